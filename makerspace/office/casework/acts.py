@@ -1,0 +1,66 @@
+"""The acts that matters have handed in: for each row of the procedure its operation, input and guards."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from makerspace.office.casework.models import Case
+from makerspace.office.casework.refusals import Refusal
+from makerspace.office.people.models import Person
+from makerspace.regulation.terms import Role
+
+Actor = Person | Role  # Role.CLOCK and Role.PUBLIC act without a person
+Guard = Callable[[Case, Actor, date], Refusal | None]
+Options = Callable[[Case, Person], Mapping[str, Any]]
+
+
+class Input(BaseModel):
+    """What an act is given. Unknown keys are refused by name; texts are trimmed."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+
+class Nothing(Input):
+    """An act that needs nothing but the will to take it."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act of one kind of case, as the doors need it.
+
+    ``operation(case, *, by, on, **fields of schema)`` takes it. ``options(case, person)`` gives the page's choices as
+    ``{field: [(value, label), …]}``; ``initial`` its first values. ``batch`` acts are taken for many cases at once, on a
+    page of their own (``page``, an URL name without arguments).
+    """
+
+    kind: str
+    code: str
+    operation: Callable[..., Case]
+    schema: type[Input] = Nothing
+    guards: tuple[Guard, ...] = ()
+    options: Options | None = None
+    initial: Options | None = None
+    note: str = ""
+    page: str = ""
+    batch: bool = False
+
+
+_ACTS: dict[tuple[str, str], Act] = {}
+
+
+def register(kind: str, code: str, **parts: Any) -> None:
+    """Hand in an act; called once for each row when the matter's ``acts`` module is loaded."""
+    _ACTS[kind, code] = Act(kind=kind, code=code, **parts)
+
+
+def find(kind: str, code: str) -> Act | None:
+    """The act handed in for that row, if any."""
+    return _ACTS.get((kind, code))
+
+
+def all_acts() -> list[Act]:
+    """Every act handed in."""
+    return list(_ACTS.values())

@@ -1,0 +1,95 @@
+"""A case, who sits on it, and what was answered once."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from makerspace.office.people.models import Authority, Organisation
+
+
+class Case(models.Model):
+    """One matter on its way. ``stage`` and ``due_on`` are written by ``advance()`` alone."""
+
+    number = models.CharField("编号", max_length=24, unique=True)
+    kind = models.CharField("事项", max_length=24)
+    regulation = models.CharField("规则版本", max_length=40)
+    stage = models.CharField("环节", max_length=32)
+    stage_since = models.DateField("进入本环节日期")
+    due_on = models.DateField("办理期限", null=True, blank=True)
+    version = models.PositiveIntegerField("版本", default=0)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="cases", verbose_name="申请单位")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="cases", verbose_name="科技主管部门")
+    subject = models.CharField("名称", max_length=200, blank=True)
+    category = models.CharField("类别", max_length=24, blank=True)
+    search = models.TextField("检索文本", blank=True)
+    opened_on = models.DateField("建立日期")
+    filed_on = models.DateField("提交日期", null=True, blank=True)
+    closed_on = models.DateField("办结日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "办件"
+        indexes = [
+            models.Index(fields=["stage", "due_on", "id"], name="case_worklist"),
+            models.Index(fields=["authority", "stage", "due_on", "id"], name="case_district_worklist"),
+            models.Index(fields=["organisation", "-id"], name="case_of_organisation"),
+            models.Index(fields=["kind", "-id"], name="case_by_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Assignment(models.Model):
+    """Who sits on a case: panel members, an objection's handler. The matter names the seat."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="assignments", verbose_name="办件")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments", verbose_name="人员"
+    )
+    role = models.CharField("席位", max_length=24)
+    since = models.DateField("起")
+    until = models.DateField("止", null=True, blank=True)
+    cleared = models.BooleanField("可阅卷", default=True)
+
+    class Meta:
+        verbose_name = "席位"
+        constraints = [
+            models.UniqueConstraint("case", "person", "role", condition=Q(until=None), name="assignment_once"),
+        ]
+        indexes = [models.Index(fields=["person", "role"], name="assignment_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.role}"
+
+
+class Counter(models.Model):
+    """The last number given in a series, such as the cases of a year."""
+
+    name = models.CharField("序列", max_length=40, unique=True)
+    value = models.PositiveIntegerField("末号", default=0)
+
+    class Meta:
+        verbose_name = "编号序列"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value}"
+
+
+class Answer(models.Model):
+    """What was answered to a request that bore a key; the same key is answered the same again (C19)."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="人员")
+    path = models.CharField("地址", max_length=300)
+    key = models.CharField("键", max_length=200)
+    request_digest = models.CharField("请求摘要", max_length=64)
+    status = models.PositiveSmallIntegerField("状态", default=0)
+    body = models.TextField("答复", blank=True)
+    at = models.DateTimeField("时刻")
+
+    class Meta:
+        verbose_name = "已答复请求"
+        constraints = [models.UniqueConstraint("person", "path", "key", name="answer_once")]
+        indexes = [models.Index(fields=["at"], name="answer_by_instant")]
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.key}"

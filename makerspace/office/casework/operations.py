@@ -1,0 +1,211 @@
+"""Opening a case and moving it: ``advance()`` is the only gate."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+
+from makerspace.office.casework import queries
+from makerspace.office.casework.acts import Actor
+from makerspace.office.casework.models import Answer, Assignment, Case, Counter
+from makerspace.office.casework.refusals import Refusal, Refused, cited, refused
+from makerspace.office.notify.operations import tell
+from makerspace.office.people.models import Authority, Organisation, Person
+from makerspace.office.record import clock
+from makerspace.office.record.operations import append
+from makerspace.regulation import by_id
+from makerspace.regulation.counting import count_days
+from makerspace.regulation.terms import Move, Role, Stage
+
+LINK = "/work/cases/{number}/"
+
+
+@transaction.atomic
+def open_case(
+    kind: str,
+    *,
+    regulation: str,
+    organisation: Organisation,
+    authority: Authority,
+    on: date,
+    by: Actor,
+    subject: str = "",
+    category: str = "",
+) -> Case:
+    """Open a case in the first stage of its kind; it is not yet filed and has no entry in the record."""
+    procedure = by_id(regulation).procedures[kind]
+    case = Case.objects.create(
+        number=next_number(f"{procedure.prefix}-{on.year}-"), kind=kind, regulation=regulation,
+        stage=procedure.first.code, stage_since=on, organisation=organisation, authority=authority, opened_on=on,
+        subject=subject, category=category,
+    )  # fmt: skip
+    describe(case, subject=subject, category=category, authority=authority)
+    return case
+
+
+def next_number(series: str, width: int = 4) -> str:
+    """The next number of a series such as ``KM-2026-``; the row is locked until the transaction ends."""
+    Counter.objects.get_or_create(name=series)
+    Counter.objects.filter(name=series).update(value=F("value") + 1)
+    return f"{series}{Counter.objects.get(name=series).value:0{width}d}"
+
+
+def describe(case: Case, *, subject: str, category: str, authority: Authority) -> None:
+    """Keep what lists show and search in step with the matter's own facts."""
+    search = f"{case.number} {subject} {case.organisation.name}".lower()
+    Case.objects.filter(pk=case.pk).update(subject=subject, category=category, authority=authority, search=search)
+    case.subject, case.category, case.authority, case.search = subject, category, authority, search
+
+
+def lock(case: Case) -> Case:
+    """The case as it is now, locked until the transaction ends (on SQLite the whole database is)."""
+    cases = Case.objects.select_related("organisation", "authority")
+    if connection.features.has_select_for_update:
+        cases = cases.select_for_update(of=("self",))
+    return cases.get(pk=case.pk)
+
+
+@transaction.atomic
+def advance(
+    case: Case,
+    act: str,
+    *,
+    by: Actor,
+    on: date,
+    data: Mapping[str, Any] | None = None,
+    to: str | None = None,
+) -> Case:
+    """Take one row of the procedure: ask, move, record, tell. Returns the case as it is afterwards.
+
+    ``to`` picks among several targets. Raises ``Refused``; then nothing has changed.
+    """
+    case = lock(case)
+    move = _move(case, act)
+    refusal = queries.why_not(by, move, case, on=on)
+    if refusal:
+        raise Refused(refusal)
+    role = queries.acting_role(by, move, case, on) or Role.CLOCK
+    before, after = case.stage, _target(move, to) or case.stage
+    _write_stage(case, move, after, on)
+    append(
+        case.number, act, by=by if isinstance(by, Person) else None, role=role, on=on, articles=move.articles,
+        regulation=case.regulation, before=before, after=after, data=data,
+    )  # fmt: skip
+    if after != before:
+        _hand_over(case, move, on)
+    return case
+
+
+def _move(case: Case, act: str) -> Move:
+    procedure = queries.procedure_of(case)
+    if not procedure.has(act):
+        raise refused("not_found", f"“{procedure.label}”没有名为 {act[:40]} 的办理事项。")
+    return procedure.move(act)
+
+
+def _target(move: Move, to: str | None) -> str | None:
+    if to is None and len(move.targets) == 1:
+        return move.targets[0]
+    if to is not None and to not in move.targets:
+        raise refused("invalid", f"“{move.label}”不能转到这个环节。", *move.articles)
+    return to
+
+
+def _write_stage(case: Case, move: Move, after: str, on: date) -> None:
+    """A guarded UPDATE over the version that was locked: where another got in between, nothing is written."""
+    procedure = queries.procedure_of(case)
+    stage = procedure.stage(after)
+    fields: dict[str, Any] = {"version": case.version + 1}
+    if move.targets:
+        fields |= {"stage": after, "stage_since": on, "due_on": _due(case, stage, on)}
+    if case.filed_on is None and case.stage == procedure.first.code and after != case.stage and not stage.final:
+        fields["filed_on"] = on
+    if stage.final:
+        fields |= {"closed_on": on, "due_on": None}
+    if not Case.objects.filter(pk=case.pk, version=case.version).update(**fields):
+        raise refused("wrong_stage", "另一位办理人刚刚办理了本件，请刷新后查看最新进展。", *move.articles)
+    for name, value in fields.items():
+        setattr(case, name, value)
+
+
+def _due(case: Case, stage: Stage, on: date) -> date | None:
+    if stage.term is None:
+        return None
+    return count_days(on, by_id(case.regulation).parameter(stage.term).on(on), unit="working").last_day
+
+
+def set_due(case: Case, due_on: date | None) -> None:
+    """The last day that a rule or a notice sets for the present stage, in place of the usual term."""
+    Case.objects.filter(pk=case.pk).update(due_on=due_on)
+    case.due_on = due_on
+
+
+def _hand_over(case: Case, move: Move, on: date) -> None:
+    """Tell the applicant where the case is, and those who hold it now that it waits for them."""
+    stage, link = queries.stage_of(case), LINK.format(number=case.number)
+    basis = f"（依据：{cited(move.articles)}）" if move.articles else ""
+    name = case.subject or case.number
+    due = f"，办理期限{case.due_on:%Y-%m-%d}" if case.due_on else ""
+    holder = queries.holder_name(case)
+    waiting = f"，由{holder}办理{due}" if holder and stage.holder is not Role.CLOCK else ""
+    tell(
+        queries.people_of(case, Role.APPLICANT, on),
+        f"{case.number}：{move.label}",
+        f"“{name}”已{move.label}{basis}，现处于“{stage.label}”环节{waiting}。",
+        link=link,
+        stream=case.number,
+    )
+    if stage.holder not in {None, Role.APPLICANT, Role.CLOCK}:
+        tell(
+            queries.people_of(case, stage.holder, on),
+            f"待办：{name}（{stage.label}）",
+            f"{case.number}“{name}”进入“{stage.label}”环节{due}。",
+            link=link,
+            stream=case.number,
+        )
+
+
+@transaction.atomic
+def assign(case: Case, person: Person, role: str, *, on: date, cleared: bool = True) -> Assignment:
+    """Seat a person on a case."""
+    return Assignment.objects.create(case=case, person=person, role=role, since=on, cleared=cleared)
+
+
+@transaction.atomic
+def release(case: Case, person: Person, role: str, *, on: date) -> None:
+    """End a seat; what its holder may see of the case ends with it."""
+    Assignment.objects.filter(case=case, person=person, role=role, until=None).update(until=on)
+
+
+def clear(case: Case, person: Person, role: str) -> None:
+    """Open the file to the holder of a seat."""
+    Assignment.objects.filter(case=case, person=person, role=role, until=None).update(cleared=True)
+
+
+def once(
+    person: Person, path: str, key: str, request: bytes, answer: Callable[[], tuple[int, Any]]
+) -> tuple[int, Any, bool]:
+    """Answer a request that bears a key: (status, body, replayed). The same key and content get the same answer.
+
+    ``answer`` runs in the transaction that keeps its result, so a crash leaves neither. The same key with other
+    content is refused. Only successful answers are kept: a refusal changed nothing and may be tried again.
+    """
+    digest = hashlib.sha256(request).hexdigest()
+    try:
+        with transaction.atomic():
+            kept = Answer.objects.create(person=person, path=path, key=key, request_digest=digest, at=clock.now())
+            status, body = answer()
+            kept.status, kept.body = status, json.dumps(body, ensure_ascii=False)
+            kept.save(update_fields=["status", "body"])
+            return status, body, False
+    except IntegrityError:
+        earlier = Answer.objects.filter(person=person, path=path, key=key).first()
+        if earlier is None:
+            raise
+    if earlier.request_digest != digest:
+        raise Refused(Refusal("invalid", "同一个幂等键已用于另一份内容，请换一个键。"))
+    return earlier.status, json.loads(earlier.body), True

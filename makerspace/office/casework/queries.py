@@ -1,0 +1,217 @@
+"""Which cases a person may see, what waits for whom, and why an act may not be taken."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import lru_cache
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.formats import date_format
+
+from makerspace.office.casework import acts
+from makerspace.office.casework.acts import Actor
+from makerspace.office.casework.models import Assignment, Case
+from makerspace.office.casework.refusals import Refusal, Refused
+from makerspace.office.people.capacity import Capacity
+from makerspace.office.people.models import Membership, Person, Post
+from makerspace.office.record import clock
+from makerspace.office.record.models import Entry
+from makerspace.regulation import by_id
+from makerspace.regulation.terms import Move, Procedure, Role, Stage
+
+SEES_ALL = frozenset({Role.BUREAU, Role.LEADER, Role.AUDITOR, Role.DISCIPLINE})
+PANEL = "panel"
+DUE_SOON = timedelta(days=3)
+
+
+def procedure_of(case: Case) -> Procedure:
+    """The table of moves that governs the case: that of its own version, for life."""
+    return by_id(case.regulation).procedures[case.kind]
+
+
+def stage_of(case: Case) -> Stage:
+    """Where the case stands."""
+    return procedure_of(case).stage(case.stage)
+
+
+def visible_to(person: Person, on: date | None = None) -> QuerySet[Case]:
+    """Every case that ``person`` may see on ``on``, and no other; all lists, pages, files, counts start here (C2)."""
+    capacity = person.capacity(on or clock.today())
+    if capacity.roles & SEES_ALL:
+        return Case.objects.all()
+    seen = Q(pk__in=())
+    if capacity.organisations:
+        seen |= Q(organisation__in=capacity.organisations)
+    if capacity.authorities:
+        seen |= Q(authority__in=capacity.authorities)
+    if Role.EXPERT in capacity.roles:
+        seats = Assignment.objects.filter(case=OuterRef("pk"), person=person, role=PANEL, until=None)
+        seen |= Q(Exists(seats))
+    return Case.objects.filter(seen)
+
+
+def fetch(person: Person, number: str, on: date | None = None) -> Case:
+    """The case of that number, if this person may see it; else the same refusal as for none at all (C4)."""
+    case = visible_to(person, on).select_related("organisation", "authority").filter(number=number).first()
+    if case is None:
+        raise Refused(NOT_THERE)
+    return case
+
+
+NOT_THERE = Refusal("not_found", "没有找到这个办件，或者它不在您的查看范围内。")
+
+
+def sees_content(person: Person, case: Case, on: date | None = None) -> bool:
+    """Whether the dossier and files may be shown: a draft only to its applicant, an expert only once cleared."""
+    capacity = person.capacity(on or clock.today())
+    if case.organisation_id in capacity.organisations:
+        return True
+    if case.filed_on is None:
+        return False
+    if capacity.roles & SEES_ALL or case.authority_id in capacity.authorities:
+        return True
+    return Assignment.objects.filter(case=case, person=person, role=PANEL, until=None, cleared=True).exists()
+
+
+def acting_role(actor: Actor, move: Move, case: Case, on: date) -> Role | None:
+    """In which capacity the actor may take this move on this case; None where in none."""
+    if isinstance(actor, Role):
+        return actor if actor in move.by else None
+    capacity = actor.capacity(on)
+    for role in move.by:
+        if role in capacity.roles and _at_home(role, actor, capacity, case) and _carries(move, capacity):
+            return role
+    return None
+
+
+def _at_home(role: Role, actor: Person, capacity: Capacity, case: Case) -> bool:
+    """Whether the capacity reaches this case: one's own organisation, one's own district, one's own seat."""
+    if role is Role.APPLICANT:
+        return case.organisation_id in capacity.organisations
+    if role is Role.DISTRICT:
+        return case.authority_id in capacity.authorities
+    if role is Role.EXPERT:
+        return Assignment.objects.filter(case=case, person=actor, role=PANEL, until=None).exists()
+    return True
+
+
+def _carries(move: Move, capacity: Capacity) -> bool:
+    return move.duty is None or move.duty in capacity.duties
+
+
+def why_not(actor: Actor, move: Move, case: Case, *, on: date) -> Refusal | None:
+    """Why the actor may not take this move now: visibility, then role, then separation, then stage, then guards."""
+    if isinstance(actor, Person) and not visible_to(actor, on).filter(pk=case.pk).exists():
+        return NOT_THERE
+    return why_not_seen(actor, move, case, on=on)
+
+
+def why_not_seen(actor: Actor, move: Move, case: Case, *, on: date) -> Refusal | None:
+    """As ``why_not``, for a case that was fetched through ``visible_to`` already."""
+    role = acting_role(actor, move, case, on)
+    if role is None:
+        return Refusal("not_yours", f"“{move.label}”由{who(move, case)}办理，您目前的身份不能办理。", move.articles)
+    if case.stage not in move.sources:
+        return Refusal("wrong_stage", _elsewhere(move, case), move.articles)
+    if role is Role.LEADER and isinstance(actor, Person) and has_handled(actor, case):
+        return Refusal("not_yours", "您办理过本件的审核、查验或评审，按经办与决定分离的要求，不能再作决定。", move.articles)
+    act = acts.find(case.kind, move.act)
+    for guard in act.guards if act else ():
+        refusal = guard(case, actor, on)
+        if refusal:
+            return refusal
+    return None
+
+
+def has_handled(person: Person, case: Case) -> bool:
+    """Whether the record shows this person in an act of review, visit, convening, handling or scoring."""
+    handling = [move.act for move in procedure_of(case).moves if move.handles]
+    return Entry.objects.filter(stream=case.number, person=person, act__in=handling).exists()
+
+
+def moves_now(actor: Actor, case: Case, *, on: date) -> list[tuple[Move, Refusal | None]]:
+    """The moves of the present stage, each with the reason why this actor may not take it, or None."""
+    table = procedure_of(case)
+    return [(move, why_not_seen(actor, move, case, on=on)) for move in table.moves if case.stage in move.sources]
+
+
+def waiting_for(person: Person, on: date | None = None) -> QuerySet[Case]:
+    """The open cases whose next step is this person's, the most urgent first."""
+    day = on or clock.today()
+    capacity = person.capacity(day)
+    held = {role: _stages_held_by(role) for role in capacity.roles}
+    mine = Q(pk__in=())
+    if held.get(Role.APPLICANT) and capacity.organisations:
+        mine |= Q(stage__in=held[Role.APPLICANT], organisation__in=capacity.organisations)
+    if held.get(Role.DISTRICT):
+        mine |= Q(stage__in=held[Role.DISTRICT], authority__in=capacity.authorities)
+    if held.get(Role.EXPERT):
+        seats = Assignment.objects.filter(case=OuterRef("pk"), person=person, role=PANEL, until=None)
+        mine |= Q(Exists(seats), stage__in=held[Role.EXPERT])
+    for role in (Role.BUREAU, Role.LEADER, Role.DISCIPLINE):
+        if held.get(role):
+            mine |= Q(stage__in=held[role])
+    return visible_to(person, day).filter(mine).order_by(F("due_on").asc(nulls_last=True), "id")
+
+
+@lru_cache(maxsize=32)
+def _stages_held_by(role: Role) -> tuple[str, ...]:
+    from makerspace.regulation import VERSIONS
+
+    tables = (table for version in VERSIONS for table in version.procedures.values())
+    return tuple({stage.code for table in tables for stage in table.stages if stage.holder is role})
+
+
+def people_of(case: Case, role: Role, on: date) -> QuerySet[Person]:
+    """Who holds the role towards this case on ``on``: the people to be told."""
+    if role is Role.APPLICANT:
+        members = Membership.objects.filter(Q(until=None) | Q(until__gte=on), organisation=case.organisation_id)
+        return Person.objects.filter(is_active=True, pk__in=members.values("person"))
+    if role is Role.EXPERT:
+        seats = Assignment.objects.filter(case=case, role=PANEL, until=None)
+        return Person.objects.filter(is_active=True, pk__in=seats.values("person"))
+    posts = Post.objects.filter(Q(valid_until=None) | Q(valid_until__gte=on), role=role, valid_from__lte=on)
+    if role is Role.DISTRICT:
+        posts = posts.filter(authority=case.authority_id)
+    return Person.objects.filter(is_active=True, pk__in=posts.values("person"))
+
+
+ROLE_NAMES = {
+    Role.APPLICANT: "申报单位", Role.DISTRICT: "科技主管部门", Role.BUREAU: "市科技局经办处室", Role.LEADER: "市科技局负责人",
+    Role.EXPERT: "专家组", Role.DISCIPLINE: "异议受理人员", Role.CLOCK: "系统（到期自动）", Role.PUBLIC: "社会公众",
+    Role.AUDITOR: "审计人员", Role.AGENCY: "其他部门", Role.PROVIDER: "平台单位", Role.MENTOR: "导师",
+    Role.SYSTEM_ADMIN: "系统管理员", Role.SECURITY_ADMIN: "安全管理员", Role.AUDIT_ADMIN: "审计管理员",
+}  # fmt: skip
+
+
+def who(move: Move, case: Case) -> str:
+    """Who takes the move, in words that an applicant understands."""
+    names = [case.authority.office if role is Role.DISTRICT else ROLE_NAMES[role] for role in move.by]
+    return "或".join(names)
+
+
+def holder_name(case: Case) -> str:
+    """Who holds the case now, in words; empty where it is closed."""
+    holder = stage_of(case).holder
+    if holder is None:
+        return ""
+    return case.authority.office if holder is Role.DISTRICT else ROLE_NAMES[holder]
+
+
+def _elsewhere(move: Move, case: Case) -> str:
+    """What happened meanwhile: the stage now, and who took the last act when."""
+    last = Entry.objects.filter(stream=case.number).select_related("person").order_by("-seq").first()
+    stage = stage_of(case).label
+    if last is None:
+        return f"本件现处于“{stage}”环节，不能办理“{move.label}”。"
+    label = procedure_of(case).move(last.act).label if procedure_of(case).has(last.act) else last.act
+    doer = str(last.person) if last.person and last.role != Role.EXPERT else ROLE_NAMES[Role(last.role)]
+    at = date_format(last.at.astimezone(clock.KUNMING), "Y-m-d H:i")
+    return f"本件现处于“{stage}”环节，不能办理“{move.label}”。最近一次办理：{doer}于{at}办理“{label}”。"
+
+
+def stages_for(labels: Iterable[str]) -> tuple[str, ...]:
+    """Codes of the stages with those codes that exist in some version; unknown ones fall away."""
+    from makerspace.regulation import VERSIONS
+
+    known = {stage.code for version in VERSIONS for table in version.procedures.values() for stage in table.stages}
+    return tuple(code for code in labels if code in known)

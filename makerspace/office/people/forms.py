@@ -1,0 +1,24 @@
+"""What an applicant gives at sign-up, besides user name, address and password."""
+
+from typing import TYPE_CHECKING
+
+from django import forms
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from makerspace.office.people.models import Person
+
+
+class SignupForm(forms.Form):
+    """Name and consent to the purpose notice."""
+
+    name = forms.CharField(label="姓名", max_length=64)
+    phone = forms.RegexField(r"^1\d{10}$", label="手机号码", required=False, error_messages={"invalid": "请填写11位手机号码。"})
+    consent = forms.BooleanField(label="我已阅读并同意《个人信息处理告知》")
+
+    def signup(self, request: "HttpRequest", user: "Person") -> None:
+        """Called by allauth once the account exists."""
+        user.name = self.cleaned_data["name"]
+        user.phone = self.cleaned_data["phone"]
+        user.save(update_fields=["name", "phone"])
