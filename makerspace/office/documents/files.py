@@ -1,0 +1,59 @@
+"""Stored files: keep an upload, open one, sweep what no row knows."""
+
+from collections.abc import Iterable
+from typing import IO, Any
+
+from django.core.files import File
+
+from makerspace.office.documents import storage, uploads
+from makerspace.office.documents.models import Blob
+from makerspace.office.record.clock import now
+
+
+def keep(file: "File[Any]", name: str) -> Blob:
+    """Check an upload and keep it; the same content is kept once. Raises UploadRefused or StorageUnavailable."""
+    checked = uploads.check(file, name)
+    return keep_checked(uploads.blocks(file), checked)
+
+
+def keep_checked(chunks: Iterable[bytes], checked: uploads.Checked) -> Blob:
+    """Keep content that is known to be good: first the file, then the row (C41)."""
+    stored = storage.current().put(chunks)
+    blob, _ = Blob.objects.get_or_create(
+        digest=stored.digest,
+        defaults={
+            "size": stored.size,
+            "content_type": checked.content_type,
+            "extension": checked.extension,
+            "pages": checked.pages,
+            "stored_at": now(),
+        },
+    )
+    return blob
+
+
+def open_blob(blob: Blob) -> IO[bytes]:
+    """The content, checked against its digest. Raises Damaged or StorageUnavailable."""
+    return storage.current().open(blob.digest)
+
+
+def damaged() -> list[str]:
+    """The digests whose files are missing or changed: what a nightly check or a restore reports."""
+    bad = []
+    for digest in Blob.objects.order_by("digest").values_list("digest", flat=True).iterator():
+        try:
+            storage.current().open(digest).close()
+        except storage.Damaged:
+            bad.append(digest)
+    return bad
+
+
+def sweep() -> int:
+    """Remove files that no row knows a day after they came, and unfinished ones; the number removed."""
+    store = storage.current()
+    swept = store.remove_leftovers()
+    for digest in store.digests():
+        if store.age(digest) > storage.A_DAY and not Blob.objects.filter(digest=digest).exists():
+            store.remove(digest)
+            swept += 1
+    return swept
