@@ -6,6 +6,7 @@ that a file has taken over ends with that file. The libraries are loaded once, s
 plain small PDFs need no shortcut.
 """
 
+import atexit
 import contextlib
 import json
 import logging
@@ -54,6 +55,7 @@ class Checker:
 
     def start(self) -> socket.socket:
         """Start the process with nothing of ours but one socket."""
+        self.stop()
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-s", "-E", "-m", "makerspace.office.documents.checker", str(theirs.fileno())]
         self.process = subprocess.Popen(  # noqa: S603
@@ -80,6 +82,7 @@ class Checker:
 
 
 checker = Checker()
+atexit.register(checker.stop)
 
 
 def ask(task: dict[str, Any], chunks: Iterable[bytes]) -> tuple[dict[str, Any], bytes]:

@@ -120,16 +120,21 @@ def refuse_odd_member(member: zipfile.ZipInfo, extension: str) -> None:
         raise Refuse("invalid", f"文件内部含有不允许的部件“{path.name[:60]}”，不能接收。")
 
 
+def suffix_of(path: PurePosixPath) -> str:
+    """What stands behind the last dot, also where nothing stands before it (_rels/.rels)."""
+    return path.name.rpartition(".")[2].lower()
+
+
 def known_part(path: PurePosixPath, extension: str) -> bool:
     """Whether a member is of a kind that such a file has; printer settings are the one binary that Excel writes."""
-    suffix = path.suffix.lstrip(".").lower()
+    suffix = suffix_of(path)
     return suffix in INNER[extension] or (suffix == "bin" and path.parent.name == "printerSettings")
 
 
 def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, extension: str) -> Part:
     """One member, read to its end (which also proves its checksum); XML goes through a parser that knows no DTD."""
     part = Part()
-    suffix = PurePosixPath(member.filename).suffix.lstrip(".").lower()
+    suffix = suffix_of(PurePosixPath(member.filename))
     reader = parser_for(part, PurePosixPath(member.filename), extension) if suffix in MARKUP else None
     with archive.open(member) as stream:
         block = stream.read(BLOCK)
@@ -168,7 +173,7 @@ def parser_for(part: Part, path: PurePosixPath, extension: str) -> expat.XMLPars
         part.root = part.root or name
         if name in FORBIDDEN_ELEMENTS and (name != "control" or extension != "ofd"):
             raise Refuse("invalid", "文件含有嵌入对象或控件，出于安全不能接收。请去除后再上传。")
-        if name == "Relationship" and path.suffix == ".rels":
+        if name == "Relationship" and suffix_of(path) == "rels":
             refuse_outside_link(attributes)
         if path.name == "[Content_Types].xml" and name in ("Override", "Default"):
             part.types.append((attributes.get("PartName", ""), attributes.get("ContentType", "")))

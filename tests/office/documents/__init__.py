@@ -1,0 +1,1 @@
+"""Tests of documents: uploads, storage, serving, papers, fonts."""
