@@ -1,0 +1,22 @@
+"""What announcing is given, on the page and through the API."""
+
+from pydantic import Field
+
+from makerspace.office.casework.acts import Input
+
+
+class Announce(Input):
+    """One case and the number of the bureau's document."""
+
+    document_number: str = Field(
+        title="公布文号",
+        min_length=1,
+        max_length=40,
+        description="例如“昆科发〔2026〕12号”，方括号、圆括号会自动改为六角括号",
+    )
+
+
+class AnnounceBatch(Announce):
+    """Many cases under one document number."""
+
+    cases: list[str] = Field(title="待公布的办件", min_length=1, max_length=500)

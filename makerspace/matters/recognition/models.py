@@ -1,0 +1,128 @@
+"""What is true of a title: the number, who holds it, since when, by which announcement, with which certificate."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from makerspace.office.casework.models import Case
+from makerspace.office.documents.models import Paper
+from makerspace.office.people.models import Authority, Organisation
+
+
+class Category(models.TextChoices):
+    """The two kinds of article 2."""
+
+    COMPREHENSIVE = "comprehensive", "综合服务类"
+    TECHNICAL = "technical", "技术支撑类"
+
+
+class TitleState(models.TextChoices):
+    """Whether a title is held, and if not, how it ended."""
+
+    IN_FORCE = "in_force", "有效"
+    REVOKED = "revoked", "已取消"
+    RELINQUISHED = "relinquished", "已放弃"
+
+
+class Announcement(models.Model):
+    """The bureau's document that names those recognised (article 12); frozen once it is out."""
+
+    document_number = models.CharField("文号", max_length=40, unique=True)
+    on = models.DateField("公布日期")
+    at = models.DateTimeField("公布时刻")
+    regulation = models.CharField("规则版本", max_length=40)
+    text = models.TextField("正文")
+    digest = models.CharField("正文摘要（SHA-256）", max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="公布人")
+    paper = models.OneToOneField(Paper, models.PROTECT, related_name="+", verbose_name="公文")
+
+    class Meta:
+        verbose_name = "公布"
+        ordering = ("-on", "-pk")
+        indexes = [models.Index(fields=["-on", "-id"], name="announcement_by_day")]
+
+    def __str__(self) -> str:
+        return self.document_number
+
+
+class Title(models.Model):
+    """称号“昆明市众创空间”, one for each recognised case. ``name`` and ``holder`` are those of today."""
+
+    number = models.CharField("名录编号", max_length=24, unique=True)
+    case = models.OneToOneField(Case, models.PROTECT, related_name="title", verbose_name="办件")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="titles", verbose_name="运营单位账户")
+    announcement = models.ForeignKey(Announcement, models.PROTECT, related_name="titles", verbose_name="公布文件")
+    name = models.CharField("众创空间名称", max_length=200)
+    holder = models.CharField("运营单位", max_length=200)
+    category = models.CharField("类别", max_length=24, choices=Category.choices)
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="titles", verbose_name="科技主管部门")
+    since = models.DateField("认定日期")
+    state = models.CharField("状态", max_length=16, choices=TitleState.choices, default=TitleState.IN_FORCE)
+    ended_on = models.DateField("终止日期", null=True, blank=True, help_text="自这一天起不再持有称号")
+    search = models.TextField("检索文本", help_text="编号、现名、曾用名、运营单位及其拼音全拼和首字母")
+
+    class Meta:
+        verbose_name = "称号"
+        ordering = ("-number",)
+        constraints = [
+            models.CheckConstraint(
+                name="title_ended_or_in_force",
+                condition=Q(state="in_force", ended_on=None) | (~Q(state="in_force") & Q(ended_on__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="title_ends_after_it_begins", condition=Q(ended_on=None) | Q(ended_on__gte=F("since"))
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["authority", "-number"], name="title_registry_by_authority"),
+            models.Index(fields=["category", "-number"], name="title_registry_by_category"),
+            models.Index(fields=["since"], name="title_since"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+
+class TitleName(models.Model):
+    """Which name and holder a title had when; the row in force has no ``until``."""
+
+    title = models.ForeignKey(Title, models.PROTECT, related_name="names", verbose_name="称号")
+    name = models.CharField("众创空间名称", max_length=200)
+    holder = models.CharField("运营单位", max_length=200)
+    since = models.DateField("起")
+    until = models.DateField("止", null=True, blank=True, help_text="使用该名称的最后一天")
+
+    class Meta:
+        verbose_name = "称号名称"
+        ordering = ("title", "since")
+        constraints = [
+            models.UniqueConstraint("title", condition=Q(until=None), name="title_name_now_once"),
+            models.UniqueConstraint("title", "since", name="title_name_begins_once"),
+            models.CheckConstraint(
+                name="title_name_ends_after_it_begins", condition=Q(until=None) | Q(until__gte=F("since"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.since}起）"
+
+
+class Certificate(models.Model):
+    """The sheet that shows a title; its code is that of its paper, so that one code serves print and check page."""
+
+    title = models.ForeignKey(Title, models.PROTECT, related_name="certificates", verbose_name="称号")
+    code = models.CharField("校验码", max_length=19, unique=True)
+    paper = models.OneToOneField(Paper, models.PROTECT, related_name="certificate", verbose_name="证书文件")
+    issued_on = models.DateField("颁发日期")
+    replaced_by = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name="被其代替"
+    )
+
+    class Meta:
+        verbose_name = "证书"
+        constraints = [
+            models.UniqueConstraint("title", condition=Q(replaced_by=None), name="certificate_now_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

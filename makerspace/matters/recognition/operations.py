@@ -1,0 +1,225 @@
+"""Article 12: announcing those whose notice passed without objection, and what comes with it."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from pypinyin import Style, lazy_pinyin
+
+from makerspace.matters.recognition.models import Announcement, Category, Certificate, Title, TitleName
+from makerspace.office.casework.models import Case
+from makerspace.office.casework.operations import advance, next_number
+from makerspace.office.casework.queries import people_of
+from makerspace.office.casework.refusals import Refusal, Refused, refused
+from makerspace.office.documents.models import Paper, Visibility
+from makerspace.office.documents.operations import order_paper
+from makerspace.office.notify.operations import tell
+from makerspace.office.people.models import Person
+from makerspace.office.record import clock
+from makerspace.regulation import by_id
+from makerspace.regulation.counting import chinese
+from makerspace.regulation.terms import Role
+
+BRACKETS = str.maketrans({"[": "〔", "［": "〔", "(": "〔", "（": "〔", "﹝": "〔", "【": "〔"}) | str.maketrans(
+    {"]": "〕", "］": "〕", ")": "〕", "）": "〕", "﹞": "〕", "】": "〕"}
+)
+DOCUMENT_NUMBER = re.compile(r"昆科发〔([0-9]{4})〕([1-9][0-9]{0,4})号")
+MOST_AT_ONCE = 500
+ORDER = ("not_found", "not_yours", "wrong_stage", "invalid")  # what counts first when several are refused
+
+
+@transaction.atomic
+def announce(cases: Iterable[Case], *, document_number: str, by: Person, on: date) -> Announcement:
+    """Announce a batch and give the title to each (article 12): all or nothing, one move per case.
+
+    Raises ``Refused`` naming every case that may not be announced and why; then nothing has changed.
+    """
+    chosen = _in_order(cases)
+    number = checked_number(document_number, on)
+    numbered = [(case, next_number(f"KMZC-{on.year}-", width=3)) for case in chosen]
+    text = text_of(numbered, number, on)
+    moved = _advance_all(numbered, number, _digest(text), by=by, on=on)
+    announcement = _publish(numbered, number, text, by=by, on=on)
+    for case, title_number in moved:
+        _give_title(case, title_number, announcement)
+    return announcement
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What would be announced: the text as it would be frozen, and how many get the title."""
+
+    document_number: str
+    headline: str
+    text: str
+    count: int
+
+
+def preview(cases: Iterable[Case], *, document_number: str, on: date) -> Preview:
+    """The announcement as it would read; no number is used up, so registry numbers show as …."""
+    chosen = _in_order(cases)
+    number = checked_number(document_number, on)
+    text = text_of([(case, f"KMZC-{on.year}-…") for case in chosen], number, on)
+    return Preview(number, headline(len(chosen)), text, len(chosen))
+
+
+def announce_one(case: Case, *, document_number: str, by: Person, on: date) -> Case:
+    """Announce a single case, as the generic act page and the API do."""
+    announce([case], document_number=document_number, by=by, on=on)
+    return Case.objects.select_related("organisation", "authority").get(pk=case.pk)
+
+
+def checked_number(typed: str, on: date) -> str:
+    """昆科发〔2026〕12号, whatever brackets were typed; refused if it is no such number, of no such year, or taken."""
+    number = "".join(typed.split()).translate(BRACKETS)
+    match = DOCUMENT_NUMBER.fullmatch(number)
+    if match is None:
+        raise _wrong_number("文号应为“昆科发〔年份〕序号号”，例如“昆科发〔2026〕12号”；序号不补零。")
+    if not on.year - 1 <= int(match[1]) <= on.year:
+        raise _wrong_number(f"文号的年份应为{on.year}年（或跨年成文的{on.year - 1}年）。")
+    if Announcement.objects.filter(document_number=number).exists():
+        raise _wrong_number(f"文号{number}已经用于另一次公布。")
+    return number
+
+
+def _wrong_number(text: str) -> Refused:
+    return refused("invalid", text, 12, fields={"document_number": text})
+
+
+def _in_order(cases: Iterable[Case]) -> list[Case]:
+    """Each case once, in the order of the authorities; so stand the list and the registry numbers."""
+    chosen = list({case.pk: case for case in cases}.values())
+    if not chosen:
+        raise refused("invalid", "请至少选择一个待公布的办件。", 12, fields={"cases": "请至少选择一个办件"})
+    if len(chosen) > MOST_AT_ONCE:
+        raise refused("invalid", f"一次至多公布{MOST_AT_ONCE}个办件。", 12, fields={"cases": f"至多{MOST_AT_ONCE}个"})
+    return sorted(chosen, key=lambda case: (case.authority.position, case.number))
+
+
+def _advance_all(
+    numbered: Sequence[tuple[Case, str]], document_number: str, digest: str, *, by: Person, on: date
+) -> list[tuple[Case, str]]:
+    """Move every case; where any may not move, say so of each of them and move none."""
+    moved, held = [], []
+    for case, title_number in numbered:
+        data = {"document_number": document_number, "title": title_number, "digest": digest}
+        try:
+            moved.append((advance(case, "announce", by=by, on=on, data=data), title_number))
+        except Refused as refusal:
+            held.append((case, refusal.refusal))
+    if held:
+        raise Refused(_of_many(held, len(numbered)))
+    return moved
+
+
+def _of_many(held: Sequence[tuple[Case, Refusal]], total: int) -> Refusal:
+    """One refusal for several cases; its code is the first that counts: 404, 403, 409, 422."""
+    worst = min((refusal for _, refusal in held), key=lambda refusal: ORDER.index(refusal.code))
+    if total == 1:
+        return worst
+    reasons = {case.number: refusal.text for case, refusal in held}
+    listed = "；".join(f"{number}：{text}" for number, text in reasons.items())
+    text = f"本批{total}件中有{len(held)}件不能公布，整批未办理。{listed}"
+    return Refusal(worst.code, text, worst.articles or (12,), reasons)
+
+
+def text_of(numbered: Sequence[tuple[Case, str]], document_number: str, on: date) -> str:
+    """The announcement as plain text: what is frozen, digested and shown."""
+    regulation = by_id(numbered[0][0].regulation)
+    lines = [
+        document_number,
+        headline(len(numbered)),
+        f"依据{regulation.title}（{regulation.document_number}）第十一条、第十二条，经申报、推荐、专家现场调研、审定和公示，"
+        f"公示无异议（异议不成立的视为无异议），现将授予“昆明市众创空间”称号的{len(numbered)}家单位公布如下。",
+    ]
+    for office, group in groupby(numbered, key=lambda pair: pair[0].authority.office):
+        lines.append(f"{office}推荐：")
+        lines += [
+            f"{title_number} {case.subject}（{case.organisation.name}，{Category(case.category).label}）"
+            for case, title_number in group
+        ]
+    return "\n".join([*lines, settings.SITE["sponsor"], chinese(on)])
+
+
+def headline(count: int) -> str:
+    """The name of the document."""
+    return f"关于公布{count}家昆明市众创空间名单的通知"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _publish(
+    numbered: Sequence[tuple[Case, str]], document_number: str, text: str, *, by: Person, on: date
+) -> Announcement:
+    """The frozen announcement with its public paper."""
+    try:
+        with transaction.atomic():
+            return Announcement.objects.create(
+                document_number=document_number, on=on, at=clock.now(), regulation=numbered[0][0].regulation, text=text,
+                digest=_digest(text), by=by, paper=_announcement_paper(numbered, document_number, on),
+            )  # fmt: skip
+    except IntegrityError as error:  # two leaders, one number: the second comes too late
+        raise _wrong_number(f"文号{document_number}已经用于另一次公布。") from error
+
+
+def _announcement_paper(numbered: Sequence[tuple[Case, str]], document_number: str, on: date) -> Paper:
+    items = [
+        {
+            "makerspace": case.subject, "operator": case.organisation.name, "category": Category(case.category).label,
+            "authority": case.authority.office, "number": title_number,
+        }
+        for case, title_number in numbered
+    ]  # fmt: skip
+    site = settings.SITE
+    content = {"office": site["sponsor"], "phone": site["phone"], "address": site["address"], "items": items}
+    return order_paper(
+        "announcement", document_number, document_number, content, on, Visibility.PUBLIC, title=headline(len(numbered))
+    )
+
+
+def _give_title(case: Case, number: str, announcement: Announcement) -> Title:
+    """The title, its first name, its certificate, and word to the applicant."""
+    holder, name, on = case.organisation.name, case.subject, announcement.on
+    title = Title.objects.create(
+        number=number, case=case, organisation=case.organisation, announcement=announcement, name=name, holder=holder,
+        category=case.category, authority=case.authority, since=on, search=search_text(number, name, holder),
+    )  # fmt: skip
+    TitleName.objects.create(title=title, name=name, holder=holder, since=on)
+    certificate = issue_certificate(title, on=on)
+    tell(
+        people_of(case, Role.APPLICANT, on),
+        f"“{name}”被授予昆明市众创空间称号",
+        f"{announcement.document_number}已公布，名录编号{number}。证书校验码{certificate.code}，"
+        f"证书文件生成后可在办件的“公文”中下载；任何人可凭校验码核验真伪。",
+        link=f"/registry/{number}/",
+        stream=case.number,
+    )
+    return title
+
+
+def issue_certificate(title: Title, *, on: date) -> Certificate:
+    """Order the sheet and keep its code; the caller holds the title's act."""
+    content = {
+        "office": settings.SITE["sponsor"], "makerspace": title.name, "operator": title.holder,
+        "category": Category(title.category).label, "recognised_on": title.since,
+        "announcement": title.announcement.document_number,
+    }  # fmt: skip
+    paper = order_paper("certificate", title.case.number, title.number, content, on, title="昆明市众创空间证书")
+    return Certificate.objects.create(title=title, code=paper.code, paper=paper, issued_on=on)
+
+
+def search_text(number: str, *names: str) -> str:
+    """What a title is found by: number, names, and the pinyin of each in full and by first letters."""
+    spelt = [
+        "".join(lazy_pinyin(name, style=style, errors="ignore"))
+        for name in names
+        for style in (Style.NORMAL, Style.FIRST_LETTER)
+    ]
+    return " ".join([number, *names, *spelt]).lower()

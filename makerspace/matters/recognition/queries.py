@@ -1,0 +1,199 @@
+"""Titles as they stood on a day, certificates by their code, and what awaits announcement (for officers; the rest is public)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case as Choice
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+
+from makerspace.matters.recognition.models import Announcement, Certificate, Title, TitleName, TitleState
+from makerspace.office.casework.models import Case
+from makerspace.office.casework.queries import NOT_THERE, procedure_of, visible_to
+from makerspace.office.casework.refusals import Refusal, Refused
+from makerspace.office.documents.kinds import KINDS
+from makerspace.office.documents.models import Paper
+from makerspace.office.documents.queries import paper_by_code
+from makerspace.office.people.models import Person
+from makerspace.office.record import clock
+from makerspace.office.record.models import Entry
+
+KIND, STAGE = "recognition", "announcement"
+LONGEST_WORDS = 60
+
+
+def registry(
+    on: date | None = None, status: str = "", authority: str = "", category: str = "", q: str = ""
+) -> QuerySet[Title]:
+    """The titles as they stood on a day (today if none is given), newest number first; everybody may see them.
+
+    Each bears ``shown_name``, ``shown_holder``, ``shown_state`` as of that day. ``status`` is a TitleState, ``authority``
+    a code of article 4, ``q`` words found in numbers, names (former ones too), holders and their pinyin.
+    """
+    day = on or clock.today()
+    titles = _as_of(day).filter(since__lte=day).select_related("authority")
+    if status:
+        titles = titles.filter(_status_on(status, day))
+    if authority:
+        titles = titles.filter(authority__code=authority)
+    if category:
+        titles = titles.filter(category=category)
+    for word in words(q):
+        titles = titles.filter(search__contains=word)
+    return titles.order_by("-number")
+
+
+def _as_of(day: date) -> QuerySet[Title]:
+    """Titles with the name, holder and state that they had on the day."""
+    borne = TitleName.objects.filter(title=OuterRef("pk"), since__lte=day).order_by("-since")
+    ended = When(ended_on__lte=day, then=F("state"))
+    return Title.objects.annotate(
+        shown_name=Subquery(borne.values("name")[:1]),
+        shown_holder=Subquery(borne.values("holder")[:1]),
+        shown_state=Choice(ended, default=Value(TitleState.IN_FORCE.value), output_field=CharField()),
+    )
+
+
+def _status_on(status: str, day: date) -> Q:
+    if status == TitleState.IN_FORCE:
+        return Q(ended_on=None) | Q(ended_on__gt=day)
+    return Q(state=status, ended_on__lte=day)
+
+
+def words(q: str) -> list[str]:
+    """What was typed into the search field, as words that any database takes (no control characters)."""
+    printable = "".join(char if char.isprintable() else " " for char in q[:LONGEST_WORDS])
+    return printable.lower().split()
+
+
+def title_by_number(number: str, on: date | None = None) -> Title | None:
+    """One title as it stood on a day, by its registry number; None where there was none."""
+    day = on or clock.today()
+    titles = _as_of(day).select_related("authority", "announcement__paper__blob")
+    return titles.filter(number=number, since__lte=day).first()
+
+
+def names_of(title: Title) -> QuerySet[TitleName]:
+    """Every name the title has borne, the present one first."""
+    return title.names.order_by("-since")
+
+
+def title_of(case: Case) -> Title | None:
+    """The title that came out of a case, with its announcement."""
+    return Title.objects.select_related("announcement").filter(case=case).first()
+
+
+def certificate_of(title: Title) -> Certificate | None:
+    """The certificate in use."""
+    return title.certificates.select_related("paper__blob").filter(replaced_by=None).first()
+
+
+def in_force(on: date) -> QuerySet[Title]:
+    """The titles held on a day: what figures count."""
+    return Title.objects.filter(_status_on(TitleState.IN_FORCE, on), since__lte=on)
+
+
+def announcements() -> QuerySet[Announcement]:
+    """Everything announced, the latest first; public."""
+    return Announcement.objects.select_related("paper__blob")
+
+
+def titles_in(announcement: Announcement) -> QuerySet[Title]:
+    """The titles given by an announcement, in the order of its list, under the names it printed."""
+    printed = TitleName.objects.filter(title=OuterRef("pk")).order_by("since")
+    titles = Title.objects.filter(announcement=announcement).select_related("authority").order_by("number")
+    return titles.annotate(
+        shown_name=Subquery(printed.values("name")[:1]), shown_holder=Subquery(printed.values("holder")[:1])
+    )
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the check page says about a code."""
+
+    genuine: bool
+    kind: str = ""
+    label: str = ""
+    number: str = ""
+    name: str = ""
+    holder: str = ""
+    state: str = ""
+    since: date | None = None
+    ended_on: date | None = None
+    digest: str = ""
+    replaced_by: str = ""
+    title: str = ""
+
+    def contract(self) -> dict[str, Any]:
+        """The answer of ``/verify``; what does not apply is null."""
+        return {
+            "genuine": self.genuine, "kind": self.kind or None, "number": self.number or None,
+            "holder": self.holder or None, "state": self.state or None, "since": self.since,
+            "replaced_by": self.replaced_by or None,
+        }  # fmt: skip
+
+
+NOT_GENUINE = Verdict(genuine=False)
+
+
+def verify(code: str) -> Verdict:
+    """Whether a certificate or paper with that check code was issued here, and where it stands now; public."""
+    paper = paper_by_code(code)
+    if paper is None:
+        return NOT_GENUINE
+    certificate = Certificate.objects.select_related("title", "replaced_by").filter(paper=paper).first()
+    return _certificate(certificate, paper) if certificate else _paper(paper)
+
+
+def certificate_state(code: str) -> dict[str, Any]:
+    """``verify`` in the contract's shape."""
+    return verify(code).contract()
+
+
+def _certificate(certificate: Certificate, paper: Paper) -> Verdict:
+    """A certificate bears the name and holder that were printed on it, and the title's state of today."""
+    title = certificate.title
+    return Verdict(
+        genuine=True, kind="certificate", label="昆明市众创空间证书", number=title.number,
+        name=paper.data["makerspace"], holder=paper.data["operator"], state=title.state, since=title.since,
+        ended_on=title.ended_on, digest=_digest(paper), title=title.number,
+        replaced_by=certificate.replaced_by.code if certificate.replaced_by else "",
+    )  # fmt: skip
+
+
+def _paper(paper: Paper) -> Verdict:
+    """Any other paper. Addressees are left out: the reply to an objection is addressed to who objected."""
+    return Verdict(
+        genuine=True, kind=paper.kind, label=KINDS[paper.kind].label, number=paper.number, name=paper.title,
+        holder=paper.data.get("applicant", ""), state="replaced" if paper.replaced_by_id else "valid",
+        since=paper.issued_on, digest=_digest(paper),
+        replaced_by=paper.replaced_by.code if paper.replaced_by else "",
+    )  # fmt: skip
+
+
+def _digest(paper: Paper) -> str:
+    return paper.blob_id or ""
+
+
+def awaiting(person: Person, on: date) -> QuerySet[Case]:
+    """The cases that wait to be announced and that this person may see, in the order of the authorities."""
+    cases = visible_to(person, on).filter(kind=KIND, stage=STAGE).select_related("organisation", "authority")
+    return cases.order_by("authority__position", "number")
+
+
+def chosen(person: Person, numbers: Sequence[str], on: date) -> list[Case]:
+    """The cases of those numbers; refused as not there if one is none that this person may see."""
+    cases = list(visible_to(person, on).filter(number__in=numbers).select_related("organisation", "authority"))
+    missing = sorted(set(numbers) - {case.number for case in cases})
+    if missing:
+        reasons = dict.fromkeys((number[:24] for number in missing), NOT_THERE.text)
+        raise Refused(Refusal("not_found", f"{NOT_THERE.text}（{'、'.join(reasons)}）", (12,), reasons))
+    return cases
+
+
+def handled_by(person: Person, cases: list[Case]) -> set[str]:
+    """The numbers of those cases in which the person took an act of handling, so that announcing is not theirs."""
+    acts = {move.act for case in cases for move in procedure_of(case).moves if move.handles}
+    numbers = [case.number for case in cases]
+    return set(Entry.objects.filter(stream__in=numbers, person=person, act__in=acts).values_list("stream", flat=True))

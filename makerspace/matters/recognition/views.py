@@ -1,0 +1,115 @@
+"""Pages for announcing: the list of announcements, and the batch page of a leader."""
+
+import json
+import secrets
+from datetime import date
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+from pydantic import ValidationError
+
+from makerspace.matters.recognition import operations, queries
+from makerspace.matters.recognition.forms import AnnounceBatch
+from makerspace.office.casework.models import Case
+from makerspace.office.casework.operations import once
+from makerspace.office.casework.refusals import Refused
+from makerspace.office.people.models import Person
+from makerspace.office.record import clock
+from makerspace.regulation.faults import faults_of
+from makerspace.regulation.terms import Role
+from makerspace.web.lists import listing
+from makerspace.web.policy import roles
+
+OFFICERS = (Role.BUREAU, Role.LEADER, Role.AUDITOR)
+
+
+@roles(*OFFICERS)
+@require_safe
+def announcements(request: HttpRequest) -> HttpResponse:
+    """Everything announced, and for a leader the way to the next one."""
+    found = listing(request, queries.announcements(), sorts={"on": ("on", "id")}, default="-on")
+    waiting = queries.awaiting(_person(request), clock.today()).count()
+    return render(request, "recognition/announcements.html", {"listing": found, "waiting": waiting})
+
+
+@roles(Role.LEADER)
+@reauthentication_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def announce(request: HttpRequest) -> HttpResponse:
+    """Choose, look at the paper, announce: three steps of one page."""
+    today = clock.today()
+    cases = list(queries.awaiting(_person(request), today))
+    page = _Page(request, cases, today)
+    if request.method != "POST":
+        return page.choose()
+    try:
+        return page.publish() if request.POST.get("step") == "publish" else page.preview()
+    except ValidationError as error:
+        return page.choose({fault.path.partition("[")[0]: fault.expected for fault in faults_of(error)}, 422)
+    except Refused as refused:
+        refusal = refused.refusal
+        return page.choose(dict(refusal.fields) or {"cases": refusal.text}, refusal.status)
+
+
+class _Page:
+    """The batch page for one request."""
+
+    def __init__(self, request: HttpRequest, cases: list[Case], today: date) -> None:
+        self.request, self.today, self.by = request, today, _person(request)
+        self.rows = cases
+        self.barred = queries.handled_by(self.by, cases)
+        self.chosen = request.POST.getlist("cases")
+        self.typed = request.POST.get("document_number", "")
+
+    def choose(self, errors: dict[str, str] | None = None, status: int = 200) -> HttpResponse:
+        """The cases that wait, those barred greyed with the reason; everything typed is kept."""
+        number = self.typed or f"昆科发〔{self.today.year}〕号"
+        context = {
+            "rows": [(case, case.number in self.barred, case.number in self.chosen) for case in self.rows],
+            "document_number": number, "errors": errors or {}, "today": self.today,
+            "free": len(self.rows) - len(self.barred),
+        }  # fmt: skip
+        return render(self.request, "recognition/announce.html", context, status=status)
+
+    def preview(self) -> HttpResponse:
+        """The text as it will be frozen; nothing is written yet."""
+        batch = self._batch()
+        preview = operations.preview(self._cases(batch), document_number=batch.document_number, on=self.today)
+        context = {"preview": preview, "batch": batch, "token": secrets.token_urlsafe(24), "today": self.today}
+        return render(self.request, "recognition/announce_preview.html", context)
+
+    def publish(self) -> HttpResponse:
+        """Announce; the same page sent twice announces once."""
+        path, token = self.request.path, self.request.POST.get("token", "")
+        if not 16 <= len(token) <= 64:
+            return self.preview()
+        batch = self._batch()
+        content = json.dumps([batch.document_number, sorted(batch.cases)]).encode()
+        _, body, _ = once(self.by, path, token, content, lambda: (200, self._announce(batch)))
+        messages.success(self.request, body["said"])
+        return redirect(reverse("recognition_announcements"))
+
+    def _announce(self, batch: AnnounceBatch) -> dict[str, Any]:
+        cases = self._cases(batch)
+        made = operations.announce(cases, document_number=batch.document_number, by=self.by, on=self.today)
+        said = f"{made.document_number}已公布，{len(cases)}家获授“昆明市众创空间”称号。证书和公布文件正在生成，申报单位已收到通知。"
+        return {"said": said}
+
+    def _batch(self) -> AnnounceBatch:
+        return AnnounceBatch(document_number=self.typed, cases=self.chosen)
+
+    def _cases(self, batch: AnnounceBatch) -> list[Case]:
+        """The chosen cases as they stand; one that has moved on meanwhile is refused by the operation, with why."""
+        return queries.chosen(self.by, batch.cases, self.today)
+
+
+def _person(request: HttpRequest) -> Person:
+    """Whoever has signed in; the policy has seen to that."""
+    person = request.user
+    assert isinstance(person, Person)  # noqa: S101 (narrows the type; the policy lets nobody else in)
+    return person
