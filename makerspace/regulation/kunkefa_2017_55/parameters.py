@@ -1,0 +1,114 @@
+"""The numbers of the regulation, each with its article and first day; and the settings where the text has none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+from makerspace.regulation.terms import Citation, Dated, Parameter
+
+BEGINNING = date(2017, 6, 6)
+LAW, SETTING = "law", "setting"
+
+
+def _parameter(code: str, citation: Citation, label: str, unit: str, value: int | str, source: str = LAW) -> Parameter:
+    """A parameter that has held since the regulation came into force."""
+    return Parameter(code, citation, label, unit, (Dated(BEGINNING, value),), source)
+
+
+AGE_MONTHS = _parameter("AGE_MONTHS", Citation(5, 3), "众创空间开办满", "个月", 6)
+MENTORS = _parameter("MENTORS", Citation(5, 5), "可认作团队的导师人数", "人", 2, SETTING)
+AREA = _parameter("AREA", Citation(7, 1), "场地面积（原则上）", "平方米", 300)
+PUBLIC_SHARE = _parameter("PUBLIC_SHARE", Citation(7, 1), "公共办公面积占比", "%", 10)
+LEASE_YEARS = _parameter("LEASE_YEARS", Citation(7, 1), "租赁期限", "年", 3)
+TENANTS = _parameter("TENANTS", Citation(7, 2), "入驻小微企业或创业团队", "家", 10)
+TENANT_FIELDS = _parameter(
+    "TENANT_FIELDS", Citation(7, 2), "两类产业领域须同时符合（both）或符合其一（either）", "", "both", SETTING
+)
+EVENT_QUARTERS = _parameter("EVENT_QUARTERS", Citation(7, 3), "往前推算、每季至少一次活动的季数", "季", 4, SETTING)
+PARTNER_YEARS = _parameter("PARTNER_YEARS", Citation(7, 4), "可认作长期合作的协议期限", "年", 1, SETTING)
+NOTICE_DAYS = _parameter("NOTICE_DAYS", Citation(11), "公示期", "天", 7)
+NOTICE_UNIT = _parameter("NOTICE_UNIT", Citation(11), "公示期的计算单位", "", "calendar", SETTING)
+NOTICE_FIRST_DAY = _parameter("NOTICE_FIRST_DAY", Citation(11), "公示发布当日是否计入", "", "excluded", SETTING)
+GRANT = _parameter("GRANT", Citation(13), "引导资金（一次性）", "分", 10_000_000)
+TERM_DISTRICT_REVIEW = _parameter("TERM_DISTRICT_REVIEW", Citation(10), "区县初审与查验时限", "个工作日", 20, SETTING)
+TERM_CORRECTION = _parameter("TERM_CORRECTION", Citation(10), "补正时限", "个工作日", 10, SETTING)
+TERM_CITY_REVIEW = _parameter("TERM_CITY_REVIEW", Citation(11), "市局受理时限", "个工作日", 10, SETTING)
+TERM_EXPERT_REVIEW = _parameter("TERM_EXPERT_REVIEW", Citation(11), "专家现场调研时限", "个工作日", 30, SETTING)
+TERM_DECISION = _parameter("TERM_DECISION", Citation(11), "局长审定时限", "个工作日", 15, SETTING)
+TERM_APPROVED = _parameter("TERM_APPROVED", Citation(11), "审定后发布公示的时限", "个工作日", 10, SETTING)
+TERM_OBJECTION_REVIEW = _parameter("TERM_OBJECTION_REVIEW", Citation(11), "异议处理时限", "个工作日", 20, SETTING)
+TERM_ANNOUNCEMENT = _parameter("TERM_ANNOUNCEMENT", Citation(12), "公布时限", "个工作日", 10, SETTING)
+PANEL_SIZE = _parameter("PANEL_SIZE", Citation(11), "专家组人数（单数）", "人", 3, SETTING)
+EXPERT_DECLARE_TERM = _parameter("EXPERT_DECLARE_TERM", Citation(11), "专家申明利害关系的时限", "个工作日", 3, SETTING)
+
+PARAMETERS = (
+    AGE_MONTHS,
+    MENTORS,
+    AREA,
+    PUBLIC_SHARE,
+    LEASE_YEARS,
+    TENANTS,
+    TENANT_FIELDS,
+    EVENT_QUARTERS,
+    PARTNER_YEARS,
+    TERM_DISTRICT_REVIEW,
+    TERM_CORRECTION,
+    TERM_CITY_REVIEW,
+    NOTICE_DAYS,
+    NOTICE_UNIT,
+    NOTICE_FIRST_DAY,
+    TERM_EXPERT_REVIEW,
+    PANEL_SIZE,
+    EXPERT_DECLARE_TERM,
+    TERM_DECISION,
+    TERM_APPROVED,
+    TERM_OBJECTION_REVIEW,
+    TERM_ANNOUNCEMENT,
+    GRANT,
+)
+
+
+class Law(NamedTuple):
+    """The values of chapter 2 in force on one day, looked up once and handed to every condition."""
+
+    age_months: int
+    mentors: int
+    area: int
+    public_share: int
+    lease_years: int
+    tenants: int
+    tenant_fields: str
+    event_quarters: int
+    partner_years: int
+
+
+CHAPTER_2 = (
+    AGE_MONTHS,
+    MENTORS,
+    AREA,
+    PUBLIC_SHARE,
+    LEASE_YEARS,
+    TENANTS,
+    TENANT_FIELDS,
+    EVENT_QUARTERS,
+    PARTNER_YEARS,
+)
+NO_LINES: Mapping[str, Sequence[Dated]] = {}
+
+
+@lru_cache(maxsize=1024)
+def law_on(on: date) -> Law:
+    """The values of chapter 2 on ``on``, as issued."""
+    return Law(*(parameter.on(on) for parameter in CHAPTER_2))
+
+
+def law_with(on: date, lines: Mapping[str, Sequence[Dated]]) -> Law:
+    """The same with dated lines added: the bureau's later decisions, or a trial in the laboratory."""
+    return Law(*(with_lines(parameter, lines.get(parameter.id, ())).on(on) for parameter in CHAPTER_2))
+
+
+def with_lines(parameter: Parameter, lines: Sequence[Dated]) -> Parameter:
+    """The parameter with more dated lines, in the order of their first days; the later addition wins a tie."""
+    return replace(parameter, lines=tuple(sorted((*parameter.lines, *lines), key=lambda line: line.since)))
