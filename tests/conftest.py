@@ -9,14 +9,14 @@ import pytest
 from django.apps import apps
 from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 APPEND_ONLY = importlib.import_module("makerspace.office.record.migrations.0002_append_only")
 AUTHORITIES = importlib.import_module("makerspace.office.people.migrations.0002_authorities")
 
 
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path: Path, settings: SettingsWrapper) -> None:
+def own_folders(tmp_path: Path, settings: Settings) -> None:
     """Files, previews and the training clock of one test are never another's."""
     settings.STORAGE_ROOT = tmp_path / "files"
     settings.PREVIEW_ROOT = tmp_path / "previews"

@@ -14,6 +14,7 @@ from makerspace.regulation.terms import Role
 
 Actor = Person | Role  # Role.CLOCK and Role.PUBLIC act without a person
 Guard = Callable[[Case, Actor, date], Refusal | None]
+StandIn = Callable[[Case, Person, date], Role | None]
 Options = Callable[[Case, Person], Mapping[str, Any]]
 
 
@@ -33,7 +34,8 @@ class Act:
 
     ``operation(case, *, by, on, **fields of schema)`` takes it. ``options(case, person)`` gives the page's choices as
     ``{field: [(value, label), …]}``; ``initial`` its first values. ``batch`` acts are taken for many cases at once, on a
-    page of their own (``page``, an URL name without arguments).
+    page of their own (``page``, an URL name without arguments). ``stand_in(case, person, on)`` names a further capacity in
+    which a person may take it, such as the counter officer who types in an application that came on paper.
     """
 
     kind: str
@@ -46,6 +48,7 @@ class Act:
     note: str = ""
     page: str = ""
     batch: bool = False
+    stand_in: StandIn | None = None
 
 
 _ACTS: dict[tuple[str, str], Act] = {}

@@ -80,7 +80,8 @@ def acting_role(actor: Actor, move: Move, case: Case, on: date) -> Role | None:
     for role in move.by:
         if role in capacity.roles and _at_home(role, actor, capacity, case) and _carries(move, capacity):
             return role
-    return None
+    act = acts.find(case.kind, move.act)
+    return act.stand_in(case, actor, on) if act and act.stand_in else None
 
 
 def _at_home(role: Role, actor: Person, capacity: Capacity, case: Case) -> bool:

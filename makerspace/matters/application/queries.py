@@ -1,0 +1,307 @@
+"""Reading calls and applications: what stands, what is missing, what may be changed by whom."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from makerspace.matters.application.models import Application, Call, Correction, Material, PaperCopy, Submission
+from makerspace.office.casework.models import Case
+from makerspace.office.documents.models import Blob
+from makerspace.office.people.models import Organisation, Person
+from makerspace.regulation import by_id
+from makerspace.regulation.answers import findings_json
+from makerspace.regulation.terms import Duty, Role, Strength, Verdict
+
+KIND = "recognition"
+EDITABLE = ("draft", "correction")
+PAPERS = ("operation_plan", "annual_work_plan", "other")
+
+
+# -- calls -------------------------------------------------------------------------------------------------------------
+def published_calls(on: date) -> QuerySet[Call]:
+    """The calls that everybody may read on ``on``; open ones first, then the latest."""
+    calls = Call.objects.filter(state=Call.State.PUBLISHED, published_on__lte=on)
+    return calls.alias(open=Q(opens_on__lte=on, closes_on__gte=on)).order_by(F("open").desc(), "-closes_on", "-id")
+
+
+def open_calls(on: date) -> QuerySet[Call]:
+    """The calls to which one may apply on ``on``; the one that closes first stands first."""
+    calls = Call.objects.filter(state=Call.State.PUBLISHED, published_on__lte=on, opens_on__lte=on, closes_on__gte=on)
+    return calls.order_by("closes_on", "id")
+
+
+def calls_for(person: Person, on: date) -> QuerySet[Call]:
+    """The calls that ``person`` may read: published ones, and for the bureau its drafts."""
+    return Call.objects.all() if Role.BUREAU in person.capacity(on).roles else published_calls(on)
+
+
+def is_open(call: Call, on: date) -> bool:
+    """Whether one may apply on ``on``; the last day counts whole."""
+    return call.state == Call.State.PUBLISHED and call.opens_on <= on <= call.closes_on
+
+
+# -- an application ----------------------------------------------------------------------------------------------------
+def current_dossier(case: Case) -> dict[str, Any]:
+    """The dossier as it stands: the draft where it may still be changed, else what was handed in last."""
+    latest = None if case.stage in EDITABLE else latest_submission(case)
+    dossier: dict[str, Any] = latest.dossier if latest else case.application.dossier
+    return dossier
+
+
+def latest_submission(case: Case) -> Submission | None:
+    """What was handed in last."""
+    return Submission.objects.filter(case=case).order_by("-round").first()
+
+
+def findings_of(case: Case, on: date) -> dict[str, Any]:
+    """The findings in the contract's shape: on the draft as of ``on``, or as frozen on the day of submission (R-01)."""
+    latest = None if case.stage in EDITABLE else latest_submission(case)
+    return latest.findings if latest else check(case.regulation, case.application.dossier, on)
+
+
+def check(regulation: str, dossier: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """The findings of one dossier on one day in the contract's shape."""
+    version = by_id(regulation)
+    return findings_json(version.check(version.parse(dossier), on))
+
+
+def materials_of(case: Case) -> QuerySet[Material]:
+    """The materials that count now, oldest first."""
+    return Material.objects.filter(case=case, removed_at=None).select_related("blob", "uploaded_by").order_by("id")
+
+
+def papers_of_applicant(case: Case) -> QuerySet[Material]:
+    """The materials that the applicant hands in; photographs of visits are not among them."""
+    return materials_of(case).exclude(kind=Material.Kind.SITE_PHOTO)
+
+
+def open_correction_of(case: Case) -> Correction | None:
+    """The correction that the applicant is making, with its faults."""
+    return Correction.objects.filter(case=case, closed_on=None).first()
+
+
+def paper_copies_of(case: Case) -> QuerySet[PaperCopy]:
+    """The paper copies registered for a case."""
+    return PaperCopy.objects.filter(case=case).select_related("received_by")
+
+
+def last_dossier(organisation: Organisation) -> dict[str, Any] | None:
+    """What the organisation filled in last, to begin from."""
+    applications = Application.objects.filter(case__organisation=organisation).order_by("-saved_at", "-id")
+    return applications.values_list("dossier", flat=True).first()
+
+
+class Stored(NamedTuple):
+    """How much a case holds: live files, and bytes of all that is stored for it."""
+
+    files: int
+    bytes: int
+
+
+def stored(case: Case) -> Stored:
+    """How much of its quota a case has used; what was removed is still stored."""
+    blobs = Blob.objects.filter(pk__in=Material.objects.filter(case=case).values("blob"))
+    size = blobs.aggregate(total=Sum("size"))["total"] or 0
+    return Stored(Material.objects.filter(case=case, removed_at=None).count(), size)
+
+
+# -- who may change it, and what ---------------------------------------------------------------------------------------
+def types_in(person: Person, case: Case, on: date) -> bool:
+    """Whether the person is the counter officer who types in an application that came on paper only (article 8)."""
+    capacity = person.capacity(on)
+    if Duty.COUNTER not in capacity.duties or case.authority_id not in capacity.authorities:
+        return False
+    application: Application | None = getattr(case, "application", None)
+    return application is not None and application.channel == Application.Channel.COUNTER
+
+
+def may_edit(person: Person, case: Case, on: date) -> bool:
+    """Whether the person fills in this application: a member of its organisation, or its counter officer."""
+    return case.organisation_id in person.capacity(on).organisations or types_in(person, case, on)
+
+
+def counter_role(case: Case, person: Person, on: date) -> Role | None:
+    """In which capacity a person who is no member takes an applicant's act; None where in none."""
+    return Role.DISTRICT if types_in(person, case, on) else None
+
+
+class Opened(NamedTuple):
+    """What may be changed now: sections, conditions whose evidence is open, and other kinds of material."""
+
+    sections: frozenset[str]
+    conditions: frozenset[str]
+    kinds: frozenset[str]
+
+
+def opened(case: Case) -> Opened:
+    """All of a draft; in a correction what the notice names: a section opens its conditions, and the other way round."""
+    sections = by_id(case.regulation).sections_of(case.category)
+    every = {condition for section in sections for condition in section.conditions}
+    if case.stage == "draft":
+        return Opened(frozenset(section.code for section in sections), frozenset(every), frozenset(PAPERS))
+    correction = open_correction_of(case) if case.stage == "correction" else None
+    targets = {fault["target"] for fault in correction.faults} if correction else set()
+    named = {section.code for section in sections if section.code in targets or targets & set(section.conditions)}
+    fed = {condition for section in sections if section.code in targets for condition in section.conditions}
+    return Opened(frozenset(named), frozenset(fed | (targets & every)), frozenset(targets & set(PAPERS)))
+
+
+def correction_targets(case: Case) -> list[tuple[str, str]]:
+    """What a correction notice may name: sections, conditions, and the papers of article 9."""
+    version = by_id(case.regulation)
+    sections = [(section.code, f"申报内容：{section.title}") for section in version.sections_of(case.category)]
+    conditions = [(row.id, f"条件 {row.id}：{row.title}") for row in version.conditions_of(case.category)]
+    papers = [(kind, f"材料：{Material.Kind(kind).label}") for kind in PAPERS]
+    return sections + conditions + papers
+
+
+# -- what is missing ---------------------------------------------------------------------------------------------------
+class Missing(NamedTuple):
+    """One thing without which the application can't be handed in, and where to put it right."""
+
+    code: str
+    text: str
+    section: str = ""
+    condition: str = ""
+
+
+NEEDED = (
+    ("operator", "name", "运营单位名称"),
+    ("makerspace", "name", "众创空间名称"),
+    ("makerspace", "authority", "运营所在地科技主管部门"),
+)
+
+
+def missing_for_submission(case: Case) -> list[Missing]:
+    """All that is missing, at once (article 9): names, what couldn't be read, papers, evidence per condition."""
+    application, materials = case.application, list(materials_of(case))
+    return [
+        *_missing_names(case, application),
+        *_unread(case, application),
+        *_missing_papers(case, materials),
+        *_missing_evidence(case, materials),
+        *_missing_called_for(application.call, materials),
+        *_missing_signature(application),
+    ]
+
+
+def section_of_key(case: Case, key: str) -> str:
+    """The code of the section in which a key of the dossier is filled in; empty where it has none."""
+    sections = by_id(case.regulation).sections_of(case.category)
+    return next((section.code for section in sections if key in section.keys), "")
+
+
+def _missing_names(case: Case, application: Application) -> list[Missing]:
+    return [
+        Missing(f"{block}.{key}", f"尚未填写{label}", section_of_key(case, block))
+        for block, key, label in NEEDED
+        if not (application.dossier.get(block) or {}).get(key)
+    ]
+
+
+def _unread(case: Case, application: Application) -> list[Missing]:
+    return [
+        Missing(path, f"有一处填写不能识别：“{typed[:30]}”", section_of_key(case, path.split(".")[0].split("[")[0]))
+        for path, typed in application.unread.items()
+    ]
+
+
+def _missing_papers(case: Case, materials: list[Material]) -> list[Missing]:
+    plans = [material for material in materials if material.kind == Material.Kind.OPERATION_PLAN]
+    found = [] if plans else [Missing("operation_plan", "缺少众创空间建设运营方案")]
+    lacking = _lacking_in_plans(by_id(case.regulation).plan_sections, plans)
+    if lacking:
+        found.append(Missing("operation_plan.sections", f"建设运营方案缺少：{'、'.join(lacking)}"))
+    if not any(material.kind == Material.Kind.ANNUAL_WORK_PLAN for material in materials):
+        found.append(Missing("annual_work_plan", "缺少年度工作计划"))
+    return found
+
+
+def _lacking_in_plans(sections: tuple[str, ...], plans: list[Material]) -> list[str]:
+    """The sections that no plan is said to hold; a plan of which nothing was said is taken as whole."""
+    if not plans or any(not plan.sections for plan in plans):
+        return []
+    return [name for name in sections if not any(name in plan.sections for plan in plans)]
+
+
+def _missing_evidence(case: Case, materials: list[Material]) -> list[Missing]:
+    proven = {condition for material in materials for condition in material.conditions}
+    version = by_id(case.regulation)
+    return [
+        Missing(f"evidence.{row.id}", f"缺少“{row.title}”的证明材料", condition=row.id)
+        for row in version.conditions_of(case.category)
+        if needs_evidence(row.strength) and row.id not in proven
+    ]
+
+
+def needs_evidence(strength: Strength) -> bool:
+    """Whether article 9(2) asks for evidence: for what is required, not for 原则上 or 鼓励."""
+    return strength is Strength.REQUIRED
+
+
+def _missing_called_for(call: Call, materials: list[Material]) -> list[Missing]:
+    given = {material.code for material in materials}
+    asked = [row for row in call.materials if row.get("required", True)]
+    return [
+        Missing(f"other.{row['code']}", f"缺少申报通知要求的“{row['title']}”")
+        for row in asked
+        if row["code"] not in given
+    ]
+
+
+def _missing_signature(application: Application) -> list[Missing]:
+    if application.channel == Application.Channel.ONLINE or application.confirmed_by_signature:
+        return []
+    return [Missing("signature", "窗口录入的内容尚未由申报单位签字确认，请先登记纸件并注明已签字")]
+
+
+def not_met(findings: Mapping[str, Any]) -> list[str]:
+    """The ids of the findings that count against the applicant; to be confirmed before handing in."""
+    return [
+        row["id"]
+        for row in findings["findings"]
+        if row["verdict"] == Verdict.NOT_MET and row["strength"] != Strength.ENCOURAGED
+    ]
+
+
+# -- the frozen past, run again ----------------------------------------------------------------------------------------
+class Mismatch(NamedTuple):
+    """A submission whose findings, or whose dossier's digest, no longer come out as they were frozen."""
+
+    case: str
+    round: int
+    what: str
+
+
+def digest_of(dossier: Mapping[str, Any]) -> str:
+    """The SHA-256 of the dossier's one spelling: keys sorted, no spaces."""
+    text = json.dumps(dossier, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def replay(case: Case | None = None) -> Iterator[Mismatch]:
+    """Run every submission's conditions again, from its frozen dossier, on its day, by its version."""
+    submissions = Submission.objects.select_related("case").order_by("case", "round")
+    if case is not None:
+        submissions = submissions.filter(case=case)
+    for submission in submissions.iterator(chunk_size=200):
+        yield from _replayed(submission)
+
+
+def _replayed(submission: Submission) -> Iterator[Mismatch]:
+    number, round_ = submission.case.number, submission.round
+    if digest_of(submission.dossier) != submission.digest:
+        yield Mismatch(number, round_, "申报内容与其摘要不符")
+    again = json.loads(json.dumps(check(submission.regulation, submission.dossier, submission.on)))
+    if again != submission.findings:
+        yield Mismatch(number, round_, _differing(again, submission.findings))
+
+
+def _differing(again: Mapping[str, Any], frozen: Mapping[str, Any]) -> str:
+    rows = {row["id"]: row for row in frozen.get("findings", [])}
+    ids = [row["id"] for row in again["findings"] if rows.get(row["id"]) != row]
+    return f"条件对照与重算结果不同：{'、'.join(ids) or '总体结论'}"
