@@ -1,0 +1,18 @@
+"""What every page may say about the site; nothing here asks the database."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+ELDER_COOKIE = "elder"
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The site's own data, whether this is the demonstration, and the larger display that the visitor chose."""
+    return {
+        "site": settings.SITE,
+        "demo": settings.DEMO,
+        "elder": request.COOKIES.get(ELDER_COOKIE) == "1",
+        "upload_max_mb": settings.UPLOAD_MAX_BYTES // 1024 // 1024,
+    }

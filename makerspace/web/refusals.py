@@ -1,0 +1,64 @@
+"""One refusal page for everything that is refused: what, by which article, who may and when, what one can do now."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from makerspace.office.casework.refusals import Refusal
+
+TITLES = {
+    400: "这次请求不完整", 403: "这一步不由您办理", 404: "没有找到这一页", 405: "这个地址不接受这种操作",
+    409: "办件已不在这个环节", 411: "请求缺少长度", 412: "内容已被他人更新", 413: "提交的内容太大", 414: "网址太长",
+    415: "不接受这种文件", 422: "有内容需要更正", 429: "操作过于频繁", 500: "系统出错了", 503: "系统正在维护",
+}  # fmt: skip
+ADVICE = {
+    400: "请返回上一页，刷新后再试一次。您已保存的内容不受影响。",
+    403: "请确认您登录的账号和身份；如应由您办理，请联系本单位负责人或主办单位。",
+    404: "请检查网址；办件、名录和公示都可以从首页查找。",
+    405: "请返回上一页，使用页面上的按钮办理。",
+    409: "请打开办件，查看它现在处于哪个环节、由谁办理。",
+    412: "请返回上一页，刷新后核对最新内容，再保存您的修改。",
+    413: "请缩小文件（单个文件不超过20MB）或分次提交。",
+    415: "请按页面列出的格式重新选择文件。",
+    422: "请返回上一页，按提示更正后再提交。",
+    429: "请稍等几分钟再试。",
+    500: "问题已记录。请稍后再试；已提交成功的内容都已保存，请勿重复提交。",
+    503: "请稍后再试；已提交成功的内容都已保存。",
+}
+
+
+def refuse(request: HttpRequest, refusal: Refusal, *, status: int | None = None, **extra: Any) -> HttpResponse:
+    """The refusal as a page, as a fragment for htmx, or as JSON for the API and for autosave.
+
+    ``extra``: ``who`` (who may), ``when``, ``back`` (an address) and ``back_label``.
+    """
+    code = status or refusal.status
+    if wants_json(request):
+        return JsonResponse(as_json(refusal), status=code)
+    context = {
+        "refusal": refusal,
+        "status": code,
+        "title": TITLES.get(code, TITLES[400]),
+        "advice": ADVICE.get(code, ""),
+    }
+    if request.headers.get("HX-Request") == "true":
+        response = render(request, "web/_refusal.html", context | extra, status=code)
+        response["HX-Retarget"], response["HX-Reswap"] = "#main", "innerHTML"
+        return response
+    return render(request, "web/refusal.html", context | extra, status=code)
+
+
+def as_json(refusal: Refusal) -> dict[str, Any]:
+    """The shape that the contract gives a refusal."""
+    return {
+        "code": refusal.code,
+        "text": refusal.text,
+        "article": refusal.article,
+        "fields": dict(refusal.fields),
+    }
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a program asks: the API, or our own script in the background."""
+    return request.path.startswith("/api/") or request.headers.get("X-Requested-By") == "script"

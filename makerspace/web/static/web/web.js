@@ -1,0 +1,255 @@
+/* Small comforts; every act works without them. Each block finds its own elements by a data attribute. */
+(() => {
+  "use strict";
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const one = (selector, root = document) => root.querySelector(selector);
+  const on = (type, selector, act) =>
+    document.addEventListener(type, (event) => {
+      const found = event.target.closest?.(selector);
+      if (found) act(event, found);
+    });
+  const make = (tag, css = "", text = "") => Object.assign(document.createElement(tag), { className: css, textContent: text });
+  const clock = () => new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
+  document.documentElement.classList.add("k-scripted");
+
+  /* -- menu, elder mode, printing, copying ---------------------------------------------------------------------- */
+  const toggles = () => all("[data-toggle]").forEach((button) => { button.hidden = matchMedia("(min-width: 62em)").matches; });
+  on("click", "[data-toggle]", (event, button) => {
+    const open = document.getElementById(button.dataset.toggle).classList.toggle("k-open");
+    button.setAttribute("aria-expanded", String(open));
+  });
+  on("click", "[data-elder-switch]", (event, link) => {
+    event.preventDefault();
+    const larger = !("elder" in document.documentElement.dataset);
+    if (larger) document.documentElement.dataset.elder = "";
+    else delete document.documentElement.dataset.elder;
+    document.cookie = `elder=${larger ? 1 : 0}; path=/; max-age=31536000; samesite=lax`;
+    one("span", link).textContent = larger ? "标准版" : "大字版";
+    toggles();
+  });
+  on("click", "[data-print]", () => window.print());
+  on("click", "[data-copy]", async (event, button) => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    const said = button.textContent;
+    button.textContent = "已复制";
+    setTimeout(() => { button.textContent = said; }, 2000);
+  });
+  document.addEventListener("click", (event) => {
+    all("details.k-who[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") all("details.k-who[open]").forEach((menu) => { menu.open = false; one("summary", menu).focus(); });
+  });
+  on("change", "form[data-autosubmit] select", (event, select) => select.form.requestSubmit());
+
+  /* -- a question before what cannot be taken back; one press sends once ------------------------------------------ */
+  const ask = (question) => new Promise((answer) => {
+    const dialog = make("dialog", "k-dialog");
+    const buttons = make("p", "k-buttons");
+    const yes = make("button", "btn btn-primary", "确定");
+    const no = make("button", "btn", "取消");
+    dialog.append(make("p", "", question), buttons);
+    buttons.append(yes, no);
+    yes.addEventListener("click", () => dialog.close("yes"));
+    no.addEventListener("click", () => dialog.close("no"));
+    dialog.addEventListener("close", () => { answer(dialog.returnValue === "yes"); dialog.remove(); });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+  const rowButton = (button) => button && ["_add", "_drop"].includes(button.name);
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const button = event.submitter;
+    if (form.method !== "post" || rowButton(button) || form.dataset.upload !== undefined) return;
+    const question = button?.dataset.confirm || form.dataset.confirm;
+    if (question && !form.dataset.sure) {
+      event.preventDefault();
+      if (await ask(question)) {
+        form.dataset.sure = "1";
+        form.requestSubmit(button?.isConnected ? button : undefined);
+        delete form.dataset.sure;
+      }
+      return;
+    }
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+    setTimeout(() => { delete form.dataset.sent; }, 8000);
+  });
+  window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
+
+  /* -- repeated rows: add, remove, paste from a spreadsheet -------------------------------------------------------- */
+  const number = (list) => all("[data-row-number]", list).forEach((mark, place) => { mark.textContent = place + 1; });
+  const addRow = (list) => {
+    const index = list.dataset.next;
+    list.dataset.next = Number(index) + 1;
+    const html = one("template[data-row-template]", list).innerHTML.replaceAll("__i__", index);
+    const body = one("[data-rows-body]", list);
+    const holder = document.createElement(body.tagName === "TBODY" ? "tbody" : "div");
+    holder.innerHTML = html;
+    const row = holder.firstElementChild;
+    body.append(row);
+    number(list);
+    return row;
+  };
+  const cells = (row) => all("input:not([type=hidden]), select, textarea", row);
+  const put = (field, text) => {
+    const value = text.trim();
+    if (field.tagName === "SELECT") {
+      const match = [...field.options].find((option) => option.text === value || option.value === value);
+      if (match) field.value = match.value;
+    } else if (field.type === "checkbox") {
+      field.checked = ["是", "有", "√", "1", "true"].includes(value);
+    } else if (field.type === "date") {
+      const parts = value.match(/^(\d{4})\D(\d{1,2})\D(\d{1,2})/);
+      field.value = parts ? [parts[1], parts[2].padStart(2, "0"), parts[3].padStart(2, "0")].join("-") : "";
+    } else {
+      field.value = value;
+    }
+  };
+  const changed = (element) => element.dispatchEvent(new Event("input", { bubbles: true }));
+  on("click", "[data-row-add]", (event, button) => {
+    event.preventDefault();
+    cells(addRow(button.closest("[data-rows]")))[0]?.focus();
+  });
+  on("click", "[data-row-drop]", (event, button) => {
+    event.preventDefault();
+    const list = button.closest("[data-rows]");
+    button.closest("[data-row]").remove();
+    if (!one("[data-row]", list)) addRow(list);
+    number(list);
+    changed(list);
+    one("[data-row-add]", list).focus();
+  });
+  on("paste", "[data-row] input, [data-row] select", (event, field) => {
+    const text = event.clipboardData.getData("text/plain").replace(/\r/g, "").replace(/\n$/, "");
+    if (!/[\t\n]/.test(text)) return;
+    event.preventDefault();
+    const list = field.closest("[data-rows]");
+    let row = field.closest("[data-row]");
+    const start = cells(row).indexOf(field);
+    text.split("\n").forEach((line, place) => {
+      if (place) row = row.nextElementSibling || addRow(list);
+      const fields = cells(row);
+      line.split("\t").forEach((value, column) => { if (fields[start + column]) put(fields[start + column], value); });
+    });
+    changed(list);
+  });
+
+  /* -- autosave with a visible state ------------------------------------------------------------------------------ */
+  const WAIT = 1500, EVERY = 20000, AGAIN = 5000;
+  const autosave = (form) => {
+    const state = one("[data-save-state]");
+    let dirty = false, busy = false, timer = 0;
+    const say = (name, text) => { if (state) { state.dataset.state = name; state.textContent = text; } };
+    const plan = (delay) => { clearTimeout(timer); timer = setTimeout(save, delay); };
+    const headers = { "X-Requested-By": "script", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
+    const save = async () => {
+      if (!dirty || busy) return;
+      busy = true; dirty = false;
+      say("saving", "正在保存…");
+      try {
+        const response = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers });
+        const type = response.headers.get("Content-Type") || "";
+        const told = type.includes("json") ? await response.json() : {};
+        if (response.ok) settled(told);
+        else if ([409, 412].includes(response.status)) say("conflict", told.text || "内容已被他人更新，请刷新页面核对");
+        else if (response.status === 401) { dirty = true; say("failed", "未保存：登录已过期，请在新窗口登录后继续"); plan(EVERY); }
+        else { dirty = true; say("failed", told.text ? `未保存：${told.text}` : "未保存，重试中"); plan(EVERY); }
+      } catch {
+        dirty = true;
+        say("failed", "未保存，重试中");
+        plan(AGAIN);
+      } finally {
+        busy = false;
+      }
+    };
+    const settled = (told) => {
+      say("saved", `已保存 ${clock()}`);
+      for (const name of ["version", "etag"]) if (told[name] !== undefined && form.elements[name]) form.elements[name].value = told[name];
+      form.dispatchEvent(new CustomEvent("saved", { bubbles: true, detail: told }));
+      if (dirty) plan(WAIT);
+    };
+    const touched = () => { dirty = true; say("dirty", "有改动尚未保存"); plan(WAIT); };
+    form.addEventListener("input", touched);
+    form.addEventListener("change", touched);
+    form.addEventListener("submit", (event) => { if (!event.defaultPrevented) { dirty = false; clearTimeout(timer); } });
+    setInterval(save, EVERY);
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden && dirty) {
+        dirty = false;
+        fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers, keepalive: true }).catch(() => { dirty = true; });
+      }
+    });
+    window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+  };
+
+  /* -- uploads: each file by itself, with progress and retry ------------------------------------------------------ */
+  const upload = (form) => {
+    const input = one("input[type=file]", form);
+    const list = one("[data-upload-list]", form);
+    const shown = document.getElementById(form.dataset.list || "") || list;
+    const limit = Number(form.dataset.maxMb);
+    one("button[type=submit]", form).hidden = true;
+    const send = (file, line) => {
+      line.className = "k-upload-row";
+      line.replaceChildren(make("span", "", file.name));
+      const bar = Object.assign(document.createElement("progress"), { max: 100, value: 0 });
+      const said = make("span", "k-muted", "等待上传");
+      bar.setAttribute("aria-label", `${file.name} 上传进度`);
+      line.append(bar, said);
+      const fail = (text) => {
+        line.className = "k-upload-row k-failed";
+        bar.remove();
+        said.textContent = text;
+        const again = make("button", "btn k-btn-small", "重试");
+        again.type = "button";
+        again.addEventListener("click", () => send(file, line));
+        line.append(again);
+      };
+      if (limit && file.size > limit * 1024 * 1024) return fail(`超过${limit}MB，请压缩后再传`);
+      const body = new FormData(form);
+      body.delete(input.name);
+      body.append(input.name, file);
+      const request = new XMLHttpRequest();
+      request.open("POST", form.action);
+      request.setRequestHeader("X-Requested-By", "script");
+      request.upload.addEventListener("progress", (event) => {
+        if (!event.lengthComputable) return;
+        bar.value = (100 * event.loaded) / event.total;
+        said.textContent = event.loaded < event.total ? `${Math.round(bar.value)}%` : "正在核验";
+      });
+      request.addEventListener("error", () => fail("网络中断，未上传"));
+      request.addEventListener("load", () => {
+        if (request.status >= 200 && request.status < 300) {
+          const holder = document.createElement("ul");
+          holder.innerHTML = request.responseText;
+          line.remove();
+          shown.append(...holder.children);
+          form.dispatchEvent(new CustomEvent("uploaded", { bubbles: true }));
+        } else {
+          let text = "未上传，请重试";
+          try { text = JSON.parse(request.responseText).text || text; } catch { /* a page, not JSON */ }
+          fail(text);
+        }
+      });
+      request.send(body);
+    };
+    const take = (files) => [...files].forEach((file) => { const line = document.createElement("li"); list.append(line); send(file, line); });
+    input.addEventListener("change", () => { take(input.files); input.value = ""; });
+    form.addEventListener("dragover", (event) => { event.preventDefault(); form.classList.add("k-over"); });
+    form.addEventListener("dragleave", () => form.classList.remove("k-over"));
+    form.addEventListener("drop", (event) => { event.preventDefault(); form.classList.remove("k-over"); take(event.dataTransfer.files); });
+  };
+
+  /* -- begin ------------------------------------------------------------------------------------------------------- */
+  const begin = (root) => {
+    all("[data-focus]", root).forEach((element) => element.focus());
+    all("[data-paste-hint]", root).forEach((hint) => { hint.hidden = false; });
+    all("form[data-autosave]", root).forEach(autosave);
+    all("form[data-upload]", root).forEach(upload);
+  };
+  begin(document);
+  toggles();
+  addEventListener("resize", toggles);
+  document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) begin(event.target); });
+})();

@@ -1,0 +1,74 @@
+"""The pages of the front itself, and what is shown when something goes wrong."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_safe
+
+from makerspace.office.casework.refusals import Refusal
+from makerspace.web import samples
+from makerspace.web.context import ELDER_COOKIE
+from makerspace.web.policy import public
+from makerspace.web.refusals import ADVICE, TITLES, refuse, wants_json
+
+YEAR = 365 * 24 * 3600
+
+
+@public
+@require_safe
+def display(request: HttpRequest) -> HttpResponse:
+    """Remember the larger or the ordinary display, and go back."""
+    back = request.GET.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    response = HttpResponseRedirect(back if safe else "/")
+    larger = "1" if request.GET.get("elder") == "1" else "0"
+    response.set_cookie(ELDER_COOKIE, larger, max_age=YEAR, samesite="Lax", secure=request.is_secure())
+    return response
+
+
+@public
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """How the site can be used by everybody."""
+    return render(request, "web/accessibility.html")
+
+
+@public
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component together; only where ``DEMO`` is set."""
+    if not settings.DEMO:
+        raise Http404
+    return render(request, "web/styleguide.html", samples.everything(request))
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400."""
+    return refuse(request, Refusal("bad_request", "您的请求没有被识别。"))
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403."""
+    return refuse(request, Refusal("not_yours", "您目前的身份不能打开这一页。"))
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: the same for what is not there and for what one may not see (C4)."""
+    return refuse(request, Refusal("not_found", "这个地址没有内容，或者它不在您的查看范围内。"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form whose token is missing or stale."""
+    text = "页面停留过久或在别处重新登录过，这次提交没有生效。"
+    return refuse(request, Refusal("not_yours", text), back=request.path, back_label="重新打开这一页")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: rendered without session, database or menu, for any of them may be what failed."""
+    if wants_json(request):
+        return refuse(request, Refusal("bad_request", ADVICE[500]), status=500)
+    context: dict[str, Any] = {"title": TITLES[500], "advice": ADVICE[500]}
+    return HttpResponse(render_to_string("web/plain_error.html", context), status=500)
