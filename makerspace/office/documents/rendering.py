@@ -8,10 +8,10 @@ import io
 import json
 import logging
 import threading
-from datetime import datetime, time
+from datetime import datetime, time, timedelta, timezone
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import segno
 import typst
@@ -20,12 +20,12 @@ from django.conf import settings
 from makerspace.office.documents import fonts
 from makerspace.office.documents.kinds import KINDS, chinese_day
 from makerspace.office.documents.models import Paper
-from makerspace.office.record.clock import KUNMING
 
 log = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).parent / "papers"
-STANDARD: typst.PDFStandard = "a-2u"
+STANDARD: Literal["a-2u"] = "a-2u"
 ONE_AT_A_TIME = threading.Lock()
+EIGHT_HOURS = timezone(timedelta(hours=8))
 GETA = "〓"
 UNPRINTABLE = {*range(0x20), *range(0x7F, 0xA0), 0xAD, *range(0x200B, 0x2010), *range(0x2028, 0x202F)}
 UNPRINTABLE |= {*range(0x2060, 0x2070), 0xFEFF, *range(0xFE00, 0xFE10), *range(0xE0000, 0xE01F0)} - {0x0A}
@@ -40,7 +40,7 @@ def render(paper: Paper) -> bytes:
     content = printable(paper.data, strict=KINDS[paper.kind].strict)
     inputs = {"paper": json.dumps(framed(paper, content), ensure_ascii=False), "qr": qr_svg(verify_url(paper.code))}
     template = TEMPLATES / f"{paper.kind}.typ"
-    noon = datetime.combine(paper.issued_on, time(12), tzinfo=KUNMING)
+    noon = datetime.combine(paper.issued_on, time(12), tzinfo=EIGHT_HOURS)
     with ONE_AT_A_TIME:
         made = compiler().compile(
             input=template, format="pdf", sys_inputs=inputs, pdf_standards=[STANDARD], timestamp=noon

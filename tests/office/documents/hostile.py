@@ -5,6 +5,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
@@ -72,7 +73,7 @@ def with_root(key: str, value: object) -> bytes:
     return good.saved(pdf)
 
 
-def with_annotation(**entries: object) -> bytes:
+def with_annotation(**entries: Any) -> bytes:
     """A PDF with an annotation on its page."""
     pdf = good.new_pdf()
     note = Dictionary(Type=Name.Annot, Rect=[0, 0, 10, 10], **entries)

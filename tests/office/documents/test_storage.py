@@ -4,7 +4,9 @@ import errno
 import hashlib
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -61,9 +63,17 @@ def test_the_same_content_is_kept_once(django_assert_num_queries: DjangoAssertNu
 def test_the_file_is_on_disk_before_the_row(monkeypatch: pytest.MonkeyPatch) -> None:
     steps: list[str] = []
     replace, fsync, create = Path.replace, os.fsync, Blob.objects.get_or_create
-    monkeypatch.setattr(Path, "replace", lambda self, to: (steps.append("rename"), replace(self, to))[1])
-    monkeypatch.setattr(os, "fsync", lambda fd: (steps.append("fsync"), fsync(fd))[1])
-    monkeypatch.setattr(Blob.objects, "get_or_create", lambda **kw: (steps.append("row"), create(**kw))[1])
+
+    def noted(step: str, act: Callable[..., Any]) -> Callable[..., Any]:
+        def noting(*args: Any, **options: Any) -> Any:
+            steps.append(step)
+            return act(*args, **options)
+
+        return noting
+
+    monkeypatch.setattr(Path, "replace", noted("rename", replace))
+    monkeypatch.setattr(os, "fsync", noted("fsync", fsync))
+    monkeypatch.setattr(Blob.objects, "get_or_create", noted("row", create))
 
     kept()
 

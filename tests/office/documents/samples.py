@@ -1,0 +1,206 @@
+"""A filled content for each kind of paper, with names that fonts like to lose."""
+
+from datetime import date
+from typing import Any
+
+RARE = "䶮㛃𬭎𠅤"
+BUREAU = {"office": "昆明市科学技术局", "contact": "高新处", "phone": "0871-00000000", "address": "昆明市呈贡区"}
+DISTRICT = {"office": "昆明市五华区科学技术和工业信息化局", "phone": "0871-00000002"}
+SPACE = f"{RARE}众创空间"
+OPERATOR = f"昆明{RARE}科技孵化有限公司"
+REMEDIES = [
+    "如不服本决定，可自收到之日起60日内向昆明市人民政府申请行政复议。",
+    "也可自收到之日起6个月内依法向人民法院提起行政诉讼。",
+]
+REASONS = [
+    {
+        "about": "场地面积",
+        "article": "第七条第一项",
+        "text": "申报面积320平方米，其中租期不足3年的80平方米不计入，计入240平方米，与300平方米相差60平方米。",
+    },
+    {"about": "导师团队", "article": "第五条第五项", "text": "申报当日在聘导师1人，未形成导师团队。"},
+]
+
+
+def listed(count: int) -> list[dict[str, str]]:
+    """Lines of an annex."""
+    return [
+        {
+            "makerspace": SPACE if n == 1 else f"春城第{n}众创空间",
+            "operator": OPERATOR if n == 1 else f"昆明春城第{n}企业孵化管理有限公司",
+            "category": "综合服务类" if n % 3 else "技术支撑类",
+            "authority": "五华区" if n % 2 else "昆明高新技术产业开发区",
+            "number": f"KM-2026-{n:04}",
+        }
+        for n in range(1, count + 1)
+    ]
+
+
+FILES = [
+    {"name": f"{RARE}运营方案.pdf", "about": "建设运营方案", "pages": 12, "digest": "ab12" * 16},
+    {"name": "租赁合同.pdf", "about": "第七条第一项", "pages": 8, "digest": "cd34" * 16},
+    {"name": "入驻企业清单.xlsx", "about": "第七条第二项", "pages": None, "digest": "ef56" * 16},
+]
+
+SAMPLES: dict[str, dict[str, Any]] = {
+    "receipt": {
+        **BUREAU,
+        "applicant": OPERATOR,
+        "makerspace": SPACE,
+        "category": "综合服务类",
+        "call": "关于申报2026年度昆明市众创空间的通知",
+        "authority": "五华区科技主管部门",
+        "submitted_at": "2026年3月16日 10:32",
+        "submitted_by": f"李{RARE[0]}",
+        "dossier_digest": "9f3c" * 16,
+        "materials": FILES,
+        "next_step": "五华区科技主管部门进行初审和实地查验",
+        "next_by": date(2026, 4, 10),
+        "notes": ["需要补正时，将一次性告知全部内容。"],
+    },
+    "correction_notice": {
+        **DISTRICT,
+        "addressee": OPERATOR,
+        "makerspace": SPACE,
+        "faults": REASONS,
+        "due_on": date(2026, 3, 30),
+    },
+    "recommendation_letter": {
+        **DISTRICT,
+        "addressee": "昆明市科学技术局",
+        "call": "关于申报2026年度昆明市众创空间的通知",
+        "items": listed(1),
+        "visit": f"2026年3月20日，王{RARE[1]}、李明两名工作人员到现场查验，情况与申报材料一致。",
+        "opinion": "该空间服务主题明确，入驻项目符合条件，我单位同意推荐。",
+        "rank": "第1位（共6家）",
+    },
+    "decline_notice": {
+        **DISTRICT,
+        "addressee": OPERATOR,
+        "makerspace": SPACE,
+        "visit": "我单位已于2026年3月20日实地查验。",
+        "reasons": REASONS,
+        "remedies": REMEDIES,
+        "readings": ["R-07：租赁场地自起租日至到期日满3年方可计入。"],
+    },
+    "rejection_notice": {
+        **BUREAU,
+        "addressee": OPERATOR,
+        "makerspace": SPACE,
+        "meeting": "局长办公会",
+        "meeting_on": date(2026, 4, 20),
+        "reasons": REASONS,
+        "remedies": REMEDIES,
+    },
+    "public_notice": {
+        **BUREAU,
+        "items": listed(12),
+        "first_day": date(2026, 4, 22),
+        "last_day": date(2026, 4, 28),
+        "counting": ["2026年4月21日发布，当日不计入。", "4月22日为第1日，第7日为4月28日（星期二），是工作日，不顺延。"],
+        "discipline_phone": "0871-00000001",
+        "page_url": "http://127.0.0.1:8000/notices/1",
+        "head": "2026-04-21 sm3 " + "0a1b" * 16,
+        "digest": "77ee" * 16,
+    },
+    "announcement": {
+        **BUREAU,
+        "items": listed(30),
+        "requirements": ["请各科技主管部门做好跟踪服务和绩效统计，各众创空间不断提升服务能力。"],
+        "copies_to": "昆明市人民政府办公室，昆明市财政局",
+    },
+    "certificate": {
+        "office": "昆明市科学技术局",
+        "makerspace": SPACE,
+        "operator": OPERATOR,
+        "category": "综合服务类",
+        "recognised_on": date(2026, 5, 6),
+        "announcement": "昆科发〔2026〕12号",
+    },
+    "print_set": {
+        "applicant": OPERATOR,
+        "makerspace": SPACE,
+        "category": "综合服务类",
+        "authority": "五华区科技主管部门",
+        "call": "关于申报2026年度昆明市众创空间的通知",
+        "version": "第1版，2026年3月16日 10:32",
+        "dossier_digest": "9f3c" * 16,
+        "materials": FILES,
+        "sections": [
+            {
+                "title": "申报单位",
+                "rows": [
+                    {"label": "名称", "value": OPERATOR},
+                    {"label": "统一社会信用代码", "value": "91530100MA6K00000X"},
+                ],
+            },
+            {
+                "title": "入驻团队和企业",
+                "columns": ["序号", "名称", "类型", "入驻日期", "技术领域", "188重点产业", "从业人数"],
+                "lines": [
+                    [
+                        str(n),
+                        f"{RARE}第{n}科技有限公司",
+                        "小微企业",
+                        "2025-03-01",
+                        "电子信息技术 软件",
+                        "软件和信息服务",
+                        "12",
+                    ]
+                    for n in range(1, 31)
+                ],
+            },
+            {
+                "title": "服务主题",
+                "paragraphs": ["面向生物医药和数字经济早期团队，提供从场地、导师到小额投资的全程服务。" * 4],
+            },
+            {"title": "线上平台"},
+        ],
+    },
+    "objection_receipt": {
+        **BUREAU,
+        "notice": "关于2026年度拟认定昆明市众创空间的公示",
+        "makerspace": SPACE,
+        "received_at": "2026年4月23日 09:15",
+        "next_step": "由未参与该申报办理的人员核实",
+        "query_url": "http://127.0.0.1:8000/objections/7K3M-9QXD-04TZ-BWHE",
+    },
+    "objection_reply": {
+        **BUREAU,
+        "addressee": f"张{RARE[2]}",
+        "notice": "关于2026年度拟认定昆明市众创空间的公示",
+        "makerspace": SPACE,
+        "objection": "反映该空间场地面积与实际不符。",
+        "steps": ["2026年4月24日调取租赁合同和平面图。", "2026年4月25日到现场复测。"],
+        "findings": "复测面积326平方米，与申报一致。",
+        "result": "异议所述情况不成立，公示程序继续。",
+        "remedies": REMEDIES,
+    },
+    "expert_opinion": {
+        "office": "昆明市众创空间认定专家组",
+        "applicant": OPERATOR,
+        "makerspace": SPACE,
+        "category": "综合服务类",
+        "panel": [f"赵{RARE[3]}", "钱学文", "孙敏"],
+        "visit": [
+            {"label": "调研日期", "value": "2026年4月10日"},
+            {"label": "查看内容", "value": "公共办公区、路演厅、入驻团队工位"},
+        ],
+        "criteria": [
+            {"name": "服务能力", "weight": "30%", "score": "27.3", "remark": "服务体系完整，活动按季开展。"},
+            {"name": "入驻质量", "weight": "40%", "score": "35.0", "remark": "项目集中在软件和生物医药领域。"},
+        ],
+        "total": "86.3",
+        "conclusion": "专家组同意该空间认定为昆明市众创空间。",
+        "suggestions": ["完善导师考核办法。"],
+    },
+}
+TITLES = {
+    "public_notice": "关于2026年度拟认定昆明市众创空间的公示",
+    "announcement": "昆明市科学技术局关于公布2026年度昆明市众创空间名单的通知",
+}
+NUMBERS = {
+    "announcement": "昆科发〔2026〕12号",
+    "recommendation_letter": "五科工信函〔2026〕3号",
+    "certificate": "KMZC-2026-001",
+}
