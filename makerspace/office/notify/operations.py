@@ -92,7 +92,7 @@ def _ways(message: Message, person: Person, now: datetime) -> list[Delivery]:
 def _send(delivery: Delivery, now: datetime) -> bool:
     try:
         _carry(delivery)
-    except (OSError, SMTPException) as fault:
+    except (OSError, SMTPException, ValueError) as fault:  # ValueError: an address or subject that is no header
         _postpone(delivery, now, str(fault))
         return False
     Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.SENT, sent_at=now, error="")
@@ -106,7 +106,7 @@ def _carry(delivery: Delivery) -> None:
         return
     link = f"\n\n{settings.PUBLIC_BASE_URL}{message.link}" if message.link else ""
     text = f"{message.text}{link}\n\n{settings.SITE['sponsor']}\n{settings.SITE['name']}"
-    EmailMessage(message.subject, text, to=[delivery.address]).send()
+    EmailMessage(" ".join(message.subject.split()), text, to=[delivery.address]).send()
 
 
 def _sms() -> SmsAdaptor:

@@ -37,13 +37,17 @@ def canonical(value: Mapping[str, Any]) -> str:
 
 def seal_of(entry: "Entry") -> str:
     """The seal that the content of ``entry`` must bear, by the algorithm it names."""
-    content = {
+    return digest(entry.algorithm, canonical(content_of(entry)).encode())
+
+
+def content_of(entry: "Entry") -> dict[str, Any]:
+    """All that is sealed of an entry: whoever has it can work out the seal."""
+    return {
         "algorithm": entry.algorithm, "stream": entry.stream, "seq": entry.seq, "act": entry.act, "role": entry.role,
         "person": entry.person_id, "on": entry.on.isoformat(), "at": entry.at.astimezone(KUNMING).isoformat(),
         "articles": entry.articles, "regulation": entry.regulation, "before": entry.before, "after": entry.after,
         "data": entry.data, "prev": entry.prev,
     }  # fmt: skip
-    return digest(entry.algorithm, canonical(content).encode())
 
 
 def head_over(pairs: list[tuple[str, str]], algorithm: str) -> str:
