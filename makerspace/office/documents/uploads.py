@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files import File
 
-from makerspace.office.documents import jail
+from makerspace.office.documents import clamd, jail
 
 CONTENT_TYPES = {
     "pdf": "application/pdf",
@@ -63,7 +63,22 @@ def check(file: "File[Any]", name: str) -> Checked:
     file.seek(0)
     if "refused" in header:
         raise UploadRefused(**header["refused"])
+    scan(file)
     return Checked(CONTENT_TYPES[extension], extension, size, header["pages"])
+
+
+def scan(file: "File[Any]") -> None:
+    """Ask the virus scanner too, where this installation has one (setting CLAMD_SOCKET); its silence is a refusal."""
+    socket_path = getattr(settings, "CLAMD_SOCKET", "")
+    if not socket_path:
+        return
+    try:
+        found = clamd.found(socket_path, blocks(file))
+    except clamd.NoAnswer as error:
+        raise UploadRefused("slow_down", "病毒扫描暂时不可用，文件没有保存。请稍后再试。") from error
+    file.seek(0)
+    if found:
+        raise UploadRefused("invalid", "文件未通过病毒扫描，不能接收。请在本机查杀后重新上传。")
 
 
 def extension_of(name: str) -> str:
