@@ -324,8 +324,6 @@ def parse(given: object) -> Dossier:
         return Dossier.model_validate_json(_without_mark(raw))
     except ValidationError as error:
         raise DossierFaults(faults_of(error)) from None
-    except UnicodeEncodeError:
-        raise DossierFaults([Fault("", "", "应为UTF-8编码的文字")]) from None
 
 
 def _without_mark(raw: bytes | str) -> bytes | str:
