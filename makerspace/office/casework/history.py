@@ -1,0 +1,85 @@
+"""The record of a case as one person may read it: experts are named to few, objectors and the public to nobody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from makerspace.office.casework.models import Case
+from makerspace.office.casework.queries import ROLE_NAMES, procedure_of
+from makerspace.office.casework.refusals import cited
+from makerspace.office.people.models import Person
+from makerspace.office.record.models import Entry
+from makerspace.office.record.queries import entries_of
+from makerspace.regulation.terms import Procedure, Role, Stage
+
+EXPERT = "专家组成员"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry in words: what was done, by whom as far as the reader may know, and on which articles."""
+
+    entry: Entry
+    label: str
+    who: str
+    article: str
+
+
+def history_of(case: Case, reader: Person, on: date) -> list[Line]:
+    """The whole record of a case in words, oldest first; one query, whatever its length."""
+    return told(case, list(entries_of(case.number)), reader, on)
+
+
+def told(case: Case, entries: Sequence[Entry], reader: Person, on: date) -> list[Line]:
+    """Entries that were read already, in words for ``reader``."""
+    table, named = procedure_of(case), names_experts(case, entries, reader, on)
+    return [
+        Line(
+            entry=entry,
+            label=table.move(entry.act).label if table.has(entry.act) else entry.act,
+            who=_who(entry, case, named or entry.person_id == reader.pk),
+            article=cited(tuple(int(number) for number in entry.articles.split(",") if number)),
+        )
+        for entry in entries
+    ]
+
+
+def names_experts(case: Case, entries: Sequence[Entry], reader: Person, on: date) -> bool:
+    """Whether the reader may know who the experts are: the panel's handler, a leader, the auditor (C12)."""
+    roles = reader.capacity(on).roles
+    if roles & {Role.LEADER, Role.AUDITOR}:
+        return True
+    handling = {move.act for move in procedure_of(case).moves if move.handles}
+    return Role.BUREAU in roles and any(
+        entry.person_id == reader.pk and entry.role == Role.BUREAU and entry.act in handling for entry in entries
+    )
+
+
+def _who(entry: Entry, case: Case, named: bool) -> str:
+    role = Role(entry.role)
+    if role is Role.EXPERT:
+        return f"{entry.person}（专家）" if named and entry.person else EXPERT
+    place = {Role.DISTRICT: case.authority.office, Role.APPLICANT: case.organisation.name}.get(role, ROLE_NAMES[role])
+    return f"{entry.person}（{place}）" if entry.person else place
+
+
+@lru_cache(maxsize=32)
+def main_line(table: Procedure) -> tuple[Stage, ...]:
+    """The straight way from the first stage to the end one hopes for: the first final stage of the table."""
+    goal = next(stage.code for stage in table.stages if stage.final)
+    ways: list[tuple[str, ...]] = [(table.first.code,)]
+    reached = {table.first.code}
+    for way in ways:
+        if way[-1] == goal:
+            return tuple(table.stage(code) for code in way)
+        for move in table.moves:
+            new = [code for code in move.targets if way[-1] in move.sources and code not in reached]
+            reached.update(new)
+            ways.extend((*way, code) for code in new)
+    raise AssertionError(f"{table.kind}: no way leads to {goal}")
+
+
+def reached_on(entries: Sequence[Entry]) -> dict[str, date]:
+    """For each stage that was entered, the day on which it was entered last."""
+    return {entry.after: entry.on for entry in entries if entry.after and entry.after != entry.before}
