@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -128,6 +130,23 @@ def test_each_line_is_answered_and_a_bad_one_stops_nothing(monkeypatch: pytest.M
     assert [next(iter(one)) for one in answers] == ["regulation", "error", "error", "regulation"]
     assert answers[0] == answers[3]
     assert answers[1]["error"] == "应为有效的JSON（UTF-8编码）"
+
+
+def test_a_reader_who_has_seen_enough_may_leave(tmp_path: Path) -> None:
+    lines = tmp_path / "lines"
+    lines.write_text((json.dumps(SOUND) + "\n") * 200, encoding="utf-8")
+    command = [sys.executable, "manage.py", "selfcheck", "--lines", "--on", "2026-03-16"]
+
+    with (
+        lines.open("rb") as stdin,
+        subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process,
+    ):
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+
+        assert (process.stderr.read(), process.wait(timeout=30)) == (b"", 0)
 
 
 @pytest.mark.parametrize(

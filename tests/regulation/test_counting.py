@@ -154,7 +154,7 @@ def test_calendar_days_agree_with_counting_on_fingers(start: date, n: int, first
 @given(DAYS, st.integers(1, 60), st.sampled_from(["excluded", "included"]))
 def test_working_days_agree_with_counting_on_fingers(start: date, n: int, first_day: FirstDay) -> None:
     day = start if first_day == "included" else start + timedelta(days=1)
-    counted = []
+    counted: list[date] = []
     while len(counted) < n:
         if OFFICIAL.is_working(day):
             counted.append(day)

@@ -1,5 +1,6 @@
 """selfcheck: what the regulation says about a dossier, without an account and without the database."""
 
+import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable
@@ -50,8 +51,12 @@ class Command(BaseCommand):
 
     def answer_lines(self, regulation: Regulation, lines: Iterable[bytes], on: date) -> None:
         """One answer a line, in the same order; a bad line is answered too and the rest go on."""
-        for line in lines:
-            self.stdout.write(answer_line(regulation, line, on))
+        try:
+            for line in lines:
+                self.stdout.write(answer_line(regulation, line, on))
+        except BrokenPipeError:
+            # Whoever reads has seen enough (| head); what is still buffered has nowhere to go.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def day(self, text: str | None) -> date:
         """The day of reference: the one asked for, or today."""
