@@ -1,0 +1,147 @@
+"""One case on one page: where it stands, what was done, what may be done now."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from django.urls import NoReverseMatch, reverse
+
+from makerspace.office.casework import acts, queries
+from makerspace.office.casework.acts import Act
+from makerspace.office.casework.history import Line, main_line, reached_on
+from makerspace.office.casework.models import Case
+from makerspace.office.casework.refusals import cited
+from makerspace.office.people.models import Person
+from makerspace.office.record.models import Entry
+from makerspace.regulation.terms import Move, Role, Stage
+from makerspace.web.parts import Action, Happening, Step
+
+UNATTENDED = frozenset({Role.CLOCK, Role.PUBLIC})
+
+
+# -- the stage line ----------------------------------------------------------------------------------------------------
+def steps(case: Case, entries: Sequence[Entry]) -> list[Step]:
+    """The straight way to the title with the detours that this case took; what lies behind an end is left out."""
+    table, on = queries.procedure_of(case), reached_on(entries)
+    on.setdefault(table.first.code, case.opened_on)
+    now = table.stage(case.stage)
+    way = {stage.code for stage in main_line(table)}
+    shown = [stage for stage in table.stages if stage.code in way or stage.code in on or stage is now]
+    if now.final and now.code not in way:
+        shown = [stage for stage in shown if stage.code in on and not stage.final] + [now]
+    return [_step(case, stage, now, on, shown) for stage in shown]
+
+
+def _step(case: Case, stage: Stage, now: Stage, on: dict[str, date], shown: Sequence[Stage]) -> Step:
+    here, after = stage is now, shown.index(stage) > shown.index(now)
+    return Step(
+        label=stage.label,
+        state=_state_here(case, now) if here else "todo" if after else "done",
+        article=cited(stage.articles),
+        on=None if after else on.get(stage.code),
+        holder=queries.holder_name(case) if here else "",
+        due_on=case.due_on if here else None,
+    )
+
+
+def _state_here(case: Case, now: Stage) -> Literal["now", "done", "end"]:
+    """An open case stands here; a closed one has arrived, or has ended otherwise than hoped for."""
+    if not now.final:
+        return "now"
+    return "done" if now in main_line(queries.procedure_of(case)) else "end"
+
+
+# -- what may be done now ----------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Panel:
+    """可办事项: what one may do, what must wait, and what others do."""
+
+    mine: Sequence[Action]
+    later: Sequence[Action]
+    others: Sequence[Action]
+
+
+def panel(person: Person, case: Case, on: date) -> Panel:
+    """Every act of the present stage that a person takes, as a button or with the reason why not."""
+    roles = person.capacity(on).roles
+    mine: list[Action] = []
+    later: list[Action] = []
+    others: list[Action] = []
+    for move, refusal in queries.moves_now(person, case, on=on):
+        act = acts.find(case.kind, move.act)
+        if act is None or set(move.by) <= UNATTENDED:
+            continue
+        if refusal is None:
+            mine.append(Action(move.label, act_url(case, act), cited(move.articles), tone=tone_of(case, move)))
+        else:
+            (later if roles & set(move.by) else others).append(
+                Action(move.label, "", cited(move.articles), refusal.text)
+            )
+    return Panel(mine, later, others)
+
+
+def tone_of(case: Case, move: Move) -> Literal["primary", "plain", "grave"]:
+    """The way ahead stands out; an end that is not the hoped-for one is grave."""
+    table = queries.procedure_of(case)
+    way = [stage.code for stage in main_line(table)]
+    if any(table.stage(code).final and code not in way for code in move.targets):
+        return "grave"
+    ahead = way[way.index(case.stage) + 1 :] if case.stage in way else way
+    return "primary" if set(move.targets) & set(ahead) else "plain"
+
+
+def act_url(case: Case, act: Act) -> str:
+    """The page on which the act is taken: its own, with or without the case in its address, or the generic one."""
+    for arguments in ((case.number,), ()) if act.page else ():
+        try:
+            url = reverse(act.page, args=arguments)
+        except NoReverseMatch:
+            continue
+        return url if arguments else f"{url}?case={case.number}"
+    return reverse("work_act", args=[case.number, act.code])
+
+
+# -- what was done -----------------------------------------------------------------------------------------------------
+def happenings(case: Case, lines: Sequence[Line], person: Person, on: date) -> list[Happening]:
+    """The timeline, newest first, with the reasons that the reader is meant to have."""
+    applicant = case.organisation_id in person.capacity(on).organisations
+    table = queries.procedure_of(case)
+    return [
+        Happening(
+            at=line.entry.at,
+            who=line.who,
+            act=line.label,
+            article=line.article,
+            text=reason_in(line.entry)
+            if not applicant or _addressed(table.stage(line.entry.after), line.entry)
+            else "",
+            seal=line.entry.seal,
+            tone=_mood(table.stage(line.entry.after), line.entry),
+        )
+        for line in reversed(lines)
+    ]
+
+
+def _addressed(after: Stage, entry: Entry) -> bool:
+    """Whether the reason is meant for the applicant: their own words, what they must do, or how it ended."""
+    return entry.role == Role.APPLICANT or after.final or after.holder is Role.APPLICANT
+
+
+def _mood(after: Stage, entry: Entry) -> Literal["", "ok"]:
+    return "ok" if after.final and entry.before != entry.after else ""
+
+
+def reason_in(entry: Entry) -> str:
+    """The reason that an office or an applicant gave, if the entry keeps one; never an expert's, never an objector's."""
+    if entry.role in {Role.EXPERT, Role.PUBLIC, Role.CLOCK, Role.DISCIPLINE} or '"reason"' not in entry.data:
+        return ""
+    found = entry_data(entry).get("reason", "")
+    return found if isinstance(found, str) else ""
+
+
+def entry_data(entry: Entry) -> dict[str, Any]:
+    """What the entry keeps."""
+    kept: dict[str, Any] = json.loads(entry.data)
+    return kept

@@ -1,0 +1,134 @@
+"""The tabs of the case page: what each shows, and to whom its content is open."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from makerspace.doors.workbench import page
+from makerspace.matters.application import queries as applications
+from makerspace.matters.application import shape
+from makerspace.office.casework import queries
+from makerspace.office.casework.history import Line
+from makerspace.office.casework.models import Case
+from makerspace.office.documents.queries import papers_of
+from makerspace.office.people.models import Person
+from makerspace.regulation import by_id
+from makerspace.regulation.terms import Role
+from makerspace.web.parts import FileRow, Tab
+from makerspace.web.templatetags.web import mask_phone
+
+CONTACTS = ("contact_phone", "contact_email")
+
+
+class Given(NamedTuple):
+    """What a tab is made from."""
+
+    case: Case
+    lines: Sequence[Line]
+    person: Person
+    on: date
+
+
+def shown(request: HttpRequest, case: Case, lines: Sequence[Line], person: Person, on: date) -> dict[str, Any]:
+    """The tabs, which one is open, its template and its content; a stub with the reason where the file is closed."""
+    if not queries.sees_content(person, case, on):
+        return {"closed": _why_closed(case, person, on)}
+    asked = request.GET.get("tab", "")
+    code = asked if asked in TABS else next(iter(TABS))
+    label_and_content = TABS[code]
+    tabs = [Tab(label, f"?tab={key}", key == code) for key, (label, _) in TABS.items()]
+    content = label_and_content[1](Given(case, lines, person, on))
+    return {"tabs": tabs, "tab": code, "tab_template": f"workbench/_tab_{code}.html", **content}
+
+
+def _why_closed(case: Case, person: Person, on: date) -> str:
+    """Why the file may not be opened yet, in words."""
+    if case.filed_on is None:
+        return "申报单位尚未提交，申报内容和材料在提交后才能查看。"
+    if Role.EXPERT in person.capacity(on).roles:
+        return "申明与申报单位没有利害关系后，才能查看申报内容和材料。"
+    return "您目前的身份可以了解本件的进度，不能查看申报内容和材料。"
+
+
+def _facts(given: Given) -> dict[str, Any]:
+    dossier = _masked(applications.current_dossier(given.case), given)
+    return {"answers": shape.in_words(given.case.regulation, dossier)}
+
+
+def _masked(dossier: Mapping[str, Any], given: Given) -> Mapping[str, Any]:
+    """A person's telephone and address are for those who deal with the applicant, not for experts or auditors (C5)."""
+    capacity = given.person.capacity(given.on)
+    deals = given.case.organisation_id in capacity.organisations or capacity.roles & {Role.DISTRICT, Role.BUREAU}
+    operator = dossier.get("operator")
+    if deals or not operator:
+        return dossier
+    hidden = {key: mask_phone(operator[key]) for key in CONTACTS if operator.get(key)}
+    return {**dossier, "operator": {**operator, **hidden}}
+
+
+def _conditions(given: Given) -> dict[str, Any]:
+    findings = applications.findings_of(given.case, given.on)
+    evidence: dict[str, list[FileRow]] = {}
+    for row, conditions in _files(given):
+        for condition in conditions:
+            evidence.setdefault(condition, []).append(row)
+    version = by_id(given.case.regulation)
+    titles = {row.id: row.title for row in version.conditions_of(given.case.category)}
+    questions = {row.id: row.question for row in version.readings}
+    rows = [
+        (finding, titles.get(finding["id"], ""), evidence.get(finding["id"], [])) for finding in findings["findings"]
+    ]
+    return {"findings": findings, "finding_rows": rows, "version": version, "reading_questions": questions}
+
+
+def _materials(given: Given) -> dict[str, Any]:
+    return {"files": [row for row, _ in _files(given)]}
+
+
+def _files(given: Given) -> list[tuple[FileRow, Sequence[str]]]:
+    """The materials that count now; each address names the case, for a file is only looked up with its case."""
+    titles = {row.id: row.title for row in by_id(given.case.regulation).conditions_of(given.case.category)}
+    return [
+        (
+            FileRow(
+                name=material.name,
+                url=_material_url("application_material", given.case, material.pk),
+                size=material.blob.size,
+                digest=material.blob_id,
+                kind=material.get_kind_display(),
+                at=material.uploaded_at,
+                pages=material.pages,
+                conditions=[titles.get(each, each) for each in material.conditions],
+                preview_url=_material_url("application_preview", given.case, material.pk, 1),
+            ),
+            material.conditions,
+        )
+        for material in applications.materials_of(given.case)
+    ]
+
+
+def _material_url(name: str, case: Case, *rest: int) -> str:
+    try:
+        return reverse(name, args=[case.number, *rest])
+    except NoReverseMatch:
+        return ""
+
+
+def _history(given: Given) -> dict[str, Any]:
+    return {"happenings": page.happenings(given.case, given.lines, given.person, given.on)}
+
+
+def _papers(given: Given) -> dict[str, Any]:
+    return {"papers": list(papers_of(given.case.number).order_by("-created_at", "-pk"))}
+
+
+TABS: Mapping[str, tuple[str, Callable[[Given], dict[str, Any]]]] = {
+    "facts": ("事实", _facts),
+    "conditions": ("条件与证据", _conditions),
+    "materials": ("材料", _materials),
+    "history": ("办理过程", _history),
+    "papers": ("公文", _papers),
+}
