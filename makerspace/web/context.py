@@ -9,8 +9,9 @@ ELDER_COOKIE = "elder"
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The site's own data, whether this is the demonstration, and the larger display that the visitor chose."""
+    """The office's own data, whether this is the demonstration, and the larger display that the visitor chose."""
     return {
+        "office": settings.SITE,  # allauth's views put a "site" of their own in the context
         "site": settings.SITE,
         "demo": settings.DEMO,
         "elder": request.COOKIES.get(ELDER_COOKIE) == "1",

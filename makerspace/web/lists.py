@@ -67,11 +67,12 @@ class Listing(Generic[M]):
     @property
     def pills(self) -> list[Pill]:
         """What is applied now, each with the address that removes it."""
-        found = [Pill("搜索", self.search, self.url(q=None))] if self.search else []
-        for choice in self.choices:
-            if choice.value:
-                found.append(Pill(choice.label, dict(choice.options)[choice.value], self.url(**{choice.name: None})))
-        return found
+        searched = [Pill("搜索", self.search, self.url(q=None))] if self.search else []
+        return searched + [
+            Pill(choice.label, dict(choice.options)[choice.value], self.url(**{choice.name: None}))
+            for choice in self.choices
+            if choice.value
+        ]
 
     @property
     def first(self) -> int:
@@ -129,7 +130,7 @@ def listing(
     found = _narrowed(rows, filters, chosen, search, term)
     asked = request.GET.get("sort", "")
     sort = asked if asked.removeprefix("-") in sorts else default
-    per_page = _number(request.GET.get("size", ""), size) if request.GET.get("size") in map(str, SIZES) else size
+    per_page = _size(request.GET.get("size", ""), size)
     count = found.count()
     pages = max(1, -(-count // per_page))
     page = min(_number(request.GET.get("page", ""), 1), pages)
@@ -183,6 +184,10 @@ def _order(sorts: Mapping[str, str | Sequence[str]], sort: str) -> list[str]:
     if sort.startswith("-"):
         names = [name.removeprefix("-") if name.startswith("-") else f"-{name}" for name in names]
     return [*names, "-pk" if sort.startswith("-") else "pk"]
+
+
+def _size(asked: str, otherwise: int) -> int:
+    return int(asked) if asked in {str(offered) for offered in SIZES} else otherwise
 
 
 def _number(text: str, otherwise: int) -> int:

@@ -63,7 +63,7 @@ class DefaultDeny:
         request.roles = SimpleLazyObject(lambda: roles_of(request))  # type: ignore[attr-defined]
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> HttpResponseBase | None:
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: object) -> HttpResponseBase | None:
         """None lets the view run."""
         match = request.resolver_match
         policy = policy_of(view, match.view_name if match else "")

@@ -1,28 +1,38 @@
 """The two menus. Which pages they name is a setting: a front knows no door."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_urlconf, resolve, reverse
 
 from makerspace.office.casework.queries import ROLE_NAMES
 from makerspace.office.people.models import Authority, Organisation, Person
 from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
+from makerspace.web.policy import Policy, policy_of
 
 PORTAL = (
-    ("首页", "portal:home"),
-    ("申报通知", "portal:calls"),
-    ("公示公告", "portal:notices"),
-    ("众创空间名录", "portal:registry"),
-    ("资格自测", "portal:self_check"),
-    ("办法与口径", "portal:rules"),
+    ("首页", "portal_home"),
+    ("申报通知", "portal_calls"),
+    ("公示公告", "portal_notices"),
+    ("众创空间名录", "portal_registry"),
+    ("资格自测", "portal_self_check"),
+    ("办法与口径", "portal_rules"),
 )
-WORK: tuple[tuple[str, str, str, tuple[Role, ...]], ...] = (
-    ("待办", "workbench:home", "inbox", ()),
-    ("办件", "workbench:cases", "folder", ()),
-    ("消息", "workbench:messages", "bell", ()),
+WORK = (
+    ("待办", "work_home", "inbox"),
+    ("办件", "work_cases", "folder"),
+    ("申报通知", "application_calls", "speakerphone"),
+    ("窗口登记", "application_counter", "clipboard-text"),
+    ("公示", "review_notices", "file-text"),
+    ("公布", "recognition_announcements", "certificate"),
+    ("专家库", "review_experts", "users"),
+    ("本单位", "work_organisations", "building"),
+    ("人员", "work_people", "user-check"),
+    ("消息", "work_messages", "bell"),
+    ("账户", "work_account", "settings"),
 )
 
 
@@ -45,20 +55,17 @@ class Identity(NamedTuple):
 
 def portal_menu(request: HttpRequest) -> list[Item]:
     """The public menu, from ``settings.PORTAL_MENU``: ``(label, URL name)``."""
-    entries = ((label, _address(name)) for label, name in getattr(settings, "PORTAL_MENU", PORTAL))
-    return [Item(label, url, _is_here(request.path, url)) for label, url in entries if url]
+    pages = ((label, _page(name, get_urlconf())) for label, name in getattr(settings, "PORTAL_MENU", PORTAL))
+    items = [(label, page.url, "") for label, page in pages if page]
+    return _marked(items, request.path)
 
 
 def work_menu(request: HttpRequest, roles: frozenset[Role]) -> list[Item]:
-    """The rail, from ``settings.WORK_MENU``: ``(label, URL name, icon, roles)``; no roles means everyone."""
-    entries = (
-        (label, _address(name), icon)
-        for label, name, icon, allowed in getattr(settings, "WORK_MENU", WORK)
-        if not allowed or roles & frozenset(allowed)
-    )
-    items = [(label, url, icon) for label, url, icon in entries if url]
-    here = max((url for _, url, _ in items if _is_here(request.path, url)), key=len, default="")
-    return [Item(label, url, url == here, icon) for label, url, icon in items]
+    """The rail, from ``settings.WORK_MENU``: ``(label, URL name, icon)``; who sees an entry is the view's own policy."""
+    menu = getattr(settings, "WORK_MENU", WORK)
+    pages = ((label, icon, _page(name, get_urlconf())) for label, name, icon in menu)
+    items = [(label, page.url, icon) for label, icon, page in pages if page and _open_to(page, roles)]
+    return _marked(items, request.path)
 
 
 def identity(person: Person) -> Identity:
@@ -76,13 +83,27 @@ def _authorities(keys: frozenset[int]) -> list[str]:
     return list(Authority.objects.filter(pk__in=keys).values_list("name", flat=True))
 
 
-def _address(name: str) -> str:
-    """The page's address; empty where this installation has no such page, so that no entry leads nowhere."""
+class _Page(NamedTuple):
+    url: str
+    policy: Policy | None
+
+
+@lru_cache(maxsize=64)
+def _page(name: str, urlconf: str | None) -> _Page | None:
+    """The page of that name; None where this installation has no such page, so that no entry leads nowhere."""
     try:
-        return reverse(name)
+        url = reverse(name, urlconf)
     except NoReverseMatch:
-        return ""
+        return None
+    return _Page(url, policy_of(resolve(url, urlconf).func, name))
 
 
-def _is_here(path: str, url: str) -> bool:
-    return path == url or (url != "/" and path.startswith(url))
+def _open_to(page: _Page, roles: frozenset[Role]) -> bool:
+    return page.policy is not None and (page.policy.kind != "roles" or bool(page.policy.roles & roles))
+
+
+def _marked(items: list[tuple[str, str, str]], path: str) -> list[Item]:
+    """The entries, the one whose address fits the present page best marked as current."""
+    fitting = [url for _, url, _ in items if path == url or (url != "/" and path.startswith(url))]
+    here = max(fitting, key=len, default="")
+    return [Item(label, url, url == here, icon) for label, url, icon in items]

@@ -28,7 +28,7 @@ ADVICE = {
 }
 
 
-def refuse(request: HttpRequest, refusal: Refusal, *, status: int | None = None, **extra: Any) -> HttpResponse:
+def refuse(request: HttpRequest, refusal: Refusal, *, status: int | None = None, **extra: str) -> HttpResponse:
     """The refusal as a page, as a fragment for htmx, or as JSON for the API and for autosave.
 
     ``extra``: ``who`` (who may), ``when``, ``back`` (an address) and ``back_label``.

@@ -160,7 +160,18 @@ def _actions() -> list[Action]:
 def _files() -> list[FileRow]:
     at = datetime(2026, 11, 3, 16, 5, tzinfo=clock.KUNMING)
     return [
-        FileRow("场地租赁合同.pdf", "#files", 2_480_000, DIGEST, "证明材料", at, "3–7", ("第七条 面积",), "", "#files"),
+        FileRow(
+            "场地租赁合同.pdf",
+            "#files",
+            2_480_000,
+            DIGEST,
+            "证明材料",
+            at,
+            "3–7",
+            ("第七条（一）",),
+            "#files",
+            "#files",
+        ),
         FileRow("建设运营方案.docx", "#files", 356_000, DIGEST[::-1], "建设运营方案", at),
     ]
 

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from pydantic import BaseModel
 
 from makerspace.office.record import clock
-from makerspace.web.forms.shapes import Shape
+from makerspace.web.forms.shapes import Shape, Value
 
 OMIT: Any = object()
 MOST_ROWS = 2000
@@ -30,7 +30,7 @@ def read(shapes: Iterable[Shape], given: Given, prefix: str = "") -> Typed:
     return {shape.name: _read(shape, given, prefix + shape.name) for shape in shapes}
 
 
-def _read(shape: Shape, given: Given, name: str) -> Any:
+def _read(shape: Shape, given: Given, name: str) -> Value:
     if shape.kind == "group":
         return read(shape.children, given, f"{name}-")
     if shape.kind == "rows":
@@ -46,7 +46,7 @@ def _read(shape: Shape, given: Given, name: str) -> Any:
 def _many(given: Given, name: str) -> list[str]:
     if isinstance(given, QueryDict):
         return [str(value) for value in given.getlist(name)]
-    value = given.get(name, [])
+    value: Value = given.get(name, [])
     return [str(each) for each in (value if isinstance(value, list | tuple) else [value])]
 
 
@@ -58,18 +58,18 @@ def _indexes(given: Given, name: str) -> list[int]:
 
 
 # -- from values -------------------------------------------------------------------------------------------------------
-def typed_of(shapes: Iterable[Shape], value: object) -> Typed:
+def typed_of(shapes: Iterable[Shape], value: Value) -> Typed:
     """Values of a model, a mapping or nothing, as they would have been typed."""
     return {shape.name: _typed(shape, _part(value, shape)) for shape in shapes}
 
 
-def _part(value: Any, shape: Shape) -> Any:
+def _part(value: Value, shape: Shape) -> Value:
     if isinstance(value, BaseModel):
         return getattr(value, shape.name, None)
     return value.get(shape.name, shape.default) if isinstance(value, Mapping) else shape.default
 
 
-def _typed(shape: Shape, value: object) -> Any:
+def _typed(shape: Shape, value: Value) -> Value:
     if shape.kind == "group":
         return typed_of(shape.children, value)
     if shape.kind == "rows":
@@ -120,7 +120,7 @@ def kept_rows(shape: Shape, typed: dict[int, Typed]) -> list[int]:
     return [index for index, row in typed.items() if not is_blank(shape.children, row)]
 
 
-def _value(shape: Shape, typed: Any) -> Any:
+def _value(shape: Shape, typed: Value) -> Value:
     match shape.kind:
         case "group":
             return None if shape.nullable and is_blank(shape.children, typed) else payload(shape.children, typed)
@@ -138,7 +138,7 @@ def _value(shape: Shape, typed: Any) -> Any:
     return None if shape.nullable else OMIT
 
 
-def _one(shape: Shape, text: str) -> Any:
+def _one(shape: Shape, text: str) -> Value:
     """One text as the value that its base kind asks for; what cannot be read so stays a text, for the model to refuse."""
     for value, _ in shape.options:
         if str(value) == text:

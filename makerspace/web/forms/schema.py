@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from makerspace.regulation.faults import ABSENT, Fault, faults_of
 from makerspace.web.forms.binding import Given, Typed, kept_rows, payload, read, typed_of
 from makerspace.web.forms.controls import Choice, Field, Row
-from makerspace.web.forms.shapes import Shape, shapes_of
+from makerspace.web.forms.shapes import Shape, Value, shapes_of
 
 M = TypeVar("M", bound=BaseModel)
 Options = Mapping[str, Sequence[tuple[Any, str]]]
@@ -138,7 +138,7 @@ class SchemaForm(Generic[M]):
         mark = any(shape.required for shape in shapes) and not all(shape.required for shape in shapes)
         return [self._field(shape, typed[shape.name], prefix + shape.name, mark) for shape in shapes]
 
-    def _field(self, shape: Shape, typed: Any, name: str, mark_optional: bool) -> Field:
+    def _field(self, shape: Shape, typed: Value, name: str, mark_optional: bool) -> Field:
         field = Field(shape, name, shape.kind, typed, error=self.errors.get(name, ""), mark_optional=mark_optional)
         if shape.kind == "group":
             field.fields = self._fields(shape.children, typed, f"{name}-")

@@ -23,6 +23,8 @@ SIMPLE: dict[type, str] = {
 }
 LISTS = (list, tuple, set, frozenset)
 Options = tuple[tuple[Any, str], ...]
+Annotation = Any  # whatever may stand after a field's colon
+Value = Any  # whatever a field may hold
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,12 @@ def _shape(name: str, info: FieldInfo) -> Shape:
     )  # fmt: skip
 
 
-def _bare(annotation: Any) -> tuple[Any, bool, list[Any]]:
+def _bare(annotation: Annotation) -> tuple[Any, bool, list[Any]]:
     """The annotation without ``Annotated`` and without None, whether None is allowed, and what stood beside it."""
     metadata: list[Any] = []
     nullable = False
     while True:
-        origin = get_origin(annotation)
+        origin: object = get_origin(annotation)
         if origin is Annotated:
             annotation, *beside = get_args(annotation)
             metadata += beside
@@ -90,12 +92,12 @@ def _bare(annotation: Any) -> tuple[Any, bool, list[Any]]:
             return annotation, nullable, metadata
 
 
-def _kind(inner: Any, extra: dict[str, Any]) -> tuple[str, str, Options, tuple[Shape, ...]]:
+def _kind(inner: Annotation, extra: dict[str, Any]) -> tuple[str, str, Options, tuple[Shape, ...]]:
     """Kind, base kind, options and children of a bare annotation."""
     named = _labelled(inner, extra)
     if named:
         return "choice", _base(named[0][0]), named, ()
-    origin = get_origin(inner)
+    origin: object = get_origin(inner)
     if origin in LISTS:
         return _list_kind(get_args(inner)[0], extra)
     if isinstance(inner, type) and issubclass(inner, BaseModel):
@@ -106,7 +108,7 @@ def _kind(inner: Any, extra: dict[str, Any]) -> tuple[str, str, Options, tuple[S
     raise TypeError(f"no form field for {inner!r}")
 
 
-def _list_kind(item: Any, extra: dict[str, Any]) -> tuple[str, str, Options, tuple[Shape, ...]]:
+def _list_kind(item: Annotation, extra: dict[str, Any]) -> tuple[str, str, Options, tuple[Shape, ...]]:
     inner, _, _ = _bare(item)
     kind, base, options, children = _kind(inner, extra)
     if children:
@@ -114,9 +116,10 @@ def _list_kind(item: Any, extra: dict[str, Any]) -> tuple[str, str, Options, tup
     return ("checks", base, options, ()) if options else ("lines", kind, (), ())
 
 
-def _labelled(inner: Any, extra: dict[str, Any]) -> Options:
+def _labelled(inner: Annotation, extra: dict[str, Any]) -> Options:
     """The values of a Literal or an Enum with their labels; empty for anything else."""
-    if get_origin(inner) is Literal:
+    origin: object = get_origin(inner)
+    if origin is Literal:
         values = list(get_args(inner))
         names = {value: str(value) for value in values}
     elif isinstance(inner, type) and issubclass(inner, Enum):
@@ -129,7 +132,7 @@ def _labelled(inner: Any, extra: dict[str, Any]) -> Options:
     return tuple((value, names[value]) for value in values)
 
 
-def _base(value: Any) -> str:
+def _base(value: Value) -> str:
     return next((kind for plain, kind in SIMPLE.items() if type(value) is plain), "text")
 
 

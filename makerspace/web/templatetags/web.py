@@ -143,7 +143,7 @@ def identity(context: RequestContext) -> navigation.Identity | None:
 
 
 @register.simple_tag
-def params(**changes: Any) -> str:
+def params(**changes: object) -> str:
     """A query string of the given values; empty ones are left out."""
     query = QueryDict(mutable=True)
     query.update({key: str(value) for key, value in changes.items() if value not in (None, "")})
@@ -265,6 +265,12 @@ def article(value: int | tuple[int, ...] | None) -> str:
     if not value:
         return ""
     return cited((value,) if isinstance(value, int) else tuple(value))
+
+
+@register.filter
+def item(value: int | None) -> str:
+    """（一）: an item of an article; empty for none."""
+    return f"（{cited((value,))[1:-1]}）" if value else ""
 
 
 @register.filter

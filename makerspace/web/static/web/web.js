@@ -189,7 +189,6 @@
     const list = one("[data-upload-list]", form);
     const shown = document.getElementById(form.dataset.list || "") || list;
     const limit = Number(form.dataset.maxMb);
-    one("button[type=submit]", form).hidden = true;
     const send = (file, line) => {
       line.className = "k-upload-row";
       line.replaceChildren(make("span", "", file.name));
