@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 from csp.constants import NONE, SELF
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "makerspace.web",
+    "django.forms",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "allauth",
@@ -119,6 +121,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
+    DATABASES["default"]["HOST"] = unquote(str(DATABASES["default"]["HOST"]))
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 4}} if not TESTING else {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://cache_entries")}
@@ -269,6 +272,7 @@ SMS_ADAPTOR = env.str("SMS_ADAPTOR", default="")
 
 # -- the office --------------------------------------------------------------------------------------------------------
 SEAL_ALGORITHM = env.str("SEAL_ALGORITHM", default="sm3")
+IDENTITY_KEY = env.str("IDENTITY_KEY", default="")
 TRAINING_CLOCK = DEMO or TESTING or env.bool("TRAINING_CLOCK", default=False)
 CLOCK_FILE = Path(env.str("CLOCK_FILE", default=str(VAR / "training-clock")))
 SITE = {

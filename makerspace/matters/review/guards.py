@@ -1,0 +1,144 @@
+"""What must come first, and who may not: asked at the gate, so that a greyed button says it too."""
+
+from datetime import date
+
+from makerspace.matters.application.queries import open_correction_of
+from makerspace.matters.review.models import Objection, Panel
+from makerspace.matters.review.queries import district, notices, objections
+from makerspace.matters.review.queries import panel as panels
+from makerspace.office.casework.acts import Actor
+from makerspace.office.casework.models import Case
+from makerspace.office.casework.refusals import Refusal
+from makerspace.office.people.models import Person
+from makerspace.regulation.counting import chinese
+
+
+# -- article 10 --------------------------------------------------------------------------------------------------------
+def correction_is_overdue(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """A correction may be closed from outside only after its last day."""
+    correction = open_correction_of(case)
+    if correction is not None and on <= correction.due_on:
+        return Refusal(
+            "wrong_stage", f"补正期限到{chinese(correction.due_on)}为止，其后申报单位仍未补正的，方可结束补正。", (10,)
+        )
+    return None
+
+
+def visited(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """A recommendation rests on a visit."""
+    return None if district.latest_visit(case) else Refusal("wrong_stage", district.NO_VISIT, (10,))
+
+
+def visit_to_countersign(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """There is a visit, and it has no countersignature yet."""
+    visit = district.latest_visit(case)
+    if visit is None:
+        return Refusal("wrong_stage", "区县尚未登记实地查验，登记后请您会签。", (10,))
+    if district.countersigned(visit) != "silent":
+        return Refusal("wrong_stage", "最近一次查验记录已经会签。", (10,))
+    return None
+
+
+# -- article 11: the panel ---------------------------------------------------------------------------------------------
+def has_declared(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """An expert declares before anything else."""
+    seat = panels.seat_of(actor, case) if isinstance(actor, Person) else None
+    if seat is not None and seat.declared_on is None:
+        return Refusal("not_yours", "请先申明有无利害关系。", (11,))
+    return None
+
+
+def has_not_declared(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """One declares once; a conflict found later is for the bureau to act on."""
+    seat = panels.seat_of(actor, case) if isinstance(actor, Person) else None
+    if seat is not None and seat.declared_on is not None:
+        return Refusal("wrong_stage", "您已申明；事后发现利害关系的，请告知市科技局经办处室更换专家。", (11,))
+    return None
+
+
+def has_not_scored(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """A score sheet is locked once it is in."""
+    panel = panels.panel_of(case)
+    if panel is not None and isinstance(actor, Person) and panels.scores_in(panel).filter(person=actor).exists():
+        return Refusal("wrong_stage", "您已提交本轮评分，提交后不能更改。", (11,))
+    return None
+
+
+def is_head(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """The panel speaks through its head."""
+    panel = panels.panel_of(case)
+    if panel is not None and isinstance(actor, Person) and panel.head_id != actor.pk:
+        return Refusal("not_yours", "由专家组组长办理。", (11,))
+    return None
+
+
+def panel_is_ready(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """Visited, full, all declared, all scored."""
+    panel = panels.panel_of(case)
+    lacking = _lacking(panel) if panel is not None else ["尚未组成专家组"]
+    return Refusal("wrong_stage", f"还不能形成专家组意见：{'；'.join(lacking)}。", (11,)) if lacking else None
+
+
+def _lacking(panel: Panel) -> list[str]:
+    seats = list(panels.sitting(panel))
+    scored = set(panels.scores_in(panel).values_list("person", flat=True))
+    undeclared = sum(seat.declared_on is None for seat in seats)
+    unscored = sum(seat.person_id not in scored for seat in seats)
+    found = [] if panels.visits_of(panel).exists() else ["尚未登记现场调研"]
+    if len(seats) < panel.size:
+        found.append(f"专家组缺{panel.size - len(seats)}人")
+    if undeclared:
+        found.append(f"{undeclared}名专家尚未申明利害关系")
+    if unscored:
+        found.append(f"{unscored}名专家尚未评分")
+    return found
+
+
+# -- article 11: notice and objections ---------------------------------------------------------------------------------
+def notice_is_over(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """A notice closes after the last minute of its last day."""
+    item = notices.live_item(case)
+    if item is not None and on <= item.notice.last_day:
+        return Refusal("wrong_stage", f"公示期到{chinese(item.notice.last_day)}24时届满。", (11,))
+    return None
+
+
+def notice_is_running(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """Objections are taken in the days of the notice."""
+    item = notices.live_item(case)
+    if item is not None and on > item.notice.last_day:
+        last = chinese(item.notice.last_day)
+        return Refusal("wrong_stage", f"异议须在公示期内提出；公示期已于{last}24时届满，逾期不再受理。", (11,))
+    return None
+
+
+def took_no_act(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """Objections are handled by somebody who took no act on the case before."""
+    if isinstance(actor, Person) and objections.has_acted(actor, case):
+        return Refusal("not_yours", "您办理过本件，异议须由没有办理过本件的人员处理。", (11,))
+    return None
+
+
+def has_received(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """There is an objection that nobody has disposed of or admitted yet."""
+    rows = Objection.objects.filter(case=case, state=Objection.State.RECEIVED)
+    return None if rows.exists() else Refusal("wrong_stage", "没有待审查的异议。", (11,))
+
+
+def has_admitted(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """There is an admitted objection to look into."""
+    rows = Objection.objects.filter(case=case, state=Objection.State.ADMITTED)
+    return None if rows.exists() else Refusal("wrong_stage", "没有已受理、待核查的异议。", (11,))
+
+
+def all_investigated(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """A leader decides once every objection was looked into or not admitted."""
+    rows = Objection.objects.filter(case=case, state__in=(Objection.State.RECEIVED, Objection.State.ADMITTED))
+    left = rows.count()
+    return Refusal("wrong_stage", f"还有{left}件异议尚未审查或核查完毕。", (11,)) if left else None
+
+
+def one_investigated(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """To uphold an objection there must be one."""
+    rows = Objection.objects.filter(case=case, state=Objection.State.INVESTIGATED)
+    return None if rows.exists() else Refusal("wrong_stage", "没有已核查的异议，不能认定异议成立。", (11,))

@@ -1,0 +1,75 @@
+"""The acts of articles 10 and 11, and of 12 where objections decide."""
+
+from makerspace.matters.review.operations.decision import approve, reject, remit
+from makerspace.matters.review.operations.district import (
+    attach_photo,
+    close_correction,
+    countersign_visit,
+    decline,
+    recommend,
+    record_visit,
+    request_correction,
+    return_to_district,
+)
+from makerspace.matters.review.operations.notice import (
+    close_notice,
+    close_notices,
+    discard_notice,
+    prepare_notice,
+    publish_draft,
+    publish_notice,
+    reissue_notice,
+)
+from makerspace.matters.review.operations.objection import (
+    admit_objection,
+    confirm_contact,
+    dismiss_objections,
+    investigate_objection,
+    not_admit_objection,
+    object_to,
+    open_identity,
+    uphold_objection,
+)
+from makerspace.matters.review.operations.panel import (
+    conclude,
+    convene,
+    declare_interest,
+    record_expert_visit,
+    replace_expert,
+    score,
+)
+
+__all__ = [
+    "admit_objection",
+    "approve",
+    "attach_photo",
+    "close_correction",
+    "close_notice",
+    "close_notices",
+    "conclude",
+    "confirm_contact",
+    "convene",
+    "countersign_visit",
+    "declare_interest",
+    "decline",
+    "discard_notice",
+    "dismiss_objections",
+    "investigate_objection",
+    "not_admit_objection",
+    "object_to",
+    "open_identity",
+    "prepare_notice",
+    "publish_draft",
+    "publish_notice",
+    "recommend",
+    "record_expert_visit",
+    "record_visit",
+    "reissue_notice",
+    "reject",
+    "remit",
+    "replace_expert",
+    "request_correction",
+    "return_to_district",
+    "score",
+    "uphold_objection",
+]

@@ -1,0 +1,365 @@
+"""Article 11: the public notice: prepared by one, published by another, closed by the clock, never edited."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from makerspace.matters.review import notice_text, papers
+from makerspace.matters.review.gate import personal_data_in
+from makerspace.matters.review.models import NoticeItem, Objection, PublicNotice, ReissueProposal
+from makerspace.matters.review.operations.asking import ask_text
+from makerspace.matters.review.queries import notices as queries
+from makerspace.office.casework import queries as cases_queries
+from makerspace.office.casework.models import Case
+from makerspace.office.casework.operations import LINK, advance, lock, set_due
+from makerspace.office.casework.refusals import STATUS, Refusal, Refused, refused
+from makerspace.office.documents import operations as documents
+from makerspace.office.documents.queries import paper_by_code
+from makerspace.office.notify.operations import tell
+from makerspace.office.people.models import Person
+from makerspace.office.record import clock
+from makerspace.office.record.queries import latest_head
+from makerspace.regulation import by_id
+from makerspace.regulation.counting import Count, count_days
+from makerspace.regulation.terms import Role
+
+Facts = dict[str, Any]
+
+
+# -- prepare and publish -----------------------------------------------------------------------------------------------
+def count_notice(regulation: str, publish_on: date, on: date) -> Count:
+    """First and last day of a notice, with every step (article 11, reading R-12)."""
+    version = by_id(regulation)
+    return count_days(
+        publish_on, version.parameter("NOTICE_DAYS").on(on), unit=version.parameter("NOTICE_UNIT").on(on),
+        first_day=version.parameter("NOTICE_FIRST_DAY").on(on),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def prepare_notice(cases: Iterable[Case], *, by: Person, on: date, publish_on: date | None = None) -> PublicNotice:
+    """Draft a notice over approved cases for a second reader; nothing moves, and all that stands in the way is said."""
+    batch = _batch(cases)
+    _ask_all(batch, by, on)
+    notice = _drawn_up(batch, publish_on or on, on)
+    notice.prepared_by, notice.prepared_on = by, on
+    rows = _ask_publishable(batch)
+    notice.text = notice_text.text_of(notice, rows)
+    notice.digest = notice_text.digest_of(notice.text)
+    notice.save()
+    _keep_items(notice, batch, rows, live=False)
+    return notice
+
+
+@transaction.atomic
+def discard_notice(notice: PublicNotice, *, by: Person, on: date) -> None:
+    """Throw a draft away; nobody outside has seen it."""
+    notice = PublicNotice.objects.select_for_update().get(pk=notice.pk)
+    if Role.BUREAU not in by.capacity(on).roles:
+        raise refused("not_yours", "公示稿由市科技局经办处室办理。", 11)
+    if notice.state != PublicNotice.State.DRAFT:
+        raise refused("wrong_stage", "公示已经发布，不能删除；有错误的可以重新公示。", 11)
+    NoticeItem.objects.filter(notice=notice).delete()
+    notice.delete()
+
+
+@transaction.atomic
+def publish_draft(notice: PublicNotice, *, by: Person, on: date) -> PublicNotice:
+    """The second reader publishes a draft: another member of the bureau than the one who prepared it."""
+    notice = PublicNotice.objects.select_for_update().get(pk=notice.pk)
+    if notice.state != PublicNotice.State.DRAFT:
+        raise refused("wrong_stage", "这份公示已经发布。", 11)
+    if notice.prepared_by_id == by.pk:
+        raise refused("not_yours", "公示稿由您拟定，须由另一位经办人员复核后发布。", 11)
+    batch = [
+        item.case for item in notice.items.select_related("case__organisation", "case__authority").order_by("position")
+    ]
+    return publish_notice(batch, publish_on=max(notice.publish_on, on), by=by, on=on, second_reader=by, draft=notice)
+
+
+@transaction.atomic
+def publish_notice(
+    cases: Iterable[Case],
+    *,
+    publish_on: date,
+    by: Person,
+    on: date,
+    second_reader: Person | None = None,
+    draft: PublicNotice | None = None,
+) -> PublicNotice:
+    """Publish one notice over a batch: all or nothing, one move a case (article 11).
+
+    ``publish_on`` may lie ahead: until then the public does not see it. Text, days and steps are frozen with a digest.
+    """
+    batch = _batch(cases)
+    _ask_all(batch, by, on)
+    _ask_publish_on(publish_on, on)
+    preparer = draft.prepared_by if draft else by
+    if second_reader is not None and second_reader.pk == preparer.pk:
+        raise refused("not_yours", "复核人须是拟稿人以外的另一位经办人员。", 11)
+    rows = _ask_publishable(batch)
+    notice = _frozen(_drawn_up(batch, publish_on, on, draft), rows, by, on, prepared_by=preparer)
+    notice.second_reader = second_reader
+    _announce(notice, batch, rows, by=by, on=on)
+    return notice
+
+
+def _batch(cases: Iterable[Case]) -> list[Case]:
+    """The cases, each once, in the order of their numbers."""
+    batch = sorted({case.pk: case for case in cases}.values(), key=lambda case: case.number)
+    if not batch:
+        raise refused("invalid", "请选择要公示的办件。", 11, fields={"cases": "请至少选择一件"})
+    if len({case.regulation for case in batch}) > 1:
+        raise refused("invalid", "适用不同版本办法的办件须分开公示。", 11, fields={"cases": "请按适用办法分批"})
+    return batch
+
+
+def _ask_all(batch: Sequence[Case], by: Person, on: date) -> None:
+    """Every case of the batch must be able to move; else none does, and the refusal names each with its reason."""
+    found: dict[str, Refusal] = {}
+    for case in batch:
+        refusal = cases_queries.why_not(by, cases_queries.procedure_of(case).move("publish_notice"), lock(case), on=on)
+        if refusal:
+            found[case.number] = refusal
+    if found:
+        worst = min(
+            found.values(), key=lambda refusal: ("not_found", "not_yours", "wrong_stage", "invalid").index(refusal.code)
+        )
+        told = "；".join(f"{number}：{refusal.text}" for number, refusal in found.items())
+        fields = {number: refusal.text for number, refusal in found.items()}
+        raise refused(worst.code, f"{len(batch)}件中有{len(found)}件不能公示，全部未发布。{told}", 11, fields=fields)
+
+
+def _ask_publish_on(publish_on: date, on: date) -> None:
+    if publish_on < on:
+        raise refused("invalid", "公示不能早于今天发布。", 11, fields={"publish_on": f"应为{on}或以后"})
+
+
+def _ask_publishable(batch: Sequence[Case], corrections: Sequence[Mapping[str, str]] = ()) -> list[Facts]:
+    """What will be said of each case; refused where it holds personal data (C43)."""
+    rows = [_corrected(notice_text.facts_of(case), corrections) for case in batch]
+    fields = {}
+    for row in rows:
+        said = [row["makerspace"], row["operator"], row["category"], row["authority"]]
+        said += [text for figure in row["figures"] for text in (figure["declared"], figure["verified"])]
+        hits = [hit for text in said for hit in personal_data_in(text, notice_text.own_contacts())]
+        if hits:
+            fields[row["number"]] = "、".join(f"{hit.what}（{hit.masked}）" for hit in hits)
+    if fields:
+        told = "；".join(f"{number}：{what}" for number, what in fields.items())
+        raise refused("invalid", f"公示内容含有不能公开的个人信息，全部未发布。{told}", 11, fields=fields)
+    return rows
+
+
+def _corrected(facts: Facts, corrections: Sequence[Mapping[str, str]]) -> Facts:
+    changes = {row["field"]: row["text"] for row in corrections if row["case"] == facts["number"]}
+    return {**facts, **changes}
+
+
+def _drawn_up(batch: Sequence[Case], publish_on: date, on: date, notice: PublicNotice | None = None) -> PublicNotice:
+    """A notice with its title and days; not yet frozen."""
+    regulation = batch[0].regulation
+    count, notice = count_notice(regulation, publish_on, on), notice or PublicNotice()
+    notice.title, notice.regulation = notice_text.title_of(publish_on), regulation
+    notice.publish_on, notice.days = publish_on, by_id(regulation).parameter("NOTICE_DAYS").on(on)
+    notice.first_day, notice.last_day = count.first_day, count.last_day
+    notice.steps, notice.provisional = list(count.steps), count.provisional
+    notice.contact_phone, notice.discipline_phone = settings.SITE["phone"], settings.SITE["discipline_phone"]
+    return notice
+
+
+def _frozen(
+    notice: PublicNotice, rows: Sequence[Facts], by: Person, on: date, *, prepared_by: Person, replaces: str = ""
+) -> PublicNotice:
+    """Text, digest and the record's head fixed; saved, so that the moves can name it."""
+    head = latest_head()
+    notice.head, notice.head_day = (head.head, head.day) if head else ("", None)
+    notice.text = notice_text.text_of(notice, rows, replaces)
+    notice.digest = notice_text.digest_of(notice.text)
+    notice.state, notice.published_by, notice.published_on = PublicNotice.State.PUBLISHED, by, on
+    notice.prepared_by, notice.prepared_on = prepared_by, notice.prepared_on or on
+    hits = personal_data_in(notice.text, notice_text.own_contacts())
+    if hits:
+        raise refused("invalid", f"公示正文含有不能公开的个人信息：{hits[0].what}（{hits[0].masked}）。", 11)
+    notice.save()
+    return notice
+
+
+def _announce(notice: PublicNotice, batch: Sequence[Case], rows: Sequence[Facts], *, by: Person, on: date) -> None:
+    """Move each case onto the notice, order the paper."""
+    data = {
+        "notice": notice.pk, "digest": notice.digest, "publish_on": notice.publish_on, "first_day": notice.first_day,
+        "last_day": notice.last_day, "second_reader": notice.second_reader_id,
+    }  # fmt: skip
+    for case in batch:
+        set_due(advance(case, "publish_notice", by=by, on=on, data=data), notice.last_day)
+    _keep_items(notice, batch, rows, live=True)
+    notice.paper_code = papers.order_public_notice(notice, rows).code
+    notice.save(update_fields=["paper_code", "second_reader"])
+
+
+def _keep_items(notice: PublicNotice, batch: Sequence[Case], rows: Sequence[Facts], *, live: bool) -> None:
+    NoticeItem.objects.filter(notice=notice).delete()
+    NoticeItem.objects.bulk_create(
+        NoticeItem(notice=notice, case=case, position=at, facts=facts, live=live)
+        for at, (case, facts) in enumerate(zip(batch, rows, strict=True), start=1)
+    )
+
+
+# -- publish anew ------------------------------------------------------------------------------------------------------
+@transaction.atomic
+def reissue_notice(
+    case: Case,
+    *,
+    by: Person,
+    on: date,
+    wrong: str = "",
+    corrections: Sequence[Mapping[str, str]] = (),
+    confirm: bool = False,
+) -> Case:
+    """Replace a notice that was wrong: bureau and leader, two people; the second call confirms (article 11).
+
+    The old one stays readable, marked; the new one runs its own seven days from ``on``.
+    """
+    item = queries.live_item(case)
+    proposal = queries.open_proposal(item.notice) if item and confirm else None
+    step = {"step": "confirm", "proposal": proposal.pk} if proposal else {"step": "propose", "wrong": wrong}
+    role = cases_queries.acting_role(by, cases_queries.procedure_of(case).move("reissue_notice"), case, on)
+    case = advance(case, "reissue_notice", by=by, on=on, data={**step, "notice": item.notice_id if item else None})
+    notice = _live_notice(case)
+    set_due(case, notice.last_day)
+    if confirm:
+        _replace(notice, case, _ask_confirm(proposal, by, role), by=by, on=on)
+        case.refresh_from_db()
+    else:
+        _propose(notice, case, by=by, role=role, on=on, wrong=wrong, corrections=corrections)
+    return case
+
+
+def _live_notice(case: Case) -> PublicNotice:
+    """The notice of a case that is in public notice, and so has one; locked."""
+    return PublicNotice.objects.select_for_update(of=("self",)).get(items__case=case, items__live=True)
+
+
+def _propose(
+    notice: PublicNotice, case: Case, *, by: Person, role: Role | None, on: date, wrong: str,
+    corrections: Sequence[Mapping[str, str]],
+) -> None:  # fmt: skip
+    ask_text(wrong, 11, field="wrong", label="原公示的问题")
+    _ask_corrections(notice, corrections)
+    ReissueProposal.objects.filter(notice=notice, confirmed_on=None).delete()
+    ReissueProposal.objects.create(
+        notice=notice, wrong=wrong, corrections=[dict(row) for row in corrections], by=by, role=str(role), on=on
+    )
+    other = Role.LEADER if role is Role.BUREAU else Role.BUREAU
+    tell(
+        cases_queries.people_of(case, other, on),
+        f"请确认重新公示：{notice.title}",
+        f"提出的问题：{wrong}。确认后原公示标明已被代替，新公示重新计算公示期。",
+        link=f"{LINK.format(number=case.number)}acts/reissue_notice/",
+        stream=case.number,
+    )
+
+
+def _ask_corrections(notice: PublicNotice, corrections: Sequence[Mapping[str, str]]) -> None:
+    numbers, fields = set(notice.items.values_list("case__number", flat=True)), {}
+    for at, row in enumerate(corrections):
+        if row["case"] not in numbers:
+            fields[f"corrections[{at}].case"] = "不在这份公示中"
+        if row["field"] not in notice_text.CORRECTABLE:
+            fields[f"corrections[{at}].field"] = "不是可更正的内容"
+        if not row["text"].strip():
+            fields[f"corrections[{at}].text"] = "请写明更正后的内容"
+        elif personal_data_in(row["text"], notice_text.own_contacts()):
+            fields[f"corrections[{at}].text"] = "含有不能公开的个人信息"
+    if fields:
+        raise refused("invalid", "请核对更正的内容。", 11, fields=fields)
+
+
+def _ask_confirm(proposal: ReissueProposal | None, by: Person, role: Role | None) -> ReissueProposal:
+    if proposal is None:
+        raise refused(
+            "invalid", "还没有人提出重新公示，请写明原公示的问题。", 11, fields={"confirm": "没有待确认的提议"}
+        )
+    if proposal.by_id == by.pk or proposal.role == str(role):
+        raise refused("not_yours", "重新公示由经办处室和局领导两人办理；须由提出方以外的一方确认。", 11)
+    return proposal
+
+
+def _replace(old: PublicNotice, case: Case, proposal: ReissueProposal, *, by: Person, on: date) -> None:
+    """Put the new notice in the place of the old one, for every case that is still on it."""
+    proposal.confirmed_by, proposal.confirmed_on = by, on
+    proposal.save(update_fields=["confirmed_by", "confirmed_on"])
+    rows = old.items.filter(live=True, case__stage="public_notice").select_related(
+        "case__organisation", "case__authority"
+    )
+    batch = [row.case for row in rows.order_by("position")]
+    facts, words = _ask_publishable(batch, proposal.corrections), _replacing(old, proposal)
+    notice = _frozen(_drawn_up(batch, on, on), facts, by, on, prepared_by=proposal.by, replaces=words)
+    NoticeItem.objects.filter(notice=old).update(live=False)
+    PublicNotice.objects.filter(pk=old.pk).update(
+        state=PublicNotice.State.REPLACED, replaced_by=notice, replaced_why=proposal.wrong
+    )
+    _keep_items(notice, batch, facts, live=True)
+    data = {
+        "step": "replace", "notice": notice.pk, "replaces": old.pk, "digest": notice.digest,
+        "first_day": notice.first_day, "last_day": notice.last_day, "proposal": proposal.pk,
+    }  # fmt: skip
+    for each in batch:
+        set_due(advance(each, "reissue_notice", by=by, on=on, data=data), notice.last_day)
+    paper = papers.order_public_notice(notice, facts, words)
+    notice.paper_code = paper.code
+    notice.second_reader = by
+    notice.save(update_fields=["paper_code", "second_reader"])
+    former = paper_by_code(old.paper_code)
+    if former is not None:
+        documents.replace(former, paper)
+
+
+def _replacing(old: PublicNotice, proposal: ReissueProposal) -> str:
+    return f"本公示代替{old.publish_on:%Y-%m-%d}发布的公示（{papers.notice_url(old)}）。原公示的问题：{proposal.wrong}。公示期重新计算。"
+
+
+# -- close (the clock) -------------------------------------------------------------------------------------------------
+def close_notices(now: datetime) -> int:
+    """Close every notice whose last day is over; each case in its own transaction. How many cases moved.
+
+    A case with an objection that is not disposed of goes to objection_review and holds up no other. Safe to run twice.
+    """
+    today, moved = clock.day_of(now), 0
+    over = PublicNotice.objects.filter(state=PublicNotice.State.PUBLISHED, closed_on=None, last_day__lt=today)
+    for notice in over.order_by("last_day", "id"):
+        items = NoticeItem.objects.filter(notice=notice, live=True, case__stage="public_notice")
+        for item in items.select_related("case").order_by("position"):
+            moved += _closed(item.case, notice, today)
+        if not items.exists():
+            PublicNotice.objects.filter(pk=notice.pk, state=PublicNotice.State.PUBLISHED).update(closed_on=today)
+    return moved
+
+
+def _closed(case: Case, notice: PublicNotice, on: date) -> bool:
+    try:
+        close_notice(case, by=Role.CLOCK, on=on)
+    except Refused as refusal:
+        if refusal.refusal.status != STATUS["wrong_stage"]:
+            raise
+        return False  # withdrawn, published anew, or closed by another clock meanwhile
+    return True
+
+
+@transaction.atomic
+def close_notice(case: Case, *, by: Role | Person, on: date) -> Case:
+    """Time closes the notice of one case; people decide what was objected (article 11)."""
+    case = lock(case)
+    open_ones = list(
+        Objection.objects.filter(case=case, state__in=Objection.OPEN).order_by("id").values_list("pk", flat=True)
+    )
+    item = queries.live_item(case)
+    return advance(
+        case, "close_notice", by=by, on=on, to="objection_review" if open_ones else "announcement",
+        data={"notice": item.notice_id if item else None, "digest": item.notice.digest if item else "",
+              "last_day": item.notice.last_day if item else None, "open_objections": open_ones},
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Reading reviews; each query says for whom."""

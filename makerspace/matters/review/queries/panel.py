@@ -1,0 +1,284 @@
+"""Reading panels: who may be drawn, whose turn it is, and which scores whom may see."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from makerspace.matters.application.queries import current_dossier
+from makerspace.matters.review import draw
+from makerspace.matters.review.conflicts import Candidate, Known, reasons_against
+from makerspace.matters.review.criteria import CRITERIA
+from makerspace.matters.review.models import Conclusion, ExpertVisit, Panel, Score, Seat
+from makerspace.office.casework.models import Case
+from makerspace.office.people.models import Expert, Membership, Person
+from makerspace.office.record.models import Entry
+from makerspace.regulation import by_id
+from makerspace.regulation.counting import count_days
+from makerspace.regulation.terms import Role
+
+LABELS = "甲乙丙丁戊己庚辛壬癸"
+SEES_NAMES = frozenset({Role.LEADER, Role.AUDITOR})
+SEES_SCORES = frozenset({Role.BUREAU, Role.LEADER, Role.AUDITOR, Role.DISCIPLINE})
+
+
+# -- the pool ----------------------------------------------------------------------------------------------------------
+class Excluded(NamedTuple):
+    """An expert who may not be drawn for this case, and why."""
+
+    expert: Expert
+    reasons: list[str]
+
+
+class Pool(NamedTuple):
+    """Who may be drawn for a case, and who may not."""
+
+    eligible: list[Expert]
+    excluded: list[Excluded]
+
+    @property
+    def rows(self) -> list[draw.InPool]:
+        """The pool as its digest covers it."""
+        return [draw.InPool(expert.pk, tuple(expert.fields)) for expert in self.eligible]
+
+
+def pool_for(case: Case, fields: Iterable[str] = ()) -> Pool:
+    """The active experts of these fields (of any, if none is named), parted by conflicts found from data (article 11)."""
+    wanted, dossier, known = set(fields), current_dossier(case), _known(case)
+    pool = Pool([], [])
+    for expert in Expert.objects.filter(active=True, person__is_active=True).select_related("person").order_by("pk"):
+        if wanted and not wanted & set(expert.fields):
+            continue
+        reasons = reasons_against(_candidate(expert), dossier, known)
+        if reasons:
+            pool.excluded.append(Excluded(expert, reasons))
+        else:
+            pool.eligible.append(expert)
+    return pool
+
+
+def _candidate(expert: Expert) -> Candidate:
+    person = expert.person
+    return Candidate(person.pk, person.name, person.phone, expert.employer, expert.employer_uscc)
+
+
+def _known(case: Case) -> Known:
+    members = Membership.objects.filter(organisation=case.organisation_id).values_list("person", flat=True)
+    handled = Entry.objects.filter(stream=case.number, person__isnull=False).exclude(role=Role.EXPERT)
+    left = Seat.objects.filter(panel__case=case, ending=Seat.Ending.CONFLICT).values_list("person", flat=True)
+    return Known(
+        case.organisation.name,
+        case.organisation.uscc,
+        frozenset(members),
+        frozenset(person for person in handled.values_list("person", flat=True) if person is not None),
+        frozenset(left),
+    )
+
+
+def fields_known() -> list[str]:
+    """The fields that active experts have, to choose from."""
+    rows = Expert.objects.filter(active=True).values_list("fields", flat=True)
+    return sorted({field for fields in rows for field in fields})
+
+
+# -- the panel ---------------------------------------------------------------------------------------------------------
+def panel_of(case: Case) -> Panel | None:
+    """The panel that sits, or sat last."""
+    return Panel.objects.filter(case=case).select_related("head", "by").order_by("-number").first()
+
+
+def seats_of(panel: Panel) -> QuerySet[Seat]:
+    """All seats of a panel, in the order of the draw."""
+    return Seat.objects.filter(panel=panel).select_related("person", "expert").order_by("position")
+
+
+def sitting(panel: Panel) -> QuerySet[Seat]:
+    """The seats that are held now."""
+    return seats_of(panel).filter(ended_on=None)
+
+
+def seat_of(person: Person, case: Case) -> Seat | None:
+    """The seat that a person holds on a case now."""
+    seats = Seat.objects.filter(person=person, panel__case=case, ended_on=None).select_related("panel")
+    return seats.order_by("-panel__number").first()
+
+
+def declare_by(seat: Seat, regulation: str) -> date:
+    """The last day on which the holder of a seat should declare."""
+    days = by_id(regulation).parameter("EXPERT_DECLARE_TERM").on(seat.since)
+    return count_days(seat.since, days, unit="working").last_day
+
+
+def is_silent(seat: Seat, case: Case, on: date) -> bool:
+    """Whether the holder let the term pass: that of declaring, or once declared that of the review."""
+    if seat.declared_on is None:
+        return on > declare_by(seat, case.regulation)
+    scored = scores_in(seat.panel).filter(person=seat.person_id).exists()
+    return not scored and case.due_on is not None and on > case.due_on
+
+
+def scores_in(panel: Panel) -> QuerySet[Score]:
+    """The valid scores of the present round."""
+    return Score.objects.filter(panel=panel, round=panel.round, void=False).select_related("person")
+
+
+def visits_of(panel: Panel) -> QuerySet[ExpertVisit]:
+    """The panel's studies on the spot, latest first."""
+    return ExpertVisit.objects.filter(panel=panel).order_by("-id")
+
+
+def conclusion_of(case: Case) -> Conclusion | None:
+    """What the panel concluded last."""
+    return Conclusion.objects.filter(panel__case=case).order_by("-id").first()
+
+
+def whole_order(panel: Panel) -> list[int]:
+    """The order of the draw with that of every supplement after it."""
+    return [*panel.order, *(id_ for more in panel.supplements for id_ in more["order"])]
+
+
+def next_in_order(panel: Panel) -> tuple[int, int] | None:
+    """The next expert of the order who never sat, with the position; None where the order is used up.
+
+    Whoever left the pool or came into conflict since is passed over.
+    """
+    seated = set(Seat.objects.filter(panel=panel).values_list("expert", flat=True))
+    fit = {expert.pk for expert in pool_for(panel.case, panel.fields).eligible}
+    for position, id_ in enumerate(whole_order(panel), start=1):
+        if id_ not in seated and id_ in fit:
+            return id_, position
+    return None
+
+
+class Verified(NamedTuple):
+    """What repeating a draw shows."""
+
+    holds: bool
+    faults: list[str]
+    order: list[int]
+
+
+def verify_draw(panel: Panel) -> Verified:
+    """Repeat the draw from the pool and the seed alone, and compare with what the record took down before it."""
+    pool = draw.of_json(panel.pool)
+    order, faults = draw.ranked([row.id for row in pool], panel.seed), []
+    if draw.pool_digest(pool) != panel.pool_digest:
+        faults.append("备选名单与其摘要不符")
+    if order != panel.order:
+        faults.append("抽取次序与按种子重算的结果不符")
+    faults += _record_faults(panel)
+    first = list(
+        Seat.objects.filter(panel=panel, position__lte=panel.size).order_by("position").values_list("expert", flat=True)
+    )
+    if first != order[: panel.size]:
+        faults.append("入组专家与抽取结果不符")
+    for more in panel.supplements:
+        rows = draw.of_json(more["pool"])
+        if (
+            draw.pool_digest(rows) != more["digest"]
+            or draw.ranked([row.id for row in rows], panel.seed) != more["order"]
+        ):
+            faults.append(f"{more['on']}增补名单的次序与重算结果不符")
+    return Verified(not faults, faults, order)
+
+
+def _record_faults(panel: Panel) -> list[str]:
+    """The entry of this panel in the record holds the same pool and seed."""
+    entries = (
+        Entry.objects.filter(stream=panel.case.number, act="convene").order_by("seq").values_list("data", flat=True)
+    )
+    data = list(entries)[panel.number - 1 : panel.number]
+    if not data:
+        return ["案卷中没有这次抽取的记录"]
+    held = [panel.pool_digest in data[0], panel.seed in data[0]]
+    return [] if all(held) else ["名单摘要或种子与案卷所载不符"]
+
+
+# -- who may see what --------------------------------------------------------------------------------------------------
+def sees_names(person: Person, case: Case, on: date) -> bool:
+    """Experts' names: only who convened or replaced on this case, leaders and auditors."""
+    if person.capacity(on).roles & SEES_NAMES:
+        return True
+    acts = ("convene", "replace_expert")
+    return Entry.objects.filter(stream=case.number, act__in=acts, person=person, role=Role.BUREAU).exists()
+
+
+def labels_of(panel: Panel) -> dict[int, str]:
+    """专家甲, 专家乙 … by person: shuffled by a keyed hash, so that a label says nothing about another case."""
+    people = Seat.objects.filter(panel=panel).values_list("person", flat=True)
+    return {person: f"专家{_letter(at)}" for at, person in enumerate(shuffled(panel, people))}
+
+
+def shuffled(panel: Panel, people: Iterable[int]) -> list[int]:
+    """People in an order that is stable for this panel and means nothing."""
+    key = settings.SECRET_KEY.encode()
+    return sorted(people, key=lambda pk: hmac.new(key, f"panel:{panel.pk}:{pk}".encode(), hashlib.sha256).digest())
+
+
+def _letter(at: int) -> str:
+    return LABELS[at] if at < len(LABELS) else str(at + 1)
+
+
+class ScoreView(NamedTuple):
+    """A score sheet as one person may see it."""
+
+    label: str
+    name: str
+    own: bool
+    total: int
+    items: list[dict[str, Any]]
+    comment: str
+
+
+def scores_visible_to(person: Person, case: Case, on: date) -> list[ScoreView]:
+    """The sheets of the present round that ``person`` may see: one's own always; another's only after one's own is in;
+    the bureau, leaders and auditors once all are in; applicants and districts none."""
+    panel = panel_of(case)
+    if panel is None:
+        return []
+    scores = {score.person_id: score for score in scores_in(panel)}
+    if not _sees_others(person, case, panel, scores, on):
+        scores = {pk: score for pk, score in scores.items() if pk == person.pk and _may_see_own(person, panel)}
+    named, labels = sees_names(person, case, on), labels_of(panel)
+    return [
+        ScoreView(
+            labels[pk], scores[pk].person.name if named else "", pk == person.pk, scores[pk].total, scores[pk].items,
+            scores[pk].comment,
+        )
+        for pk in shuffled(panel, scores)
+    ]  # fmt: skip
+
+
+def _may_see_own(person: Person, panel: Panel) -> bool:
+    return sitting(panel).filter(person=person).exists()
+
+
+def _sees_others(person: Person, case: Case, panel: Panel, scores: dict[int, Score], on: date) -> bool:
+    if _may_see_own(person, panel):
+        return person.pk in scores
+    if not person.capacity(on).roles & SEES_SCORES:
+        return False
+    seats = list(sitting(panel))
+    return len(seats) >= panel.size and all(seat.person_id in scores for seat in seats)
+
+
+def averages(panel: Panel, category: str) -> list[dict[str, str]]:
+    """Each criterion's average over the panel, as the opinion prints it."""
+    sheets = [{item["criterion"]: item["points"] for item in score.items} for score in scores_in(panel)]
+    return [
+        {
+            "name": row.title,
+            "weight": str(row.points),
+            "score": f"{_mean([sheet[row.id] for sheet in sheets]):.2f}",
+            "remark": "",
+        }
+        for row in CRITERIA[category]
+    ]
+
+
+def _mean(points: Sequence[int]) -> float:
+    return sum(points) / len(points)
