@@ -34,7 +34,7 @@ def registry(
     day = on or clock.today()
     titles = _as_of(day).filter(since__lte=day).select_related("authority")
     if status:
-        titles = titles.filter(_status_on(status, day))
+        titles = titles.filter(status_on(status, day))
     if authority:
         titles = titles.filter(authority__code=authority)
     if category:
@@ -55,7 +55,7 @@ def _as_of(day: date) -> QuerySet[Title]:
     )
 
 
-def _status_on(status: str, day: date) -> Q:
+def status_on(status: str, day: date) -> Q:
     if status == TitleState.IN_FORCE:
         return Q(ended_on=None) | Q(ended_on__gt=day)
     return Q(state=status, ended_on__lte=day)
@@ -91,7 +91,7 @@ def certificate_of(title: Title) -> Certificate | None:
 
 def in_force(on: date) -> QuerySet[Title]:
     """The titles held on a day: what figures count."""
-    return Title.objects.filter(_status_on(TitleState.IN_FORCE, on), since__lte=on)
+    return Title.objects.filter(status_on(TitleState.IN_FORCE, on), since__lte=on)
 
 
 def announcements() -> QuerySet[Announcement]:

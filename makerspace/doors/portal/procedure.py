@@ -1,0 +1,71 @@
+"""The way of an application as the public reads it: made from the table of moves, never written by hand."""
+
+from datetime import date
+from typing import NamedTuple
+
+from makerspace.office.casework.queries import ROLE_NAMES
+from makerspace.regulation.terms import Move, Procedure, Regulation, Role, Stage
+
+ASIDE = frozenset({"correction", "objection_review"})  # only some cases pass through these
+
+
+class Step(NamedTuple):
+    """A stage on the main way: who holds it, on which articles it rests, how long it may take."""
+
+    label: str
+    articles: tuple[int, ...]
+    holder: str
+    term: str
+
+
+class MoveRow(NamedTuple):
+    """A row of the procedure, readable."""
+
+    label: str
+    articles: tuple[int, ...]
+    sources: str
+    targets: str
+    by: str
+
+
+def steps(regulation: Regulation, on: date, kind: str = "recognition") -> list[Step]:
+    """The main way from draft to title."""
+    procedure = regulation.procedure(kind)
+    ends = {target for move in procedure.moves if move.act == "announce" for target in move.targets}
+    return [
+        Step(stage.label, stage.articles, _name(stage.holder), _term(stage, regulation, on))
+        for stage in procedure.stages
+        if stage.code not in ASIDE and (not stage.final or stage.code in ends)
+    ]
+
+
+def _name(holder: Role | None) -> str:
+    return ROLE_NAMES[holder] if holder else ""
+
+
+def _term(stage: Stage, regulation: Regulation, on: date) -> str:
+    if stage.term:
+        parameter = regulation.parameter(stage.term)
+        return f"{parameter.on(on)}{parameter.unit}"
+    return f"{regulation.parameter('NOTICE_DAYS').on(on)}天" if stage.holder is Role.CLOCK else ""
+
+
+def rows(procedure: Procedure) -> list[MoveRow]:
+    """Every move of the table, in its order."""
+    return [_row(move, procedure) for move in procedure.moves]
+
+
+def _row(move: Move, procedure: Procedure) -> MoveRow:
+    every = {stage.code for stage in procedure.stages if not stage.final}
+    sources = "各办理环节" if set(move.sources) == every else _labels(move.sources, procedure)
+    return MoveRow(
+        move.label,
+        move.articles,
+        sources,
+        _labels(move.targets, procedure) or "不变",
+        "、".join(ROLE_NAMES[role] for role in move.by),
+    )
+
+
+def _labels(codes: tuple[str, ...], procedure: Procedure) -> str:
+    return "或".join(procedure.stage(code).label for code in codes)

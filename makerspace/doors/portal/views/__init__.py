@@ -1,0 +1,1 @@
+"""The public pages: anyone may open them, none shows a person."""
