@@ -1,0 +1,248 @@
+"""A case as one person may see it, field by field (C5)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, Self
+
+from django.db.models import Q
+
+from makerspace.doors.api.answers import instant
+from makerspace.doors.api.description import act_schema_ref
+from makerspace.matters.application import queries as application
+from makerspace.matters.application.models import Material, Submission
+from makerspace.office.casework import acts, history, queries
+from makerspace.office.casework.acts import Act
+from makerspace.office.casework.models import Assignment, Case
+from makerspace.office.casework.refusals import cited
+from makerspace.office.people.capacity import Capacity
+from makerspace.office.people.models import Person
+from makerspace.office.record.models import Entry
+from makerspace.office.record.queries import entries_of
+from makerspace.office.record.seals import content_of
+from makerspace.regulation.terms import Move, Role
+
+NAMES_EXPERTS = frozenset({"convene", "replace_expert"})
+ON_OBJECTIONS = frozenset({"object", "admit_objection", "not_admit_objection", "investigate_objection"})
+NOTHING: dict[str, Any] = {"dossier": None, "findings": None, "materials": [], "history": []}
+
+
+def detail(case: Case, person: Person, on: date) -> dict[str, Any]:
+    """The case in full: its content only for those who may read it, and what this person may do now."""
+    content = _content(case, person, on) if reads(person, case, on) else NOTHING
+    return {
+        **_head(case),
+        **content,
+        "acts": [_act(move, act, act_schema(act)) for move, act in acts_now(case, person, on)],
+    }
+
+
+def reads(person: Person, case: Case, on: date) -> bool:
+    """Whether the person may read what is in the case: a draft only who fills it in, an expert only once cleared."""
+    return queries.sees_content(person, case, on) or application.may_edit(person, case, on)
+
+
+def etag(case: Case, person: Person, on: date) -> dict[str, str]:
+    """The version of the draft as a header, for whoever fills it in."""
+    return {"ETag": f'"{case.application.version}"'} if application.may_edit(person, case, on) else {}
+
+
+def acts_now(case: Case, person: Person, on: date) -> Iterator[tuple[Move, Act]]:
+    """The acts that this person may take now."""
+    for move, refusal in queries.moves_now(person, case, on=on):
+        act = acts.find(case.kind, move.act)
+        if act and refusal is None:
+            yield move, act
+
+
+@lru_cache(maxsize=256)
+def act_schema(act: Act) -> dict[str, Any]:
+    """The JSON schema of an act's input."""
+    return act.schema.model_json_schema()
+
+
+def _act(move: Move, act: Act, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"act": act.code, "article": cited(move.articles), "schema": schema}
+
+
+def _head(case: Case) -> dict[str, Any]:
+    return {
+        "id": case.number, "kind": case.kind, "stage": case.stage, "due_on": case.due_on,
+        "regulation": case.regulation, "applicant": case.organisation.name, "makerspace": case.subject,
+        "category": case.category, "authority": case.authority.code,
+    }  # fmt: skip
+
+
+def _content(case: Case, person: Person, on: date) -> dict[str, Any]:
+    """What the applicant is changing is theirs alone; everybody else reads what was handed in last."""
+    latest = application.latest_submission(case)
+    if _changes(case, person, on, latest):
+        said, materials = _as_it_stands(case, on), list(application.materials_of(case))
+    else:
+        said, materials = _as_handed_in(latest), _handed_in(case, latest)
+    if said["dossier"] and _only_expert(person, case, on):
+        said["dossier"] = _without_contacts(said["dossier"])
+    lines = history.history_of(case, person, on)
+    return {
+        **said,
+        "materials": [material(row) for row in materials],
+        "history": [_line(line) for line in lines],
+    }
+
+
+def _as_it_stands(case: Case, on: date) -> dict[str, Any]:
+    return {"dossier": application.current_dossier(case), "findings": application.findings_of(case, on)}
+
+
+def _as_handed_in(latest: Submission | None) -> dict[str, Any]:
+    return {"dossier": latest.dossier if latest else None, "findings": latest.findings if latest else None}
+
+
+def _handed_in(case: Case, latest: Submission | None) -> list[Material]:
+    """The materials as they were handed in last, whatever was removed since, and the photos of visits."""
+    frozen = [row["id"] for row in latest.materials] if latest else []
+    rows = Material.objects.filter(Q(pk__in=frozen) | Q(kind=Material.Kind.SITE_PHOTO, removed_at=None), case=case)
+    return list(rows.select_related("blob").order_by("id"))
+
+
+def material(row: Material) -> dict[str, Any]:
+    """A material; its content is asked for by its digest."""
+    return {
+        "kind": row.kind, "conditions": row.conditions, "pages": row.pages, "name": row.name,
+        "digest": row.blob_id, "size": row.blob.size, "content_type": row.blob.content_type,
+        "uploaded_at": row.uploaded_at,
+    }  # fmt: skip
+
+
+def readable_material(case: Case, person: Person, on: date, digest: str) -> Material | None:
+    """The material of that digest, if it is of this case and this person may read it."""
+    if not reads(person, case, on):
+        return None
+    return next((row for row in _materials(case, person, on) if row.blob_id == digest), None)
+
+
+def _materials(case: Case, person: Person, on: date) -> list[Material]:
+    """Whoever is changing the application sees what counts now, everybody else what was handed in last."""
+    latest = application.latest_submission(case)
+    return list(application.materials_of(case)) if _changes(case, person, on, latest) else _handed_in(case, latest)
+
+
+def _changes(case: Case, person: Person, on: date, latest: Submission | None) -> bool:
+    """Whether the person is the one who can change the application just now."""
+    return application.may_edit(person, case, on) and (latest is None or case.stage in application.EDITABLE)
+
+
+def _line(line: history.Line) -> dict[str, Any]:
+    entry = line.entry
+    return {"at": instant(entry.at), "act": entry.act, "by": line.who, "article": line.article, "seal": entry.seal}
+
+
+def _only_expert(person: Person, case: Case, on: date) -> bool:
+    capacity = person.capacity(on)
+    inside = case.organisation_id in capacity.organisations or case.authority_id in capacity.authorities
+    return not (inside or capacity.roles & queries.SEES_ALL)
+
+
+def _without_contacts(dossier: dict[str, Any]) -> dict[str, Any]:
+    """How to reach the applicant's people is the office's to know, not the experts'."""
+    operator = dict.fromkeys(("contact_name", "contact_phone", "contact_email"))
+    return {**dossier, "operator": {**dossier["operator"], **operator}}
+
+
+# -- the record --------------------------------------------------------------------------------------------------------
+def record(case: Case, person: Person, on: date) -> list[dict[str, Any]]:
+    """Every entry with its seal; its content where this person may read it, so that the seal can be worked out again."""
+    if not reads(person, case, on):
+        return []
+    entries = list(entries_of(case.number))
+    named = history.names_experts(case, entries, person, on)
+    sees_all = bool(person.capacity(on).roles & queries.SEES_ALL)
+    return [
+        _entry(line, _may_read(line.entry, person, named=named, sees_all=sees_all))
+        for line in history.told(case, entries, person, on)
+    ]
+
+
+def _may_read(entry: Entry, person: Person, *, named: bool, sees_all: bool) -> bool:
+    """Who the experts are, what each of them said, and how objections are handled is not for everybody (C12)."""
+    if entry.role == Role.EXPERT or entry.act in NAMES_EXPERTS:
+        return named or entry.person_id == person.pk
+    return sees_all or entry.act not in ON_OBJECTIONS
+
+
+def _entry(line: history.Line, open_: bool) -> dict[str, Any]:
+    entry = line.entry
+    return {
+        "seq": entry.seq, "at": instant(entry.at), "act": entry.act, "role": entry.role, "by": line.who,
+        "article": line.article, "content": content_of(entry) if open_ else None, "algorithm": entry.algorithm,
+        "prev": entry.prev, "seal": entry.seal,
+    }  # fmt: skip
+
+
+# -- lists -------------------------------------------------------------------------------------------------------------
+def summaries(cases: Sequence[Case], person: Person, on: date) -> list[dict[str, Any]]:
+    """The cases of a list; the number of queries does not grow with it."""
+    standing = Standing.of(cases, person, on)
+    return [
+        {**_head(case), "acts": [_act(move, act, act_schema_ref(act)) for move, act in standing.acts(case)]}
+        for case in cases
+    ]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person is towards many cases, read at once. The acts' own guards are asked at the single case."""
+
+    person: Person
+    on: date
+    capacity: Capacity
+    seats: frozenset[int]
+    handled: frozenset[str]
+
+    @classmethod
+    def of(cls, cases: Sequence[Case], person: Person, on: date) -> Self:
+        """Two queries at most."""
+        capacity = person.capacity(on)
+        return cls(person, on, capacity, _seats(cases, person, capacity), _handled(cases, person, capacity))
+
+    def acts(self, case: Case) -> Iterator[tuple[Move, Act]]:
+        """What stage, capacity and separation of duties let this person do."""
+        for move in queries.procedure_of(case).moves:
+            act = acts.find(case.kind, move.act) if case.stage in move.sources else None
+            role = self._role(move, act, case) if act else None
+            if act and role and not (role is Role.LEADER and case.number in self.handled):
+                yield move, act
+
+    def _role(self, move: Move, act: Act, case: Case) -> Role | None:
+        if move.duty is None or move.duty in self.capacity.duties:
+            for role in move.by:
+                if role in self.capacity.roles and self._at_home(role, case):
+                    return role
+        return act.stand_in(case, self.person, self.on) if act.stand_in else None
+
+    def _at_home(self, role: Role, case: Case) -> bool:
+        reach = {
+            Role.APPLICANT: case.organisation_id in self.capacity.organisations,
+            Role.DISTRICT: case.authority_id in self.capacity.authorities,
+            Role.EXPERT: case.pk in self.seats,
+        }
+        return reach.get(role, True)
+
+
+def _seats(cases: Sequence[Case], person: Person, capacity: Capacity) -> frozenset[int]:
+    if Role.EXPERT not in capacity.roles:
+        return frozenset()
+    seats = Assignment.objects.filter(
+        case__in=[case.pk for case in cases], person=person, role=queries.PANEL, until=None
+    )
+    return frozenset(seats.values_list("case_id", flat=True))
+
+
+def _handled(cases: Sequence[Case], person: Person, capacity: Capacity) -> frozenset[str]:
+    """The cases that this leader has handled, on which a leader's act is not theirs."""
+    if Role.LEADER not in capacity.roles:
+        return frozenset()
+    handling = {move.act for case in cases for move in queries.procedure_of(case).moves if move.handles}
+    entries = Entry.objects.filter(stream__in=[case.number for case in cases], person=person, act__in=handling)
+    return frozenset(entries.values_list("stream", flat=True))

@@ -1,0 +1,15 @@
+"""manage.py clock: the worker. It ticks, makes papers and sends letters until it is told to stop."""
+
+from django.core.management.base import BaseCommand
+
+from makerspace.doors.clock import worker
+
+
+class Command(BaseCommand):
+    """Runs until SIGTERM or SIGINT, and then ends within two seconds."""
+
+    help = "后台时钟：每20秒处理到期事项，随时生成公文、发送消息。"
+
+    def handle(self, *args: object, **options: str | None) -> None:
+        """Work."""
+        worker.run()

@@ -1,0 +1,31 @@
+"""manage.py replay [CASE]: re-runs every past finding from the frozen dossier and the version that governed it."""
+
+import sys
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from makerspace.matters.application import queries as application
+from makerspace.office.casework.models import Case
+
+
+class Command(BaseCommand):
+    """Exit 0 where every finding comes out as it was recorded, 1 where any differs, 2 where no such case exists."""
+
+    help = "按当时的版本与冻结的申报内容重新得出每次条件对照，与存档逐字比较。"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One case, or all."""
+        parser.add_argument("case", nargs="?", metavar="CASE", help="只重算这一件，如 KM-2026-0001")
+
+    def handle(self, *args: object, **options: str | None) -> None:
+        """Name every difference."""
+        number = options["case"]
+        case = Case.objects.filter(number=number).first() if number else None
+        if number and case is None:
+            raise CommandError(f"没有编号为 {number[:24]} 的办件。", returncode=2)
+        differences = list(application.replay(case))
+        for difference in differences:
+            self.stderr.write(str(difference))
+        if differences:
+            sys.exit(1)
+        self.stdout.write("重算一致。")

@@ -1,0 +1,67 @@
+"""The worker: three hands that work beside each other, so that a slow mail server holds up no deadline."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+from django.db import close_old_connections, connections
+
+from makerspace.doors.clock import turn
+from makerspace.doors.clock.tick import make_papers, send_letters, tick
+from makerspace.office.record import clock
+
+log = logging.getLogger(__name__)
+TICK_EVERY, PAPERS_EVERY, LETTERS_EVERY = 20.0, 1.0, 2.0
+LONGEST_GOODBYE = 1.5
+
+
+def run() -> None:
+    """Work until SIGTERM or SIGINT. What is unfinished then is leased or not yet committed, and is taken up again."""
+    stop = threading.Event()
+    _stop_on_signals(stop)
+    hands = [
+        _hand("tick", tick_in_turn, TICK_EVERY, stop),
+        _hand("papers", make_papers, PAPERS_EVERY, stop),
+        _hand("letters", lambda: send_letters(clock.now()), LETTERS_EVERY, stop),
+    ]
+    while not stop.wait(0.5):
+        pass
+    for hand in hands:
+        hand.join(LONGEST_GOODBYE / len(hands))
+
+
+def tick_in_turn() -> None:
+    """Tick, unless another clock is at it."""
+    with turn.taken(wait_seconds=0) as mine:
+        if mine:
+            tick(clock.now())
+
+
+def _hand(name: str, work: Callable[[], object], every: float, stop: threading.Event) -> threading.Thread:
+    hand = threading.Thread(target=_work, args=(name, work, every, stop), name=name, daemon=True)
+    hand.start()
+    return hand
+
+
+def _work(name: str, work: Callable[[], object], every: float, stop: threading.Event) -> None:
+    """Do the work again and again; a fault is logged, and the next round begins with a new connection."""
+    while True:
+        try:
+            work()
+        except Exception:
+            log.exception("clock: %s failed", name)
+            connections.close_all()
+        close_old_connections()
+        if stop.wait(every):
+            break
+    connections.close_all()
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
+    def end(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
