@@ -133,6 +133,8 @@ def unit_at_counter(*, name: str, uscc: str, kind: str, by: Person, on: date) ->
     """The unit that came with paper only: found by its credit code, else entered (article 8)."""
     if Duty.COUNTER not in by.capacity(on).duties:
         raise refused("not_yours", "由承担窗口收件职责的人员登记。", 8)
+    if kind not in Organisation.Kind.values:
+        raise refused("invalid", "请选择单位性质。", 8, fields={"kind": "请在列出的选项中选择"})
     unit, _ = Organisation.objects.get_or_create(uscc=uscc.upper(), defaults={"name": name, "kind": kind})
     return unit
 

@@ -10,8 +10,11 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from makerspace.matters.application.models import Application, Call, Correction, Material, PaperCopy, Submission
 from makerspace.office.casework.models import Case
+from makerspace.office.casework.queries import sees_content, visible_to
+from makerspace.office.casework.refusals import refused
 from makerspace.office.documents.models import Blob
-from makerspace.office.people.models import Organisation, Person
+from makerspace.office.documents.queries import paper_by_code
+from makerspace.office.people.models import Authority, Organisation, Person
 from makerspace.regulation import by_id
 from makerspace.regulation.answers import findings_json
 from makerspace.regulation.terms import Duty, Role, Strength, Verdict
@@ -42,6 +45,21 @@ def calls_for(person: Person, on: date) -> QuerySet[Call]:
 def is_open(call: Call, on: date) -> bool:
     """Whether one may apply on ``on``; the last day counts whole."""
     return call.state == Call.State.PUBLISHED and call.opens_on <= on <= call.closes_on
+
+
+def call_for(person: Person, pk: int, on: date) -> Call:
+    """The call of that key, if this person may read it; else the same refusal as for none."""
+    call = calls_for(person, on).filter(pk=pk).first()
+    if call is None:
+        raise refused("not_found", "没有找到这份申报通知。", 8)
+    return call
+
+
+def drafts_on(call: Call, person: Person, on: date) -> QuerySet[Case]:
+    """The cases in which this person's units already apply to a call."""
+    return Case.objects.filter(application__call=call, organisation__in=person.capacity(on).organisations).order_by(
+        "-id"
+    )
 
 
 # -- an application ----------------------------------------------------------------------------------------------------
@@ -89,6 +107,14 @@ def paper_copies_of(case: Case) -> QuerySet[PaperCopy]:
     return PaperCopy.objects.filter(case=case).select_related("received_by")
 
 
+def material_of(person: Person, case: Case, pk: int, on: date) -> Material:
+    """A material of that case, looked up with it, for someone who may read the file; else as if it were not there."""
+    material = materials_of(case).filter(pk=pk).first() if may_read(person, case, on) else None
+    if material is None:
+        raise refused("not_found", "没有找到这份材料，或者它不在您的查看范围内。")
+    return material
+
+
 def last_dossier(organisation: Organisation) -> dict[str, Any] | None:
     """What the organisation filled in last, to begin from."""
     applications = Application.objects.filter(case__organisation=organisation).order_by("-saved_at", "-id")
@@ -122,6 +148,31 @@ def types_in(person: Person, case: Case, on: date) -> bool:
 def may_edit(person: Person, case: Case, on: date) -> bool:
     """Whether the person fills in this application: a member of its organisation, or its counter officer."""
     return case.organisation_id in person.capacity(on).organisations or types_in(person, case, on)
+
+
+def may_read(person: Person, case: Case, on: date) -> bool:
+    """Whether dossier and files may be shown: as casework says, and to the counter officer who types them in."""
+    return sees_content(person, case, on) or types_in(person, case, on)
+
+
+def counters_of(person: Person, on: date) -> QuerySet[Authority]:
+    """The authorities at whose counter this person takes in paper."""
+    capacity = person.capacity(on)
+    held = capacity.authorities if Duty.COUNTER in capacity.duties else frozenset()
+    return Authority.objects.filter(pk__in=held)
+
+
+def case_of_paper(person: Person, typed: str, on: date) -> Case | None:
+    """The case of a print set's check code or of a number, if this person may see it."""
+    paper = paper_by_code(typed)
+    number = paper.subject if paper is not None and paper.kind == "print_set" else typed.strip().upper()
+    return visible_to(person, on).filter(number=number, kind=KIND).first()
+
+
+def counter_drafts(person: Person, on: date) -> QuerySet[Case]:
+    """The applications that came on paper and are being typed in at this person's counter."""
+    counter = Case.objects.filter(application__channel=Application.Channel.COUNTER, stage__in=EDITABLE)
+    return counter.filter(authority__in=person.capacity(on).authorities).select_related("organisation").order_by("-id")
 
 
 def counter_role(case: Case, person: Person, on: date) -> Role | None:

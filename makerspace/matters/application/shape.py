@@ -6,6 +6,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from pydantic import BaseModel
+
 from makerspace.regulation import by_id
 from makerspace.regulation.kunkefa_2017_55 import codes
 from makerspace.regulation.terms import Section
@@ -36,11 +38,17 @@ class Field(NamedTuple):
 
 
 @lru_cache(maxsize=8)
+def dossier_model(regulation: str) -> type[BaseModel]:
+    """The typed dossier of that version."""
+    version = by_id(regulation)
+    dossier: BaseModel = version.parse({"regulation": regulation, "category": next(iter(version.categories))})
+    return type(dossier)
+
+
+@lru_cache(maxsize=8)
 def fields_of(regulation: str) -> Mapping[str, Field]:
     """The top-level fields of that version's dossier, by key."""
-    version = by_id(regulation)
-    dossier = version.parse({"regulation": regulation, "category": next(iter(version.categories))})
-    schema = type(dossier).model_json_schema()
+    schema = dossier_model(regulation).model_json_schema()
     return {key: _field(key, given, schema["$defs"]) for key, given in schema["properties"].items()}
 
 
