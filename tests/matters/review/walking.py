@@ -179,3 +179,8 @@ def fresh(case: Case) -> Case:
 def applicant_of(case: Case) -> Person:
     """A member of the applying organisation."""
     return member_of(case.organisation)
+
+
+def pool_names() -> list[str]:
+    """The names of every expert there is: none may be seen in public."""
+    return list(Person.objects.filter(expert__isnull=False).values_list("name", flat=True))
