@@ -63,7 +63,7 @@ def portal_menu(request: HttpRequest) -> list[Item]:
 def work_menu(request: HttpRequest, roles: frozenset[Role]) -> list[Item]:
     """The rail, from ``settings.WORK_MENU``: ``(label, URL name, icon)``; who sees an entry is the view's own policy."""
     menu = getattr(settings, "WORK_MENU", WORK)
-    pages = ((label, icon, _page(name, get_urlconf())) for label, name, icon in menu)
+    pages = ((label, icon, _page(name, get_urlconf())) for label, name, icon, *_ in menu)
     items = [(label, page.url, icon) for label, icon, page in pages if page and _open_to(page, roles)]
     return _marked(items, request.path)
 

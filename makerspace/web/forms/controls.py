@@ -125,7 +125,7 @@ class Field:
             self.name,
             format_html(' aria-describedby="{}"', " ".join(notes)) if notes else "",
             SafeString(' aria-invalid="true"') if self.error else "",
-            SafeString(" aria-required=true") if self.shape.required else "",
+            SafeString(' aria-required="true"') if self.shape.required else "",
         )
 
     def _input(self) -> SafeString:

@@ -8,7 +8,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
 SIMPLE: dict[type, str] = {
@@ -16,6 +16,7 @@ SIMPLE: dict[type, str] = {
     int: "int",
     float: "decimal",
     Decimal: "decimal",
+    AwareDatetime: "instant",
     datetime: "instant",
     date: "date",
     time: "time",

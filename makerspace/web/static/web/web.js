@@ -247,6 +247,7 @@
     all("form[data-autosave]", root).forEach(autosave);
     all("form[data-upload]", root).forEach(upload);
   };
+  if (matchMedia("(max-width: 48em)").matches) all("[data-close-on-phone]").forEach((details) => { details.open = false; });
   begin(document);
   toggles();
   addEventListener("resize", toggles);

@@ -1,0 +1,194 @@
+"""How dates, money and numbers are written, what chips say, and what lists allow."""
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings as configured
+from django.template import Context, Template
+from django.test import Client, RequestFactory
+from django_stubs_ext import QuerySetAny
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from makerspace.office.people.models import Person
+from makerspace.web.lists import Filter, Listing, listing
+from makerspace.web.templatetags import web
+
+TEMPLATES = Path(configured.BASE_DIR) / "makerspace"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("{{ day|date_cn }}", "2026年3月6日"),
+        ("{{ day|date_iso }}", "2026-03-06"),
+        ("{{ at|date_cn }}", "2026年3月7日"),
+        ("{{ at|instant }}", "2026-03-07 00:30"),
+        ("{{ none|date_cn }}{{ none|date_iso }}{{ none|instant }}{{ none|wan }}{{ none|percent }}", ""),
+        ("{{ 10000000|wan }}", "10万元"),
+        ("{{ 12345600|wan }}", "12.3456万元"),
+        ("{{ 10000000|yuan }}", "100,000.00元"),
+        ("{{ 300|wan_yuan }}", "300万元"),
+        ("{{ 0.125|percent }}", "12.5%"),
+        ("{{ 1420.50|m2 }}", "1,420.5 m²"),
+        ("{{ 1284|number }}", "1,284"),
+        ("{{ '13888881234'|mask_phone }}", "138****1234"),
+        ("{{ '0871-63101234'|mask_phone }}", "0871-6310****"),
+        ("{{ 1048576|file_size }} {{ 348000|file_size }} {{ 3|file_size }}", "1.0MB 340KB 1KB"),
+        ("{{ 11|article }}{{ 1|item }}", "第十一条（一）"),
+        ("{{ 'in_principle'|strength }}", "原则上"),
+        ("{{ '9f2c41d07be85a36c0d3'|seal }}", "9f2c 41d0 7be8 5a36…"),
+        ("{% params a=1 b='' c='甲' %}", "?a=1&amp;c=%E7%94%B2"),
+    ],
+)
+def test_filters_write_as_the_office_writes(written: str, expected: str) -> None:
+    context = Context({"day": date(2026, 3, 6), "at": datetime(2026, 3, 6, 16, 30, tzinfo=UTC), "none": None})
+
+    assert Template("{% load web %}" + written).render(context) == expected
+
+
+@pytest.mark.parametrize(
+    ("left", "words", "tone"),
+    [(12, "还剩12天", "k-muted"), (3, "还剩3天", "k-warn"), (0, "今天到期", "k-warn"), (-2, "已逾期2天", "k-grave")],
+)
+def test_days_left_says_how_urgent(left: int, words: str, tone: str) -> None:
+    chip = web.days_left(date(2026, 3, 16 + left), date(2026, 3, 16))
+
+    assert words in chip
+    assert tone in chip
+
+
+def test_verdict_is_word_icon_and_colour() -> None:
+    chip = web.verdict("not_met")
+
+    assert ("不符合" in chip, "<svg" in chip, "k-grave" in chip) == (True, True, True)
+
+
+def test_encouraged_condition_never_alarms() -> None:
+    assert "k-grave" not in web.verdict("not_met", "encouraged")
+    assert "符合" in web.verdict("met", "encouraged")
+
+
+def test_chip_escapes_what_it_is_given() -> None:
+    assert "<b>" not in web.chip("<b>")
+
+
+def test_every_icon_that_a_template_names_exists() -> None:
+    named = {
+        name
+        for file in TEMPLATES.rglob("*.html")
+        for name in re.findall(
+            r'{% icon "([a-z0-9-]+)"|{% chip "[^"]*" "[a-z]+" "([a-z0-9-]+)"|symbol="([a-z0-9-]+)"', file.read_text()
+        )
+        for name in name
+        if name
+    }
+
+    assert len(named) > 20
+    assert [name for name in sorted(named) if "<path" not in web.icon(name)] == []
+
+
+def test_no_template_carries_inline_script_or_style() -> None:
+    inline = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)(?![^>]*application/json)")
+    files = list((TEMPLATES / "web").rglob("*.html"))
+
+    assert len(files) > 30
+    assert [file.name for file in files if inline.search(file.read_text())] == []
+
+
+def test_no_colour_stands_outside_the_tokens() -> None:
+    css = (TEMPLATES / "web/static/web/web.css").read_text()
+
+    assert re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(", css) == []
+
+
+# -- lists -------------------------------------------------------------------------------------------------------------
+FILTERS = (
+    Filter("active", "状态", (("1", "启用"), ("0", "停用")), lambda rows, value: rows.filter(is_active=value == "1")),
+)
+
+
+def listed(address: str) -> Listing[Person]:
+    rows: QuerySetAny[Person, Person] = Person.objects.all()
+    sorts = {"name": "name", "joined": ("joined_at", "name")}
+    return listing(
+        RequestFactory().get(address), rows, sorts=sorts, default="name", filters=FILTERS, search=("name",), size=20
+    )
+
+
+@pytest.fixture
+def people(db: None) -> None:
+    Person.objects.bulk_create(Person(username=f"p{n}", name=f"甲{n:02}", is_active=n % 2 == 0) for n in range(45))
+
+
+def test_list_is_cut_counted_and_ordered(people: None) -> None:
+    page = listed("/?page=3")
+
+    assert (page.count, page.pages, page.first, page.last) == (45, 3, 41, 45)
+    assert [row.name for row in page.rows] == ["甲40", "甲41", "甲42", "甲43", "甲44"]
+    assert (page.previous_url, page.next_url) == ("?page=2", "")
+
+
+def test_list_takes_nothing_that_is_not_on_offer(people: None) -> None:
+    page = listed("/?sort=password&active=2&size=100000&page=999&page=x&is_active=1")
+
+    assert (page.sort, page.size, page.page, page.pills, page.params) == ("name", 20, 1, [], {})
+
+
+def test_filters_search_and_order_go_together(people: None) -> None:
+    page = listed("/?active=1&q=甲4&sort=-name&size=50")
+
+    assert [row.name for row in page.rows] == ["甲44", "甲42", "甲40"]
+    assert [(pill.label, pill.value) for pill in page.pills] == [("搜索", "甲4"), ("状态", "启用")]
+    assert page.pills[1].url == "?q=%E7%94%B24&sort=-name&size=50"
+    assert page.kept == [("sort", "-name"), ("size", "50")]
+
+
+def test_list_asks_twice_whatever_its_size(people: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(2):
+        listed("/?q=甲&active=1")
+
+
+def test_sorted_head_says_so_and_turns_round(people: None) -> None:
+    down, other = listed("/?sort=-name"), listed("/?sort=joined")
+
+    assert 'aria-sort="descending"' in web.sort_head(down, "name", "姓名")
+    assert 'href="?sort=name"' in web.sort_head(down, "name", "姓名")
+    assert 'aria-sort="none"' in web.sort_head(other, "name", "姓名")
+
+
+# -- pages of the front ------------------------------------------------------------------------------------------------
+def test_styleguide_is_shown_in_the_demonstration_only(client: Client, settings: Settings) -> None:
+    settings.DEMO = False
+    hidden = client.get("/styleguide/").status_code
+    settings.DEMO = True
+    shown = client.get("/styleguide/")
+
+    assert (hidden, shown.status_code) == (404, 200)
+    assert "可办事项" in shown.content.decode()
+
+
+def test_larger_display_is_remembered_and_leads_back(client: Client) -> None:
+    response = client.get("/display/?elder=1&next=/accessibility/")
+    away = client.get("/display/?elder=1&next=https://elsewhere.example/")
+
+    assert (response["Location"], away["Location"]) == ("/accessibility/", "/")
+    assert " data-elder" in client.get("/accessibility/").content.decode()
+
+
+@pytest.mark.parametrize("page", ["login", "signup", "password/reset"])
+def test_sign_in_pages_speak_chinese(client: Client, db: None, page: str) -> None:
+    text = client.get(f"/accounts/{page}/", headers={"Accept-Language": "zh-CN"}).content.decode()
+    shown = re.sub(r"<[^>]*>", " ", text[text.index("<main") : text.index("</main>")])
+
+    assert "主办单位" in text
+    assert re.findall(r"[A-Za-z]{3,}", shown) == []
+
+
+def test_empty_setting_leaves_no_empty_place(client: Client, settings: Settings) -> None:
+    settings.SITE = {**settings.SITE, "icp": "", "phone": ""}
+    text = client.get("/accessibility/").content.decode()
+
+    assert "咨询电话：" not in text
+    assert "主办单位：昆明市科学技术局" in text
