@@ -24,7 +24,7 @@ SECRET_FILE = VAR / "secret-key"
 
 def _secret() -> str:
     """The key from the environment; in demo and tests one made once and kept beside the database."""
-    given = env.str("SECRET_KEY", default="")
+    given: str = env.str("SECRET_KEY", default="")
     if given:
         return given
     if TESTING:
@@ -228,13 +228,13 @@ FONT_ROOT = VAR / "fonts"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 NODE = BASE_DIR / "node_modules"
-STATICFILES_DIRS = [
-    (prefix, path)
-    for prefix, path in (
-        ("vendor/tabler", NODE / "@tabler" / "core" / "dist"),
-        ("vendor/echarts", NODE / "echarts" / "dist"),
-    )
-    if path.exists()
+VENDOR_FILES = {
+    "vendor/tabler/css/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
+    "vendor/tabler/css/tabler.min.css.map": "@tabler/core/dist/css/tabler.min.css.map",
+}
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "makerspace.web.finders.VendorFinder",
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

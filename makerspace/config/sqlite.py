@@ -14,4 +14,6 @@ def install() -> None:
     sys.modules["sqlite3"] = pysqlite3
     sys.modules["sqlite3.dbapi2"] = dbapi2
     if pysqlite3.sqlite_version_info < SAFE:
-        warnings.warn(f"SQLite {pysqlite3.sqlite_version} can lose data in WAL mode; 3.51.3 or newer is needed.", stacklevel=2)
+        warnings.warn(
+            f"SQLite {pysqlite3.sqlite_version} can lose data in WAL mode; 3.51.3 or newer is needed.", stacklevel=2
+        )

@@ -1,5 +1,9 @@
-"""Addresses of this door."""
+"""Addresses of the demo city."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from makerspace.doors.training import views
+
+urlpatterns = [
+    path("demo/become/", views.become, name="training_become"),
+]

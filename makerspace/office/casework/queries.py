@@ -1,6 +1,5 @@
 """Which cases a person may see, what waits for whom, and why an act may not be taken."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -12,10 +11,10 @@ from makerspace.office.casework.acts import Actor
 from makerspace.office.casework.models import Assignment, Case
 from makerspace.office.casework.refusals import Refusal, Refused
 from makerspace.office.people.capacity import Capacity
-from makerspace.office.people.models import Membership, Person, Post
+from makerspace.office.people.models import Membership, Organisation, Person, Post
 from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
-from makerspace.regulation import by_id
+from makerspace.regulation import VERSIONS, by_id
 from makerspace.regulation.terms import Move, Procedure, Role, Stage
 
 SEES_ALL = frozenset({Role.BUREAU, Role.LEADER, Role.AUDITOR, Role.DISCIPLINE})
@@ -47,6 +46,16 @@ def visible_to(person: Person, on: date | None = None) -> QuerySet[Case]:
         seats = Assignment.objects.filter(case=OuterRef("pk"), person=person, role=PANEL, until=None)
         seen |= Q(Exists(seats))
     return Case.objects.filter(seen)
+
+
+def standing_in(kind: str, *stages: str) -> QuerySet[Case]:
+    """The cases of a kind in some stages, whoever sees them: for acts of the clock and for counting, never for pages."""
+    return Case.objects.filter(kind=kind, stage__in=stages)
+
+
+def last_of(organisation: Organisation) -> Case | None:
+    """The case that the organisation opened last."""
+    return Case.objects.filter(organisation=organisation).order_by("-id").first()
 
 
 def fetch(person: Person, number: str, on: date | None = None) -> Case:
@@ -114,7 +123,9 @@ def why_not_seen(actor: Actor, move: Move, case: Case, *, on: date) -> Refusal |
     if case.stage not in move.sources:
         return Refusal("wrong_stage", _elsewhere(move, case), move.articles)
     if role is Role.LEADER and isinstance(actor, Person) and has_handled(actor, case):
-        return Refusal("not_yours", "您办理过本件的审核、查验或评审，按经办与决定分离的要求，不能再作决定。", move.articles)
+        return Refusal(
+            "not_yours", "您办理过本件的审核、查验或评审，按经办与决定分离的要求，不能再作决定。", move.articles
+        )
     act = acts.find(case.kind, move.act)
     for guard in act.guards if act else ():
         refusal = guard(case, actor, on)
@@ -156,8 +167,6 @@ def waiting_for(person: Person, on: date | None = None) -> QuerySet[Case]:
 
 @lru_cache(maxsize=32)
 def _stages_held_by(role: Role) -> tuple[str, ...]:
-    from makerspace.regulation import VERSIONS
-
     tables = (table for version in VERSIONS for table in version.procedures.values())
     return tuple({stage.code for table in tables for stage in table.stages if stage.holder is role})
 
@@ -208,11 +217,3 @@ def _elsewhere(move: Move, case: Case) -> str:
     doer = str(last.person) if last.person and last.role != Role.EXPERT else ROLE_NAMES[Role(last.role)]
     at = date_format(last.at.astimezone(clock.KUNMING), "Y-m-d H:i")
     return f"本件现处于“{stage}”环节，不能办理“{move.label}”。最近一次办理：{doer}于{at}办理“{label}”。"
-
-
-def stages_for(labels: Iterable[str]) -> tuple[str, ...]:
-    """Codes of the stages with those codes that exist in some version; unknown ones fall away."""
-    from makerspace.regulation import VERSIONS
-
-    known = {stage.code for version in VERSIONS for table in version.procedures.values() for stage in table.stages}
-    return tuple(code for code in labels if code in known)

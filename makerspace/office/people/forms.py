@@ -14,7 +14,9 @@ class SignupForm(forms.Form):
     """Name and consent to the purpose notice."""
 
     name = forms.CharField(label="姓名", max_length=64)
-    phone = forms.RegexField(r"^1\d{10}$", label="手机号码", required=False, error_messages={"invalid": "请填写11位手机号码。"})
+    phone = forms.RegexField(
+        r"^1\d{10}$", label="手机号码", required=False, error_messages={"invalid": "请填写11位手机号码。"}
+    )
     consent = forms.BooleanField(label="我已阅读并同意《个人信息处理告知》")
 
     def signup(self, request: "HttpRequest", user: "Person") -> None:

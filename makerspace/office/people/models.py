@@ -215,7 +215,9 @@ class Invitation(models.Model):
     created_at = models.DateTimeField("发出时间", auto_now_add=True)
     expires_at = models.DateTimeField("到期时间")
     accepted_at = models.DateTimeField("接受时间", null=True, blank=True)
-    accepted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="接受人")
+    accepted_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="接受人"
+    )
 
     class Meta:
         verbose_name = "邀请"

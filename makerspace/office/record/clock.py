@@ -1,11 +1,15 @@
 """The one clock. Instants come from the server; only in training may it be set forward."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 KUNMING = ZoneInfo("Asia/Shanghai")
+_pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
 
 
 class ClockRefused(Exception):
@@ -14,6 +18,9 @@ class ClockRefused(Exception):
 
 def now() -> datetime:
     """The present instant, aware, in Kunming's time; the training clock's lead is added where one is set."""
+    pretended = _pretended.get()
+    if pretended is not None:
+        return pretended
     return (datetime.now(UTC) + _lead()).astimezone(KUNMING)
 
 
@@ -36,6 +43,18 @@ def set_forward(instant: datetime) -> None:
     lead = instant - datetime.now(UTC)
     settings.CLOCK_FILE.parent.mkdir(parents=True, exist_ok=True)
     settings.CLOCK_FILE.write_text(f"{lead.total_seconds():.3f}", encoding="ascii")
+
+
+@contextmanager
+def pretending(instant: datetime) -> Iterator[None]:
+    """Within the block it is ``instant``: how the demo city and the tests live through earlier days."""
+    if not settings.TRAINING_CLOCK:
+        raise ClockRefused("时钟只能在演练环境中改动。")
+    token = _pretended.set(instant.astimezone(KUNMING))
+    try:
+        yield
+    finally:
+        _pretended.reset(token)
 
 
 def reset() -> None:

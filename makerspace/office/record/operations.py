@@ -57,9 +57,7 @@ def publish_heads(now: datetime) -> list[Head]:
         count = Entry.objects.filter(at__gte=start, at__lt=start + timedelta(days=1)).count()
         head = seals.head_over(last_seals(start + timedelta(days=1)), settings.SEAL_ALGORITHM)
         made.append(
-            Head.objects.create(
-                day=day, entries=count, algorithm=settings.SEAL_ALGORITHM, head=head, published_at=now
-            )
+            Head.objects.create(day=day, entries=count, algorithm=settings.SEAL_ALGORITHM, head=head, published_at=now)
         )
     return made
 

@@ -77,5 +77,3 @@ def _first_broken_head() -> Broken | None:
         if count != head.entries or seals.head_over(sorted(state.items()), head.algorithm) != head.head:
             return Broken(f"每日卷首 {head.day}", "已发布的卷首与案卷不符：其后有记录被增、删或改动")
     return None
-
-

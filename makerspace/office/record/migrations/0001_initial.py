@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,44 +14,53 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Head',
+            name="Head",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True, verbose_name='日期')),
-                ('entries', models.PositiveIntegerField(verbose_name='当日记录数')),
-                ('algorithm', models.CharField(max_length=16, verbose_name='算法')),
-                ('head', models.CharField(max_length=64, verbose_name='卷首摘要')),
-                ('published_at', models.DateTimeField(verbose_name='发布时刻')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(unique=True, verbose_name="日期")),
+                ("entries", models.PositiveIntegerField(verbose_name="当日记录数")),
+                ("algorithm", models.CharField(max_length=16, verbose_name="算法")),
+                ("head", models.CharField(max_length=64, verbose_name="卷首摘要")),
+                ("published_at", models.DateTimeField(verbose_name="发布时刻")),
             ],
             options={
-                'verbose_name': '每日卷首',
-                'ordering': ('-day',),
+                "verbose_name": "每日卷首",
+                "ordering": ("-day",),
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(max_length=64, verbose_name='卷号')),
-                ('seq', models.PositiveIntegerField(verbose_name='序号')),
-                ('act', models.CharField(max_length=40, verbose_name='办理事项')),
-                ('role', models.CharField(max_length=16, verbose_name='身份')),
-                ('on', models.DateField(verbose_name='办理日期')),
-                ('at', models.DateTimeField(verbose_name='记录时刻')),
-                ('articles', models.CharField(blank=True, max_length=40, verbose_name='依据条款')),
-                ('regulation', models.CharField(blank=True, max_length=40, verbose_name='规则版本')),
-                ('before', models.CharField(blank=True, max_length=32, verbose_name='原环节')),
-                ('after', models.CharField(blank=True, max_length=32, verbose_name='现环节')),
-                ('data', models.TextField(verbose_name='内容')),
-                ('algorithm', models.CharField(max_length=16, verbose_name='算法')),
-                ('prev', models.CharField(blank=True, max_length=64, verbose_name='前一封印')),
-                ('seal', models.CharField(max_length=64, verbose_name='封印')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to=settings.AUTH_USER_MODEL, verbose_name='办理人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stream", models.CharField(max_length=64, verbose_name="卷号")),
+                ("seq", models.PositiveIntegerField(verbose_name="序号")),
+                ("act", models.CharField(max_length=40, verbose_name="办理事项")),
+                ("role", models.CharField(max_length=16, verbose_name="身份")),
+                ("on", models.DateField(verbose_name="办理日期")),
+                ("at", models.DateTimeField(verbose_name="记录时刻")),
+                ("articles", models.CharField(blank=True, max_length=40, verbose_name="依据条款")),
+                ("regulation", models.CharField(blank=True, max_length=40, verbose_name="规则版本")),
+                ("before", models.CharField(blank=True, max_length=32, verbose_name="原环节")),
+                ("after", models.CharField(blank=True, max_length=32, verbose_name="现环节")),
+                ("data", models.TextField(verbose_name="内容")),
+                ("algorithm", models.CharField(max_length=16, verbose_name="算法")),
+                ("prev", models.CharField(blank=True, max_length=64, verbose_name="前一封印")),
+                ("seal", models.CharField(max_length=64, verbose_name="封印")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="办理人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '案卷记录',
-                'indexes': [models.Index(fields=['at'], name='entry_by_instant')],
-                'constraints': [models.UniqueConstraint(models.F('stream'), models.F('seq'), name='entry_once')],
+                "verbose_name": "案卷记录",
+                "indexes": [models.Index(fields=["at"], name="entry_by_instant")],
+                "constraints": [models.UniqueConstraint(models.F("stream"), models.F("seq"), name="entry_once")],
             },
         ),
     ]

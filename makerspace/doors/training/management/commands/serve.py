@@ -1,0 +1,115 @@
+"""``manage.py serve``: prepares what is missing, then runs the web server and the clock side by side."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from makerspace.doors.training.personas import PASSWORD, PERSONAS
+from makerspace.office.casework.models import Case
+from makerspace.office.record import durability
+
+MANAGE = str(settings.BASE_DIR / "manage.py")
+
+
+class Command(BaseCommand):
+    """One command for one machine; ends cleanly on SIGINT and SIGTERM."""
+
+    help = "Prepare the database and the static files, then serve on 127.0.0.1 (PORT, WORKERS)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Where to listen."""
+        parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+        parser.add_argument("--port", default=os.environ.get("PORT", "8000"))
+        parser.add_argument("--workers", default=os.environ.get("WORKERS", "2"))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Prepare, announce, run."""
+        environment = {**os.environ, "SECRET_KEY": os.environ.get("SECRET_KEY") or secret_key()}
+        environment.setdefault("PUBLIC_BASE_URL", f"http://{options['host']}:{options['port']}")
+        self.prepare(environment)
+        self.stdout.write(announcement(options["host"], options["port"]))
+        self.stdout.flush()
+        sys.exit(run_beside_each_other(commands(options), environment))
+
+    def prepare(self, environment: dict[str, str]) -> None:
+        """Migrate, collect what changed, and fill the demo city into an empty demo database."""
+        call_command("migrate", verbosity=0, interactive=False)
+        broken = durability.faults(connection)
+        if broken:
+            raise CommandError("数据库不能保证已确认的办理不丢失，未启动：\n" + "\n".join(broken))
+        call_command("createcachetable", verbosity=0)
+        if static_is_stale():
+            self.stdout.write("正在收集静态文件……")
+            call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        if settings.DEMO and not Case.objects.exists():
+            self.stdout.write("正在建立演示城市（首次运行需要一两分钟）……")
+            self.stdout.flush()
+            subprocess.run([sys.executable, MANAGE, "demo_city"], env=environment, check=True)  # noqa: S603  our own command
+
+
+def secret_key() -> str:
+    """The key of this installation, made once and readable by its owner only."""
+    path: Path = settings.SECRET_FILE
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
+
+
+def static_is_stale() -> bool:
+    """Whether any source of static files is newer than what was collected."""
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    if not manifest.exists():
+        return True
+    sources = [settings.BASE_DIR / "package-lock.json", *settings.BASE_DIR.glob("makerspace/**/static/**/*")]
+    return any(source.stat().st_mtime > manifest.stat().st_mtime for source in sources if source.is_file())
+
+
+def commands(options: dict[str, Any]) -> list[list[str]]:
+    """The web server, with time-outs so that stalled clients block nobody (C35), and the clock."""
+    granian = [
+        str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host", options["host"],
+        "--port", str(options["port"]), "--workers", str(options["workers"]), "--blocking-threads", "2",
+        "--log-level", "warning", "--no-ws", "--backlog", "512", "makerspace.config.wsgi:application",
+    ]  # fmt: skip
+    return [granian, [sys.executable, MANAGE, "clock"]]
+
+
+def announcement(host: str, port: str) -> str:
+    """The address, and in demo mode who may sign in."""
+    lines = ["", f"昆明市众创空间认定管理系统已启动：http://{host}:{port}/"]
+    if settings.DEMO:
+        lines += ["", f"演示账号（密码均为 {PASSWORD}，也可在登录页直接选择身份）："]
+        lines += [f"  {persona.username:<20}{persona.title}" for persona in PERSONAS]
+    return "\n".join([*lines, "", "按 Ctrl+C 停止。"])
+
+
+def run_beside_each_other(lines: list[list[str]], environment: dict[str, str]) -> int:
+    """Start all; when one ends or a signal comes, end the others. Returns the first exit code that is not 0."""
+    running = [subprocess.Popen(line, env=environment, cwd=settings.BASE_DIR) for line in lines]  # noqa: S603  ours
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        for process in running:
+            process.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    pid, status = os.wait()
+    code = os.waitstatus_to_exitcode(status)
+    for process in running:
+        if process.pid != pid:
+            process.terminate()
+            process.wait(timeout=20)
+    return max(code, 0)
