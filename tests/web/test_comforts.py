@@ -1,0 +1,95 @@
+"""What scripts add, tried in Chromium on the style guide; and that every component is accessible."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as configured
+from playwright.sync_api import Page, sync_playwright
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+CHROMIUM = "/usr/bin/chromium"
+SWITCHES = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+)  # fmt: skip
+PASTE = """() => {
+    const field = document.querySelector('form.k-form [name="mentors-0-name"]');
+    const data = new DataTransfer();
+    data.setData('text/plain', '甲\\t云大\\t法务\\t2026/3/1\\n乙\\t理工\\t投融资\\t2025-12-31\\n');
+    field.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
+}"""
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed; apt-get install chromium"),
+]
+
+
+@pytest.fixture
+def guide(live_server: LiveServer, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+    """The style guide, open in Chromium; any script error or refused resource fails the test."""
+    settings.DEMO = True
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
+        page = browser.new_page(locale="zh-CN", viewport={"width": 1280, "height": 900})
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.goto(f"{live_server.url}/styleguide/")
+        yield page
+        browser.close()
+    assert wrong == []
+
+
+def value(page: Page, name: str) -> str:
+    return page.locator(f'form.k-form [name="{name}"]').first.input_value()
+
+
+def test_rows_are_pasted_from_a_spreadsheet(guide: Page) -> None:
+    guide.evaluate(PASTE)
+
+    names = ("mentors-0-name", "mentors-0-field", "mentors-0-since", "mentors-1-employer", "mentors-1-since")
+    assert [value(guide, name) for name in names] == ["甲", "law", "2026-03-01", "理工", "2025-12-31"]
+
+
+def test_rows_are_added_and_removed_in_place(guide: Page) -> None:
+    form = guide.locator("form.k-form").first
+
+    form.locator("[data-row-add]").click()
+    added = form.locator("[data-row]").count()
+    form.locator("[data-row-drop]").first.click()
+
+    assert (added, form.locator("[data-row]").count()) == (2, 1)
+    assert guide.url.endswith("/styleguide/")
+
+
+def test_what_cannot_be_taken_back_asks_first(guide: Page) -> None:
+    guide.locator("button[data-confirm]").first.click()
+    asked = guide.locator("dialog[open]").inner_text()
+    guide.locator("dialog button", has_text="取消").click()
+
+    assert "移除后需要重新上传" in asked
+    assert guide.locator("dialog").count() == 0
+
+
+def test_errors_take_the_focus(guide: Page) -> None:
+    assert guide.evaluate("document.activeElement.className") == "k-errors"
+
+
+@pytest.mark.parametrize(("width", "elder"), [(1280, False), (390, False), (390, True)])
+def test_nothing_overflows_and_axe_finds_nothing(guide: Page, width: int, elder: bool) -> None:
+    guide.set_viewport_size({"width": width, "height": 900})
+    if elder:
+        guide.locator("[data-elder-switch]").click()
+    guide.reload()
+
+    guide.evaluate((Path(configured.BASE_DIR) / "node_modules/axe-core/axe.min.js").read_text())
+    found = guide.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa']})")["violations"]
+
+    assert [(item["id"], item["nodes"][0]["html"]) for item in found] == []
+    assert guide.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert guide.evaluate("'elder' in document.documentElement.dataset") is elder
