@@ -76,7 +76,7 @@ class Title(models.Model):
         indexes = [
             models.Index(fields=["authority", "-number"], name="title_registry_by_authority"),
             models.Index(fields=["category", "-number"], name="title_registry_by_category"),
-            models.Index(fields=["since"], name="title_since"),
+            models.Index(fields=["category", "since", "ended_on"], name="title_figures"),
         ]
 
     def __str__(self) -> str:

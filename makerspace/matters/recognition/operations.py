@@ -12,9 +12,10 @@ from django.db import IntegrityError, transaction
 from pypinyin import Style, lazy_pinyin
 
 from makerspace.matters.recognition.models import Announcement, Category, Certificate, Title, TitleName
+from makerspace.matters.recognition.queries import published_facts
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import advance, next_number
-from makerspace.office.casework.queries import people_of
+from makerspace.office.casework.queries import people_of, procedure_of, why_not
 from makerspace.office.casework.refusals import Refusal, Refused, refused
 from makerspace.office.documents.models import Paper, Visibility
 from makerspace.office.documents.operations import order_paper
@@ -33,6 +34,17 @@ MOST_AT_ONCE = 500
 ORDER = ("not_found", "not_yours", "wrong_stage", "invalid")  # what counts first when several are refused
 
 
+@dataclass(frozen=True)
+class Entrant:
+    """One to be announced: the case, its registry number, and name, holder and category as the notice published them."""
+
+    case: Case
+    number: str
+    name: str
+    holder: str
+    category: Category
+
+
 @transaction.atomic
 def announce(cases: Iterable[Case], *, document_number: str, by: Person, on: date) -> Announcement:
     """Announce a batch and give the title to each (article 12): all or nothing, one move per case.
@@ -40,13 +52,13 @@ def announce(cases: Iterable[Case], *, document_number: str, by: Person, on: dat
     Raises ``Refused`` naming every case that may not be announced and why; then nothing has changed.
     """
     chosen = _in_order(cases)
-    number = checked_number(document_number, on)
-    numbered = [(case, next_number(f"KMZC-{on.year}-", width=3)) for case in chosen]
-    text = text_of(numbered, number, on)
-    moved = _advance_all(numbered, number, _digest(text), by=by, on=on)
-    announcement = _publish(numbered, number, text, by=by, on=on)
-    for case, title_number in moved:
-        _give_title(case, title_number, announcement)
+    number = _number_for(chosen, document_number, by=by, on=on)
+    entrants = _entrants(chosen, [next_number(f"KMZC-{on.year}-", width=3) for _ in chosen])
+    text = text_of(entrants, number, on)
+    _advance_all(entrants, number, _digest(text), by=by, on=on)
+    announcement = _publish(entrants, number, text, by=by, on=on)
+    for entrant in entrants:
+        _give_title(entrant, announcement)
     return announcement
 
 
@@ -60,11 +72,12 @@ class Preview:
     count: int
 
 
-def preview(cases: Iterable[Case], *, document_number: str, on: date) -> Preview:
+def preview(cases: Iterable[Case], *, document_number: str, by: Person, on: date) -> Preview:
     """The announcement as it would read; no number is used up, so registry numbers show as …."""
     chosen = _in_order(cases)
-    number = checked_number(document_number, on)
-    text = text_of([(case, f"KMZC-{on.year}-…") for case in chosen], number, on)
+    number = _number_for(chosen, document_number, by=by, on=on)
+    _ask_all(chosen, by=by, on=on)
+    text = text_of(_entrants(chosen, [f"KMZC-{on.year}-…"] * len(chosen)), number, on)
     return Preview(number, headline(len(chosen)), text, len(chosen))
 
 
@@ -87,6 +100,15 @@ def checked_number(typed: str, on: date) -> str:
     return number
 
 
+def _number_for(cases: Sequence[Case], typed: str, *, by: Person, on: date) -> str:
+    """The document number; a wrong one is told only to whoever may announce these cases (403 and 409 before 422)."""
+    try:
+        return checked_number(typed, on)
+    except Refused:
+        _ask_all(cases, by=by, on=on)
+        raise
+
+
 def _wrong_number(text: str) -> Refused:
     return refused("invalid", text, 12, fields={"document_number": text})
 
@@ -101,20 +123,34 @@ def _in_order(cases: Iterable[Case]) -> list[Case]:
     return sorted(chosen, key=lambda case: (case.authority.position, case.number))
 
 
-def _advance_all(
-    numbered: Sequence[tuple[Case, str]], document_number: str, digest: str, *, by: Person, on: date
-) -> list[tuple[Case, str]]:
+def _entrants(cases: Sequence[Case], numbers: Sequence[str]) -> list[Entrant]:
+    """The cases with what their notice said of them; a notice that was issued anew may have set a name right."""
+    facts = published_facts(cases)
+    return [
+        Entrant(case, number, *facts.get(case.pk, (case.subject, case.organisation.name, Category(case.category))))
+        for case, number in zip(cases, numbers, strict=True)
+    ]
+
+
+def _ask_all(cases: Sequence[Case], *, by: Person, on: date) -> None:
+    """Refuse if any of them may not be announced now, with the reason for each."""
+    held = [(case, why_not(by, procedure_of(case).move("announce"), case, on=on)) for case in cases]
+    refusals = [(case, refusal) for case, refusal in held if refusal]
+    if refusals:
+        raise Refused(_of_many(refusals, len(cases)))
+
+
+def _advance_all(entrants: Sequence[Entrant], document_number: str, digest: str, *, by: Person, on: date) -> None:
     """Move every case; where any may not move, say so of each of them and move none."""
-    moved, held = [], []
-    for case, title_number in numbered:
-        data = {"document_number": document_number, "title": title_number, "digest": digest}
+    held = []
+    for entrant in entrants:
+        data = {"document_number": document_number, "title": entrant.number, "digest": digest}
         try:
-            moved.append((advance(case, "announce", by=by, on=on, data=data), title_number))
+            advance(entrant.case, "announce", by=by, on=on, data=data)
         except Refused as refusal:
-            held.append((case, refusal.refusal))
+            held.append((entrant.case, refusal.refusal))
     if held:
-        raise Refused(_of_many(held, len(numbered)))
-    return moved
+        raise Refused(_of_many(held, len(entrants)))
 
 
 def _of_many(held: Sequence[tuple[Case, Refusal]], total: int) -> Refusal:
@@ -128,21 +164,18 @@ def _of_many(held: Sequence[tuple[Case, Refusal]], total: int) -> Refusal:
     return Refusal(worst.code, text, worst.articles or (12,), reasons)
 
 
-def text_of(numbered: Sequence[tuple[Case, str]], document_number: str, on: date) -> str:
+def text_of(entrants: Sequence[Entrant], document_number: str, on: date) -> str:
     """The announcement as plain text: what is frozen, digested and shown."""
-    regulation = by_id(numbered[0][0].regulation)
+    regulation = by_id(entrants[0].case.regulation)
     lines = [
         document_number,
-        headline(len(numbered)),
-        f"依据{regulation.title}（{regulation.document_number}）第十一条、第十二条，经申报、推荐、专家现场调研、审定和公示，"
-        f"公示无异议（异议不成立的视为无异议），现将授予“昆明市众创空间”称号的{len(numbered)}家单位公布如下。",
+        headline(len(entrants)),
+        f"依据《{regulation.title}》（{regulation.document_number}）第十一条、第十二条，经申报、推荐、专家现场调研、审定和公示，"
+        f"公示无异议（异议不成立的视为无异议），现将授予“昆明市众创空间”称号的{len(entrants)}家众创空间公布如下。",
     ]
-    for office, group in groupby(numbered, key=lambda pair: pair[0].authority.office):
+    for office, group in groupby(entrants, key=lambda entrant: entrant.case.authority.office):
         lines.append(f"{office}推荐：")
-        lines += [
-            f"{title_number} {case.subject}（{case.organisation.name}，{Category(case.category).label}）"
-            for case, title_number in group
-        ]
+        lines += [f"{row.number} {row.name}（{row.holder}，{row.category.label}）" for row in group]
     return "\n".join([*lines, settings.SITE["sponsor"], chinese(on)])
 
 
@@ -155,41 +188,39 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _publish(
-    numbered: Sequence[tuple[Case, str]], document_number: str, text: str, *, by: Person, on: date
-) -> Announcement:
+def _publish(entrants: Sequence[Entrant], document_number: str, text: str, *, by: Person, on: date) -> Announcement:
     """The frozen announcement with its public paper."""
     try:
         with transaction.atomic():
             return Announcement.objects.create(
-                document_number=document_number, on=on, at=clock.now(), regulation=numbered[0][0].regulation, text=text,
-                digest=_digest(text), by=by, paper=_announcement_paper(numbered, document_number, on),
+                document_number=document_number, on=on, at=clock.now(), regulation=entrants[0].case.regulation, text=text,
+                digest=_digest(text), by=by, paper=_announcement_paper(entrants, document_number, on),
             )  # fmt: skip
     except IntegrityError as error:  # two leaders, one number: the second comes too late
         raise _wrong_number(f"文号{document_number}已经用于另一次公布。") from error
 
 
-def _announcement_paper(numbered: Sequence[tuple[Case, str]], document_number: str, on: date) -> Paper:
+def _announcement_paper(entrants: Sequence[Entrant], document_number: str, on: date) -> Paper:
     items = [
         {
-            "makerspace": case.subject, "operator": case.organisation.name, "category": Category(case.category).label,
-            "authority": case.authority.office, "number": title_number,
+            "makerspace": row.name, "operator": row.holder, "category": row.category.label,
+            "authority": row.case.authority.office, "number": row.number,
         }
-        for case, title_number in numbered
+        for row in entrants
     ]  # fmt: skip
     site = settings.SITE
     content = {"office": site["sponsor"], "phone": site["phone"], "address": site["address"], "items": items}
     return order_paper(
-        "announcement", document_number, document_number, content, on, Visibility.PUBLIC, title=headline(len(numbered))
+        "announcement", document_number, document_number, content, on, Visibility.PUBLIC, title=headline(len(entrants))
     )
 
 
-def _give_title(case: Case, number: str, announcement: Announcement) -> Title:
+def _give_title(entrant: Entrant, announcement: Announcement) -> Title:
     """The title, its first name, its certificate, and word to the applicant."""
-    holder, name, on = case.organisation.name, case.subject, announcement.on
+    case, number, name, holder, on = entrant.case, entrant.number, entrant.name, entrant.holder, announcement.on
     title = Title.objects.create(
         number=number, case=case, organisation=case.organisation, announcement=announcement, name=name, holder=holder,
-        category=case.category, authority=case.authority, since=on, search=search_text(number, name, holder),
+        category=entrant.category, authority=case.authority, since=on, search=search_text(number, name, holder),
     )  # fmt: skip
     TitleName.objects.create(title=title, name=name, holder=holder, since=on)
     certificate = issue_certificate(title, on=on)

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Case as Choice
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from makerspace.matters.recognition.models import Announcement, Certificate, Title, TitleName, TitleState
+from makerspace.matters.recognition.models import Announcement, Category, Certificate, Title, TitleName, TitleState
+from makerspace.matters.review.models import NoticeItem
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import NOT_THERE, procedure_of, visible_to
 from makerspace.office.casework.refusals import Refusal, Refused
@@ -190,6 +191,16 @@ def chosen(person: Person, numbers: Sequence[str], on: date) -> list[Case]:
         reasons = dict.fromkeys((number[:24] for number in missing), NOT_THERE.text)
         raise Refused(Refusal("not_found", f"{NOT_THERE.text}（{'、'.join(reasons)}）", (12,), reasons))
     return cases
+
+
+def published_facts(cases: Sequence[Case]) -> dict[int, tuple[str, str, Category]]:
+    """By case: name, holder and category as its notice in force published them; one query."""
+    codes = {category.label: category for category in Category}
+    own = {case.pk: Category(case.category) for case in cases}
+    items = NoticeItem.objects.filter(case__in=own, live=True).values_list("case", "facts")
+    return {
+        case: (facts["makerspace"], facts["operator"], codes.get(facts["category"], own[case])) for case, facts in items
+    }
 
 
 def handled_by(person: Person, cases: list[Case]) -> set[str]:

@@ -38,7 +38,7 @@ def announcements(request: HttpRequest) -> HttpResponse:
 
 
 @roles(Role.LEADER)
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 @require_http_methods(["GET", "HEAD", "POST"])
 def announce(request: HttpRequest) -> HttpResponse:
     """Choose, look at the paper, announce: three steps of one page."""
@@ -79,7 +79,9 @@ class _Page:
     def preview(self) -> HttpResponse:
         """The text as it will be frozen; nothing is written yet."""
         batch = self._batch()
-        preview = operations.preview(self._cases(batch), document_number=batch.document_number, on=self.today)
+        preview = operations.preview(
+            self._cases(batch), document_number=batch.document_number, by=self.by, on=self.today
+        )
         context = {"preview": preview, "batch": batch, "token": secrets.token_urlsafe(24), "today": self.today}
         return render(self.request, "recognition/announce_preview.html", context)
 

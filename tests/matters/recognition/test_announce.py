@@ -1,21 +1,25 @@
 """Article 12: announcing a batch."""
 
 import hashlib
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from makerspace.matters.recognition.models import Announcement, Certificate, Title, TitleName
-from makerspace.matters.recognition.operations import announce, announce_one, checked_number
+from makerspace.matters.recognition.operations import announce, announce_one, checked_number, preview
+from makerspace.matters.review.models import NoticeItem
+from makerspace.matters.review.operations import close_notices
 from makerspace.office.casework.models import Counter
 from makerspace.office.casework.refusals import Refused
 from makerspace.office.documents.models import Paper
 from makerspace.office.notify.models import Message
+from makerspace.office.record.clock import KUNMING
 from makerspace.office.record.models import Entry
 from makerspace.office.record.operations import append
 from makerspace.office.record.queries import first_broken
 from makerspace.regulation.terms import Role
 from tests.matters.recognition.helpers import NUMBER, ON, announced, leader, officer, waiting_case
+from tests.matters.review.walking import Staff, fresh, to_notice
 
 pytestmark = pytest.mark.django_db
 
@@ -215,3 +219,39 @@ def test_the_next_year_begins_again_at_one() -> None:
     announce([waiting_case(2)], document_number="昆科发〔2027〕1号", by=leader("l2"), on=date(2027, 1, 8))
 
     assert Title.objects.latest("number").number == "KMZC-2027-001"
+
+
+def test_a_title_bears_the_name_that_the_notice_in_force_published() -> None:
+    staff = Staff()
+    case = to_notice(staff)
+    item = NoticeItem.objects.get(case=case, live=True)
+    NoticeItem.objects.update(facts=item.facts | {"makerspace": "更正后的众创空间", "category": "技术支撑类"})
+    close_notices(datetime(2026, 5, 1, tzinfo=KUNMING))
+
+    made = announce([fresh(case)], document_number=NUMBER, by=leader(), on=date(2026, 5, 6))
+
+    title = Title.objects.get()
+    assert (title.name, title.category) == ("更正后的众创空间", "technical")
+    assert "更正后的众创空间" in made.text
+    assert made.paper.data["items"][0]["makerspace"] == "更正后的众创空间"
+    assert Certificate.objects.get().paper.data["category"] == "技术支撑类"
+
+
+def test_a_wrong_number_is_told_only_to_who_may_announce() -> None:
+    case = waiting_case()
+
+    with pytest.raises(Refused) as refused:
+        announce([case], document_number="胡乱", by=officer("someone", Role.BUREAU), on=ON)
+
+    assert refused.value.refusal.code == "not_yours"
+
+
+def test_a_preview_uses_up_nothing() -> None:
+    case = waiting_case()
+
+    shown = preview([case], document_number="昆科发[2026]12号", by=leader(), on=ON)
+
+    assert (shown.document_number, shown.count) == (NUMBER, 1)
+    assert "KMZC-2026-… 翠湖1号众创空间" in shown.text
+    assert not Counter.objects.exists()
+    assert not Announcement.objects.exists()
