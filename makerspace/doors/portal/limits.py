@@ -5,12 +5,13 @@ from functools import wraps
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from makerspace.office.casework.refusals import Refusal
 from makerspace.office.record import clock
 from makerspace.web.refusals import refuse
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def limited(name: str, most: int, seconds: int = 60, *, methods: tuple[str, ...] = ("POST",)) -> Callable[[View], View]:
@@ -18,7 +19,7 @@ def limited(name: str, most: int, seconds: int = 60, *, methods: tuple[str, ...]
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def inner(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        def inner(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
             if request.method in methods and not _may(request, name, most, seconds):
                 return slow_down(request, seconds)
             return view(request, *args, **kwargs)

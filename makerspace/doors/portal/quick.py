@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from makerspace.regulation.counting import add_months, chinese
-from makerspace.regulation.terms import Finding
+from makerspace.regulation.terms import Finding, Verdict
 
 Answer = bool | None
 Count = Annotated[int, Field(ge=0, le=2000)]
@@ -29,11 +29,11 @@ class Facts(BaseModel):
     legal_person: Answer = Field(None, title="单位具有独立法人资格吗？", description="分公司、内设机构没有独立法人资格")
     theme: Answer = Field(None, title="众创空间有明确的服务主题和规划吗？")
     opened_on: date | None = Field(
-        None, title="众创空间哪一天开办？", description="众创空间自己开始运营的日期，不是公司注册日期"
+        None, title="众创空间开办日期", description="众创空间自己开始运营的日期，不是公司注册日期"
     )
     lead: Answer = Field(None, title="有专门的主要负责人吗？")
-    staff: Count = Field(title="服务团队几个人？", json_schema_extra={"unit": "人"})
-    mentors: Count = Field(title="聘期内的创业导师几名？", json_schema_extra={"unit": "名"})
+    staff: Count = Field(title="服务团队人数", json_schema_extra={"unit": "人"})
+    mentors: Count = Field(title="聘期内的创业导师人数", json_schema_extra={"unit": "名"})
     standardised: Answer = Field(None, title="财务管理规范吗？", description="有财务制度，账目清楚")
     hosted: Answer = Field(None, title="众创空间依托另外的单位运营吗？")
     separate: Answer = Field(None, title="如果依托运营单位，众创空间的财务单独核算吗？", description="不依托的不用选")
@@ -53,7 +53,7 @@ class ComprehensiveFacts(Facts):
         [], title="已经提供的公共设施"
     )
     tenants: Count = Field(
-        title="能计入的入驻企业和团队几家？", json_schema_extra={"unit": "家"},
+        title="能计入的入驻企业和团队家数", json_schema_extra={"unit": "家"},
         description="现在入驻的创业团队或小微企业，项目属于国家重点支持的高新技术领域，并且属于昆明188重点产业；同一家只算一次",
     )  # fmt: skip
     lawful: Answer = Field(None, title="能声明入驻企业和团队都守法经营吗？")
@@ -64,10 +64,10 @@ class ComprehensiveFacts(Facts):
         [], title="哪几个季度办过活动？", description="路演、沙龙、训练营等都算，每季度至少一次就选上"
     )
     partners_long: Count = Field(
-        title="在有效期内、期限1年以上的资本合作协议几份？", json_schema_extra={"unit": "份"},
+        title="有效的资本合作协议份数（期限1年以上）", json_schema_extra={"unit": "份"},
         description="与天使投资、风险投资、私募基金、投资、担保机构或银行签订",
     )  # fmt: skip
-    partners_short: Count = Field(0, title="在有效期内、期限不足1年的几份？", json_schema_extra={"unit": "份"})
+    partners_short: Count = Field(0, title="有效的资本合作协议份数（期限不足1年）", json_schema_extra={"unit": "份"})
     fund: Answer = Field(None, title="设立了面向创业项目的创投基金吗？", description="鼓励事项，没有也不影响")
 
 
@@ -75,7 +75,7 @@ class TechnicalFacts(Facts):
     """What a technical makerspace is asked besides (article 6)."""
 
     low_cost: Answer = Field(None, title="提供低成本的开放式办公空间吗？")
-    equipment: Count = Field(title="研发和产业化设备几台（套）？", json_schema_extra={"unit": "台（套）"})
+    equipment: Count = Field(title="研发和产业化设备台（套）数", json_schema_extra={"unit": "台（套）"})
     services: list[Literal["r_and_d", "testing", "model_making", "pilot_production"]] = Field(
         [], title="能提供的专业化服务"
     )
@@ -96,6 +96,11 @@ SERVICES = {
     "comprehensive": [("business_registration", "工商注册"), ("legal", "法律法务"), ("finance", "金融服务"), ("policy", "政策咨询")],
     "technical": [("r_and_d", "研发设计"), ("testing", "检验检测"), ("model_making", "模型加工"), ("pilot_production", "中试生产")],
 }  # fmt: skip
+STAND_INS = frozenset({"registered_division", "url"})
+PLAINLY = {
+    ("5.1.registered", "单位注册地（行政区划代码000000）不在昆明市。"): "单位不在昆明市注册。",
+    ("6.3.platform", "没有填写互联网线上平台的网址。"): "没有互联网线上平台。",
+}
 DIVISION = {True: "530100", False: "000000", None: None}
 GROUPS = {
     "comprehensive": (
@@ -210,16 +215,12 @@ def _technical(facts: TechnicalFacts) -> dict[str, Any]:
 
 def told(finding: Finding) -> Finding:
     """A finding on answers in place of rows: what was only filled in for them is not shown as if it had been declared."""
-    text = {("5.1.registered", "not_met"): "单位不在昆明市注册。", ("6.3.platform", "not_met"): _no_platform(finding)}
-    return finding._replace(
-        text=text.get((finding.id, finding.verdict.value), finding.text),
-        excluded=(),
-        facts={name: value for name, value in finding.facts.items() if name not in {"registered_division", "url"}},
-    )
-
-
-def _no_platform(finding: Finding) -> str:
-    return finding.text if finding.facts.get("url") else "没有互联网线上平台。"
+    facts = {name: value for name, value in finding.facts.items() if name not in STAND_INS}
+    if finding.id == "5.1.registered" and finding.verdict is not Verdict.MISSING:
+        facts = {"in_kunming": finding.verdict is Verdict.MET}
+    if finding.id == "6.3.platform":
+        facts |= {"platform": finding.facts["url"] is not None}
+    return finding._replace(text=PLAINLY.get((finding.id, finding.text), finding.text), excluded=(), facts=facts)
 
 
 def _float(area: Decimal | None) -> float | None:

@@ -107,6 +107,7 @@ def _lacking(names: Mapping[str, str]) -> Callable[[list[str]], str]:
 
 FACTS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "registered_division": ("注册地：", lambda code: DIVISIONS.get(code[:6], f"行政区划代码{code}")),
+    "in_kunming": ("在昆明市注册：", _yes),
     "independent_legal_person": ("独立法人：", _yes),
     "kind": ("单位性质：", lambda code: OPERATOR_KINDS.get(code, code)),
     "theme_given": ("服务主题：", _given),
@@ -122,6 +123,7 @@ FACTS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "professional_services": ("专业化服务：", _of("类")),
     "workshop_m2": ("厂房：", _area),
     "url": ("平台网址：", str),
+    "platform": ("线上平台：", lambda there: "有" if there else "没有"),
     "shared_resources": ("共享服务：", _yes),
     "counted_m2": ("计入面积：", _area),
     "public_office_m2": ("公共办公面积：", _area),

@@ -1,6 +1,7 @@
 """The self-check: no account, nothing kept; a few questions, or a dossier file."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -50,7 +51,7 @@ def questions(request: HttpRequest, category: str) -> HttpResponse:
         regulation = in_force(asked.day)
         findings = regulation.check(regulation.parse(quick.dossier_of(form.cleaned, asked.day)), asked.day)
         return _result(request, findings, asked, told=quick.told, assumed=quick.ASSUMED[category])
-    fields = {field.name: field for field in form.fields}
+    fields = {field.name: replace(field, mark_optional=False) for field in form.fields}
     groups = [(title, article, [fields[name] for name in names]) for title, article, names in quick.GROUPS[category]]
     context = {
         "form": form,
@@ -76,12 +77,13 @@ def dossier_file(request: HttpRequest) -> HttpResponse:
     return _result(request, in_force(asked.day).check(dossier, asked.day), asked)
 
 
-def _content(file: UploadedFile | None) -> bytes:
+def _content(file: "UploadedFile[bytes] | None") -> bytes:
     if file is None:
         raise Faults([Fault("", "", "请先选择一个文件")])
     if (file.size or 0) > MOST_BYTES:
         raise Faults([Fault("", "", f"文件过大：至多{MOST_BYTES // 1024 // 1024}MB")])
-    return file.read()
+    content: bytes = file.read()
+    return content
 
 
 def _start(request: HttpRequest, faults: tuple[Fault, ...] = ()) -> HttpResponse:

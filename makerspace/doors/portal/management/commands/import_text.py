@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="条文文件（UTF-8或GB18030）")
         parser.add_argument("--by", default="", help="导入人；默认为当前系统用户")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 (as Django calls it)
+    def handle(self, *args: Any, **options: Any) -> None:
         """Import, or one clear line."""
         try:
             regulation = by_id(options["regulation"])
