@@ -41,7 +41,7 @@ class Desk:
     more: int
     unread: Sequence[Message]
     recent: Sequence[Case]
-    calls: Sequence[Call]
+    calls: Sequence[tuple[Call, str]]
     first_steps: str
 
 
@@ -57,7 +57,7 @@ def desk_of(person: Person, on: date) -> Desk:
         more=more,
         unread=list(inbox_of(person).filter(read_at=None)[:MOST_MESSAGES]),
         recent=recent,
-        calls=list(applications.open_calls(on)[:3]) if applies else [],
+        calls=[(call, _start_url(call)) for call in applications.open_calls(on)[:3]] if applies else [],
         first_steps=_first_steps(person, on, bool(rows or recent)),
     )
 
@@ -90,9 +90,9 @@ def _first_steps(person: Person, on: date, has_cases: bool) -> str:
     return "apply" if Role.APPLICANT in capacity.roles else "officer"
 
 
-def start_url() -> str:
-    """Where an application begins; empty where this house has no such page."""
+def _start_url(call: Call) -> str:
+    """Where an application under this call begins; empty where this house has no such page."""
     try:
-        return reverse("application_start")
+        return reverse("application_start", args=[call.pk])
     except NoReverseMatch:
         return ""

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +25,8 @@ class SessionAge:
 
 def _age(request: HttpRequest, now: float) -> None:
     session = request.session
+    if STARTED not in session:
+        UserSession.objects.create_from_request(request)  # however it began, it can be listed and ended
     started, seen = session.setdefault(STARTED, now), session.setdefault(SEEN, now)
     if now - seen > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_COOKIE_AGE:
         logout(request)

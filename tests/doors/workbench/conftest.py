@@ -32,6 +32,7 @@ def sign_in(db: None) -> SignIn:
         client.force_login(person)
         if fresh:
             session = client.session
+            session[METHODS + "_user"] = str(person.pk)
             session[METHODS] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
             session.save()
         return client

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from makerspace.doors.workbench.desk import desk_of, start_url
+from makerspace.doors.workbench.desk import desk_of
 from makerspace.doors.workbench.listing import labelled
 from makerspace.doors.workbench.signed import me
 from makerspace.office.casework.queries import NOT_THERE
@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     desk = desk_of(me(request), today)
     context = {"desk": desk, "recent": labelled(desk.recent), "today": today, "organisation_url": reverse("work_organisation_new"),
-               "people_url": reverse("work_people"), "start_url": start_url()}  # fmt: skip
+               "people_url": reverse("work_people")}  # fmt: skip
     return render(request, "workbench/home.html", context)
 
 

@@ -18,14 +18,15 @@ from makerspace.office.people import queries
 from makerspace.office.people.models import Invitation, Membership, Organisation, Person
 from makerspace.office.people.operations import Unfit, uscc_warning
 from makerspace.office.record import clock
+from makerspace.regulation.terms import Role
 from makerspace.web.forms import SchemaForm
-from makerspace.web.policy import signed_in
+from makerspace.web.policy import roles, signed_in
 
 KINDS = {"kind": list(Organisation.Kind.choices)}
 ROLES = {"role": list(Membership.Role.choices)}
 
 
-@signed_in
+@roles(Role.APPLICANT)
 @require_safe
 def organisations(request: HttpRequest) -> HttpResponse:
     """The organisations that I act for."""
@@ -33,7 +34,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
     return render(request, "workbench/organisations.html", {"memberships": members})
 
 
-@signed_in
+@roles(Role.APPLICANT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Register a unit; whoever does becomes its owner."""
