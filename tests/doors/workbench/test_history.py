@@ -1,0 +1,90 @@
+"""The record of a case as each role reads it: experts are named to few, objectors to nobody (C12, article 11)."""
+
+import pytest
+
+from makerspace.office.casework.models import Case
+from makerspace.office.people.models import Person
+from tests.doors.workbench.conftest import SignIn
+from tests.factories import DAY, member_of
+from tests.matters.review.walking import Staff, members, objection, to_decision, to_notice
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff() -> Staff:
+    return Staff()
+
+
+@pytest.fixture
+def case(staff: Staff) -> Case:
+    return to_decision(staff, on=DAY)
+
+
+def history_for(sign_in: SignIn, person: Person, case: Case) -> str:
+    response = sign_in(person).get(f"/work/cases/{case.number}/?tab=history")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "named"),
+    [
+        ("bureau", True),
+        ("leader", True),
+        ("auditor", True),
+        ("second", False),
+        ("district", False),
+        ("discipline", False),
+    ],
+)
+def test_experts_are_named_to_the_panels_handler_leaders_and_auditors(
+    sign_in: SignIn, staff: Staff, case: Case, role: str, named: bool
+) -> None:
+    names = [str(person) for person in members(case)]
+
+    text = history_for(sign_in, getattr(staff, role), case)
+
+    assert [name in text for name in names] == [named] * 3
+    assert ("专家组成员" in text) is not named
+
+
+def test_the_applicant_reads_what_was_done_but_no_expert(sign_in: SignIn, case: Case) -> None:
+    text = history_for(sign_in, member_of(case.organisation), case)
+
+    assert "提交评分" in text
+    assert not any(str(person) in text for person in members(case))
+
+
+def test_an_expert_knows_oneself_only(sign_in: SignIn, case: Case) -> None:
+    own, *others = members(case)
+
+    text = history_for(sign_in, own, case)
+
+    assert str(own) in text
+    assert not any(str(person) in text for person in others)
+
+
+@pytest.mark.parametrize("role", ["bureau", "leader", "auditor", "district", "discipline"])
+def test_an_objector_is_named_to_nobody(sign_in: SignIn, staff: Staff, role: str) -> None:
+    case = to_notice(staff, DAY)
+    objection(case, DAY)
+
+    text = history_for(sign_in, getattr(staff, role), case)
+
+    assert "提出异议" in text
+    assert "钱某某" not in text
+    assert "13987654321" not in text
+    assert "早已搬离" not in text
+
+
+@pytest.mark.parametrize("tab", ["facts", "conditions", "materials", "history", "papers"])
+@pytest.mark.parametrize("role", ["leader", "bureau", "auditor", "district"])
+def test_no_case_page_asks_more_than_fifteen_times(
+    sign_in: SignIn, staff: Staff, case: Case, django_assert_max_num_queries, role: str, tab: str
+) -> None:
+    client = sign_in(getattr(staff, role))
+    client.get("/work/")
+
+    with django_assert_max_num_queries(15):
+        client.get(f"/work/cases/{case.number}/?tab={tab}")
