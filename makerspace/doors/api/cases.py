@@ -44,7 +44,7 @@ class CaseFilter(Paged):
 class Draft(Input):
     """起草申报。"""
 
-    call: int = Field(ge=1, le=LARGEST_ID, title="申报通知的编号")
+    call: int = Field(strict=True, ge=1, le=LARGEST_ID, title="申报通知的编号")
     dossier: dict[str, Any] = Field(default_factory=dict, title="申报事实，可以不完整")
 
 
@@ -113,7 +113,7 @@ def draft(request: HttpRequest) -> HttpResponse:
             raise refused("not_found", "没有这份申报通知。", 8, fields={"call": "没有这份申报通知"})
         unit = _unit(person, asked.dossier, on)
         begun = application.start(call, unit, by=person, on=on, dossier=asked.dossier)
-        return _as_it_is(begun.number, person, on, status=201)
+        return _as_it_is(begun, person, on, status=201)
 
     return answered_once(request, person, body_of(request), start)
 
@@ -130,10 +130,10 @@ def _unit(person: Person, dossier: Mapping[str, Any], on: date) -> Organisation:
     return named or next(iter(units.values()))
 
 
-def _as_it_is(number: str, person: Person, on: date, *, status: int) -> Answer:
-    """The case afterwards, read anew."""
-    found = queries.fetch(person, number, on)
-    return Answer(status, case_views.detail(found, person, on), case_views.etag(found, person, on))
+def _as_it_is(case: Case, person: Person, on: date, *, status: int) -> Answer:
+    """The case afterwards, read anew; an expert whose conflict freed the seat is told no more than that it is done."""
+    case.refresh_from_db()
+    return Answer(status, case_views.detail(case, person, on), case_views.etag(case, person, on))
 
 
 @router.put(
@@ -250,7 +250,7 @@ def act(request: HttpRequest, key: Id, act: str) -> HttpResponse:
         move, _ = taking.find(found, act)
         who.ask_scope(move)
         taken = taking.take(found, act, by=who.person, on=on, payload=given)
-        return _as_it_is(taken.number, who.person, on, status=200)
+        return _as_it_is(taken, who.person, on, status=200)
 
     return answered_once(request, who.person, body_of(request), take)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.datastructures import MultiValueDict
 from ninja import Query, Router
@@ -46,8 +46,7 @@ EVIDENCE = {
 )
 def notices(request: HttpRequest, asked: Query[Paged]) -> HttpResponse:
     """已发布的公示，近日在前；被代替的仍可查阅。"""
-    items = NoticeItem.objects.select_related("case").order_by("position")
-    rows = queries.published_notices(clock.today()).prefetch_related(Prefetch("items", queryset=items))
+    rows = queries.published_notices(clock.today()).prefetch_related(_items())
     return ok(listed(rows, asked.page, notice_json))
 
 
@@ -57,6 +56,11 @@ def notices(request: HttpRequest, asked: Query[Paged]) -> HttpResponse:
 def notice(request: HttpRequest, key: Id) -> HttpResponse:
     """名单、首日和末日及其计算、正文与摘要、发布时的案卷卷首。"""
     return ok(notice_json(_fetch(key)))
+
+
+def _items() -> "Prefetch[str]":
+    """The rows of notices with their cases, in one query."""
+    return Prefetch("items", queryset=NoticeItem.objects.select_related("case").order_by("position"))
 
 
 def _fetch(text: str) -> PublicNotice:
@@ -70,6 +74,7 @@ def _fetch(text: str) -> PublicNotice:
 
 def notice_json(notice: PublicNotice) -> dict[str, Any]:
     """A notice with its rows; where they were read already, no query is added."""
+    prefetch_related_objects([notice], _items())
     return {**queries.notice_json(notice), "items": [_item(row) for row in notice.items.all()]}
 
 

@@ -21,7 +21,11 @@ def test_self_check_answers_with_the_findings_of_the_day(stranger: Program) -> N
     findings = of(stranger.post("/self-check?on=2026-03-16", make_dossier()))
 
     shapes.Findings.model_validate(findings)
-    assert (findings["regulation"], findings["category"], findings["on"]) == ("kunkefa-2017-55", "comprehensive", "2026-03-16")
+    assert (findings["regulation"], findings["category"], findings["on"]) == (
+        "kunkefa-2017-55",
+        "comprehensive",
+        "2026-03-16",
+    )
     assert findings["overall"] == "for_judgement"
     assert [row["article"] for row in findings["findings"]] == sorted(row["article"] for row in findings["findings"])
 
@@ -71,7 +75,9 @@ def test_self_check_is_slowed_down_for_one_address_only(stranger: Program, monke
 
     assert of(answer, 429)["code"] == "slow_down"
     assert 1 <= int(answer["Retry-After"]) <= 61
-    other = stranger._client().post("/api/v1/self-check", json.dumps(make_dossier()), "application/json", REMOTE_ADDR="203.0.113.9")
+    other = stranger._client().post(
+        "/api/v1/self-check", json.dumps(make_dossier()), "application/json", REMOTE_ADDR="203.0.113.9"
+    )
     assert other.status_code == 200
 
 
@@ -130,7 +136,12 @@ def test_heads_are_listed_latest_first(stranger: Program) -> None:
 
     shapes.Heads.model_validate(listed)
     head = Head.objects.order_by("-day")[0]
-    assert listed["items"][0] == {"day": head.day.isoformat(), "entries": head.entries, "algorithm": "sm3", "head": head.head}
+    assert listed["items"][0] == {
+        "day": head.day.isoformat(),
+        "entries": head.entries,
+        "algorithm": "sm3",
+        "head": head.head,
+    }
 
 
 @pytest.mark.parametrize("path", ["/heads", "/calls", "/notices", "/registry"])

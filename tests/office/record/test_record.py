@@ -26,7 +26,9 @@ def write(stream: str = "KM-2026-0001", act: str = "submit", *, at: datetime = N
 
 
 def three_entries() -> list[Entry]:
-    return [write(act=act, data={"note": f"第{n}条"}) for n, act in enumerate(("submit", "record_visit", "recommend"), 1)]
+    return [
+        write(act=act, data={"note": f"第{n}条"}) for n, act in enumerate(("submit", "record_visit", "recommend"), 1)
+    ]
 
 
 def tamper(statement: str, *values: object) -> None:
@@ -34,7 +36,9 @@ def tamper(statement: str, *values: object) -> None:
     triggers = "record_entry_no_UPDATE", "record_entry_no_DELETE", "record_head_no_UPDATE", "record_head_no_DELETE"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE record_entry DISABLE TRIGGER USER; ALTER TABLE record_head DISABLE TRIGGER USER")
+            cursor.execute(
+                "ALTER TABLE record_entry DISABLE TRIGGER USER; ALTER TABLE record_head DISABLE TRIGGER USER"
+            )
         else:
             for trigger in triggers:
                 cursor.execute(f"DROP TRIGGER {trigger}")
@@ -52,7 +56,11 @@ def test_an_unknown_algorithm_is_refused() -> None:
 
 
 def test_canonical_json_is_the_same_whatever_the_order_of_keys() -> None:
-    assert seals.canonical({"乙": 1, "a": [2, None]}) == seals.canonical({"a": [2, None], "乙": 1}) == '{"a":[2,null],"乙":1}'
+    assert (
+        seals.canonical({"乙": 1, "a": [2, None]})
+        == seals.canonical({"a": [2, None], "乙": 1})
+        == '{"a":[2,null],"乙":1}'
+    )
 
 
 def test_each_entry_bears_its_number_and_the_seal_before_it() -> None:
@@ -160,7 +168,7 @@ def test_a_removed_entry_is_found_at_the_one_after_it(seq: int, named: str) -> N
 
 def test_an_inserted_entry_is_found() -> None:
     three_entries()
-    columns = "stream, act, role, person_id, \"on\", at, articles, regulation, before, after, data, algorithm, prev, seal"
+    columns = 'stream, act, role, person_id, "on", at, articles, regulation, before, after, data, algorithm, prev, seal'
 
     tamper(f"INSERT INTO record_entry (seq, {columns}) SELECT 4, {columns} FROM record_entry WHERE seq = 3")
 

@@ -12,4 +12,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: str | None) -> None:
         """Work."""
+        self.stdout.write("时钟已启动。")
         worker.run()
+        self.stdout.write("时钟已停止。")

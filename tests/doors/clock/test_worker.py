@@ -1,0 +1,73 @@
+"""The worker as a process: it does what is due by itself and ends within two seconds when told to."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pysqlite3
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from makerspace.office.notify.operations import write_to
+
+
+@pytest.fixture
+def database(transactional_db: None, tmp_path: Path) -> Path:
+    """A copy of the test's database as a file."""
+    if connection.vendor != "sqlite":
+        pytest.skip("the worker is one process; what it does is tested on both")
+    write_to("citizen@example.cn", "回执", "已收到。")
+    with contextlib.closing(pysqlite3.connect(tmp_path / "worker.sqlite3")) as file:
+        connection.connection.backup(file)
+    return tmp_path / "worker.sqlite3"
+
+
+def start(database: Path, tmp_path: Path) -> "subprocess.Popen[str]":
+    environment = {
+        **os.environ, "DATABASE_URL": f"sqlite:///{database}", "EMAIL_URL": "filemail://" + str(tmp_path / "mail"),
+        "CACHE_URL": "locmemcache://", "CLOCK_FILE": str(tmp_path / "clock"), "STORAGE_URL": f"file://{tmp_path}/files",
+        "SECRET_KEY": "x" * 60,
+    }  # fmt: skip
+    environment.pop("PYTEST_CURRENT_TEST", None)
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "clock"], cwd=settings.BASE_DIR, env=environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def until(what: Callable[[], Any], seconds: float) -> Any:
+    """Ask again and again until it is so."""
+    end = time.monotonic() + seconds
+    while not (found := what()) and time.monotonic() < end:
+        time.sleep(0.1)
+    return found
+
+
+def sent(database: Path) -> bool:
+    with contextlib.closing(pysqlite3.connect(database)) as file:
+        return bool(file.execute("SELECT count(*) FROM notify_delivery WHERE state = 'sent'").fetchone()[0])
+
+
+@pytest.mark.parametrize("with_what", [signal.SIGTERM, signal.SIGINT])
+def test_the_worker_sends_what_waits_and_ends_when_told_to(database: Path, tmp_path: Path, with_what: int) -> None:
+    worker = start(database, tmp_path)
+    try:
+        done = until(lambda: sent(database), 30)
+        told = time.monotonic()
+        worker.send_signal(with_what)
+        out, err = worker.communicate(timeout=5)
+        lasted = time.monotonic() - told
+    finally:
+        worker.kill()
+
+    assert done, err
+    assert (worker.returncode, out.split()) == (0, ["时钟已启动。", "时钟已停止。"])
+    assert "Traceback" not in err
+    assert lasted < 2
