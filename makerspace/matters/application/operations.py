@@ -34,7 +34,7 @@ PAGES = re.compile(r"\d{1,4}(-\d{1,4})?(,\d{1,4}(-\d{1,4})?)*")
 
 # -- calls (article 8) -------------------------------------------------------------------------------------------------
 @transaction.atomic
-def draft_call(*, by: Person, on: date, **values: Any) -> Call:  # noqa: ANN401 (the columns of a call)
+def draft_call(*, by: Person, on: date, **values: Any) -> Call:
     """Write a call; nobody but the bureau sees it before it is published."""
     _ask_bureau(by, on)
     _ask_call(values)
@@ -42,7 +42,7 @@ def draft_call(*, by: Person, on: date, **values: Any) -> Call:  # noqa: ANN401 
 
 
 @transaction.atomic
-def edit_call(call: Call, *, by: Person, on: date, seen_version: int, **values: Any) -> Call:  # noqa: ANN401 (the columns of a call)
+def edit_call(call: Call, *, by: Person, on: date, seen_version: int, **values: Any) -> Call:
     """Change a call that is still a draft."""
     _ask_bureau(by, on)
     _ask_call(values)
@@ -285,7 +285,7 @@ def _first_authority(dossier: Mapping[str, Any], organisation: Organisation) -> 
         return named
     division = dossier["operator"]["registered_division"] or ""
     placed = Authority.objects.filter(division=division[:6]).first() if division else None
-    last = Case.objects.filter(organisation=organisation).order_by("-id").first()
+    last = organisation.cases.select_related("authority").order_by("-id").first()
     if placed or last:
         return placed or last.authority  # type: ignore[union-attr]
     fields = {"makerspace.authority": "必须选择运营所在地科技主管部门"}
@@ -549,10 +549,10 @@ def lapse(case: Case, *, by: Role | Person, on: date) -> Case:
 def lapse_due(on: date) -> int:
     """Close every draft whose call has closed; each in its own transaction. How many were closed."""
     closed = 0
-    drafts = Case.objects.filter(kind=queries.KIND, stage="draft", application__call__closes_on__lt=on)
-    for case in drafts.select_related("application__call").order_by("id"):
+    drafts = Application.objects.filter(case__kind=queries.KIND, case__stage="draft", call__closes_on__lt=on)
+    for application in drafts.select_related("case", "call").order_by("id"):
         try:
-            lapse(case, by=Role.CLOCK, on=on)
+            lapse(application.case, by=Role.CLOCK, on=on)
         except Refused:
             continue  # its applicant was faster: withdrawn or submitted meanwhile
         closed += 1
@@ -572,14 +572,12 @@ def open_correction(case: Case, faults: list[dict[str, str]], due_on: date, *, o
 @transaction.atomic
 def end_correction(case: Case, *, on: date) -> None:
     """Close the open correction, if there is one; what was not handed in again falls back to what had been."""
-    open_one = queries.open_correction_of(case)
-    if open_one is None:
+    open_one, latest = queries.open_correction_of(case), queries.latest_submission(case)
+    if open_one is None or latest is None:
         return
     Correction.objects.filter(pk=open_one.pk).update(closed_on=on)
-    latest = queries.latest_submission(case)
-    if latest is not None:
-        Application.objects.filter(case=case).update(dossier=latest.dossier, unread={}, version=F("version") + 1)
-        _restore_materials(case, latest)
+    Application.objects.filter(case=case).update(dossier=latest.dossier, unread={}, version=F("version") + 1)
+    _restore_materials(case, latest)
 
 
 def _restore_materials(case: Case, latest: Submission) -> None:

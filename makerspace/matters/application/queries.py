@@ -57,8 +57,10 @@ def call_for(person: Person, pk: int, on: date) -> Call:
 
 def drafts_on(call: Call, person: Person, on: date) -> QuerySet[Case]:
     """The cases in which this person's units already apply to a call."""
-    return Case.objects.filter(application__call=call, organisation__in=person.capacity(on).organisations).order_by(
-        "-id"
+    return (
+        visible_to(person, on)
+        .filter(application__call=call, organisation__in=person.capacity(on).organisations)
+        .order_by("-id")
     )
 
 
@@ -171,7 +173,7 @@ def case_of_paper(person: Person, typed: str, on: date) -> Case | None:
 
 def counter_drafts(person: Person, on: date) -> QuerySet[Case]:
     """The applications that came on paper and are being typed in at this person's counter."""
-    counter = Case.objects.filter(application__channel=Application.Channel.COUNTER, stage__in=EDITABLE)
+    counter = visible_to(person, on).filter(application__channel=Application.Channel.COUNTER, stage__in=EDITABLE)
     return counter.filter(authority__in=person.capacity(on).authorities).select_related("organisation").order_by("-id")
 
 
@@ -229,7 +231,7 @@ NEEDED = (
 
 def missing_for_submission(case: Case) -> list[Missing]:
     """All that is missing, at once (article 9): names, what couldn't be read, papers, evidence per condition."""
-    application, materials = case.application, list(materials_of(case))
+    application, materials = case.application, list(papers_of_applicant(case))
     return [
         *_missing_names(case, application),
         *_unread(case, application),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("cases/<str:number>/dossier/<slug:section>/autosave/", filling.autosave, name="application_autosave"),
     path("cases/<str:number>/dossier/<slug:section>/findings/", filling.findings, name="application_findings"),
     path("cases/<str:number>/materials/", materials.materials, name="application_materials"),
+    path("cases/<str:number>/materials/missing/", materials.missing, name="application_missing"),
     path("cases/<str:number>/materials/<int:pk>/", materials.download, name="application_material"),
     path("cases/<str:number>/materials/<int:pk>/tie/", materials.tie, name="application_tie"),
     path("cases/<str:number>/materials/<int:pk>/remove/", materials.remove, name="application_remove"),

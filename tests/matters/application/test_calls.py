@@ -71,6 +71,16 @@ def test_a_call_without_text_and_contacts_is_refused_with_both_named() -> None:
     assert set(caught.value.refusal.fields) == {"text", "contacts"}
 
 
+def test_a_call_whose_last_day_is_over_is_not_published() -> None:
+    officer = make_person(Role.BUREAU)
+    call = operations.draft_call(by=officer, on=DAY, **_values())
+
+    with pytest.raises(Refused) as caught:
+        operations.publish_call(call, by=officer, on=DAY + timedelta(days=1))
+
+    assert set(caught.value.refusal.fields) == {"closes_on"}
+
+
 def test_a_call_that_closes_before_it_opens_is_refused() -> None:
     with pytest.raises(Refused) as caught:
         operations.draft_call(

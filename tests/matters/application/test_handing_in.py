@@ -196,6 +196,24 @@ def test_drafts_lapse_when_their_call_has_closed_and_not_before() -> None:
     assert entries_of(draft.number).get().role == "clock"
 
 
+def test_whoever_withdraws_just_before_the_clock_stops_no_other_draft(monkeypatch: pytest.MonkeyPatch) -> None:
+    call = make_call(closes_on=DAY)
+    faster, other = draft_case(call=call), draft_case(call=call)
+    tomorrow, lapse = DAY + timedelta(days=1), operations.lapse
+
+    def after_the_applicant(case: Case, *, by: Role, on: date) -> Case:
+        if case == faster:
+            operations.withdraw(case, by=member_of(case.organisation), on=on, reason="不再申报")
+        return lapse(case, by=by, on=on)
+
+    monkeypatch.setattr(operations, "lapse", after_the_applicant)
+    closed = operations.lapse_due(tomorrow)
+
+    faster.refresh_from_db()
+    other.refresh_from_db()
+    assert (closed, faster.stage, other.stage) == (1, "withdrawn", "lapsed")
+
+
 def test_only_the_clock_lets_a_draft_lapse_and_never_early() -> None:
     case = draft_case()
 

@@ -239,6 +239,59 @@ def test_rows_are_added_without_scripts_and_nothing_typed_goes(case: Case) -> No
     assert Application.objects.get().version == 1
 
 
+def test_a_section_with_more_than_a_dossier_holds_is_refused_and_kept_on_the_page(case: Case) -> None:
+    client = _client(member_of(case.organisation))
+    typed = {"version": "1", "services": ["legal", "magic"], "events-0-title": "第一期"}
+
+    page = client.post(reverse("application_section", args=[case.number, "services"]), typed)
+    answer = client.post(reverse("application_autosave", args=[case.number, "services"]), typed, **SCRIPT)
+
+    assert (page.status_code, answer.status_code) == (422, 422)
+    assert "第一期" in page.content.decode()
+    assert Application.objects.get().version == 1
+
+
+def test_saving_leads_on_to_the_next_section_and_from_the_last_to_the_materials(case: Case) -> None:
+    client = _client(member_of(case.organisation))
+
+    first = client.post(reverse("application_section", args=[case.number, "operator"]), {"version": "1", "next": "1"})
+    last = client.post(reverse("application_section", args=[case.number, "capital"]), {"version": "2", "next": "1"})
+
+    assert first.url == reverse("application_section", args=[case.number, "makerspace"])
+    assert last.url == reverse("application_materials", args=[case.number])
+
+
+def test_the_category_stays_once_something_was_handed_in(call: Call, today: Any) -> None:
+    case = _in_correction(submitted_case(call=call, on=today), "finance")
+
+    answer = _client(member_of(case.organisation)).get(reverse("application_category", args=[case.number]))
+
+    assert answer.status_code == 409
+
+
+def test_several_files_without_one_chosen_are_asked_for(case: Case) -> None:
+    client = _client(member_of(case.organisation))
+
+    answer = client.post(
+        reverse("application_materials", args=[case.number]), {"kind": "evidence", "conditions": "7.2.count"}
+    )
+
+    assert answer.status_code == 422
+    assert "请选择要上传的文件" in answer.content.decode()
+
+
+def test_a_draft_that_was_kept_open_is_not_handed_in_after_the_last_day(today: Any) -> None:
+    closed = make_call(opens_on=today - timedelta(days=9), closes_on=today - timedelta(days=1))
+    case = with_materials(draft_case(call=closed, on=today - timedelta(days=2)), on=today - timedelta(days=2))
+    client, url = _client(member_of(case.organisation)), reverse("application_check", args=[case.number])
+
+    page, answer = client.get(url), client.post(url, {"commitment": "on"})
+
+    assert "现在不能提交" in page.content.decode()
+    assert "提交申报</button>" not in page.content.decode()
+    assert (answer.status_code, case.submissions.count()) == (409, 0)
+
+
 def test_the_findings_beside_a_section_follow_its_facts(case: Case) -> None:
     client = _client(member_of(case.organisation))
     client.post(
@@ -289,8 +342,11 @@ def test_a_file_goes_up_by_itself_and_answers_with_its_row(case: Case) -> None:
 
     row = client.post(url, {"kind": "evidence", "conditions": "7.2.count", "file": _file("协议.pdf")}, **SCRIPT)
     page = client.get(url).content.decode()
+    lacking = client.get(reverse("application_missing", args=[case.number])).content.decode()
 
     assert row.status_code == 200
+    assert "c-7.2.count" not in lacking
+    assert "#c-7.2.lawful" in lacking
     assert row.content.decode().strip().startswith("<li")
     assert "协议.pdf" in page
     assert "单个不超过 20 MB" in page
@@ -498,6 +554,7 @@ def _editing_pages(case: Case) -> list[str]:
         reverse("application_section", args=[case.number, "tenants"]),
         reverse("application_findings", args=[case.number, "tenants"]),
         reverse("application_category", args=[case.number]),
+        reverse("application_missing", args=[case.number]),
     ]
 
 

@@ -35,13 +35,13 @@ def materials(request: HttpRequest, number: str) -> HttpResponse:
         answer = _added(request, case, form)
         if answer is not None:
             return answer
-    held = list(queries.materials_of(case))
+    held = list(queries.papers_of_applicant(case))
     context = {
         "case": case,
         "form": form,
         "proofs": showing.proofs(case, held, queries.findings_of(case, today)),
         "papers": showing.papers_asked(case, case.application.call, held),
-        "missing": [item for item in queries.missing_for_submission(case) if not item.section],
+        "missing": _missing(case),
         "plan_sections": by_id(case.regulation).plan_sections,
         "correction": queries.open_correction_of(case),
         "accept": uploads.ACCEPT,
@@ -52,6 +52,18 @@ def materials(request: HttpRequest, number: str) -> HttpResponse:
         "open_conditions": _open_conditions(case),
     }
     return render(request, "application/materials.html", context, status=422 if form.errors else 200)
+
+
+def _missing(case: Case) -> list[showing.Place]:
+    return showing.places(case, [item for item in queries.missing_for_submission(case) if not item.section])
+
+
+@signed_in
+@require_safe
+def missing(request: HttpRequest, number: str) -> HttpResponse:
+    """The papers that are still missing, asked for again after each upload."""
+    case = open_to(me(request), number, clock.today())
+    return render(request, "application/_missing.html", {"missing": _missing(case)})
 
 
 def _open_conditions(case: Case) -> list[tuple[str, str]]:
