@@ -1,5 +1,6 @@
 """Public notices, and objecting to what stands on them."""
 
+import hashlib
 import secrets
 from typing import Any
 
@@ -86,23 +87,31 @@ def _objection_form(request: HttpRequest, form: SchemaForm[ObjectionForm], item:
 
 
 def _take_in(request: HttpRequest, told: ObjectionForm, item: NoticeItem) -> str:
-    """The receipt; the same form sent twice is one objection."""
-    key = f"objection:{request.POST.get('token', '')[:40]}:{item.pk}"
+    """The receipt; the same form sent twice is one objection. A form without its token is one by itself."""
+    token = request.POST.get("token", "")
+    if not 16 <= len(token) <= 64:
+        token = secrets.token_urlsafe(18)
+    key = f"objection:{hashlib.sha256(token.encode()).hexdigest()}:{item.pk}"
     if not cache.add(key, "", KEPT):
         earlier: str = cache.get(key, "")
         if earlier:
             return earlier
         raise refused("slow_down", "这份异议正在提交，请稍候再看。")
     try:
-        objection = object_to(
-            item.notice, item.case, on=clock.today(), name=told.name, contact=told.contact, facts=told.facts,
-            is_unit=told.who == "unit",
-            evidence=[(file, file.name or "") for file in request.FILES.getlist("evidence")],
-        )  # fmt: skip
+        receipt = _object(request, told, item)
     except BaseException:
         cache.delete(key)
         raise
-    cache.set(key, objection.receipt, KEPT)
+    cache.set(key, receipt, KEPT)
+    return receipt
+
+
+def _object(request: HttpRequest, told: ObjectionForm, item: NoticeItem) -> str:
+    evidence = [(file, file.name or "") for file in request.FILES.getlist("evidence")]
+    objection = object_to(
+        item.notice, item.case, on=clock.today(), name=told.name, contact=told.contact, facts=told.facts,
+        is_unit=told.who == "unit", evidence=evidence,
+    )  # fmt: skip
     return objection.receipt
 
 

@@ -1,0 +1,132 @@
+"""The registry, its export, titles and announcements."""
+
+import csv
+import io
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+
+from makerspace.matters.recognition.models import Title, TitleName
+from makerspace.matters.recognition.operations import announce
+from tests.doors.portal.helpers import ON, page, words
+from tests.matters.recognition.helpers import NUMBER, announced, leader, waiting_case
+
+pytestmark = pytest.mark.django_db
+
+
+def exported(query: str = "") -> list[list[str]]:
+    """The export as a spreadsheet reads it."""
+    answer = Client().get(f"/registry.csv{query}")
+    content = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def test_the_registry_can_be_asked_for_any_day() -> None:
+    announced(1)
+
+    assert "没有符合条件的众创空间" in page("/registry/", on="2026-03-15")
+    assert "KMZC-2026-001" in page("/registry/", on="2026-03-16")
+
+
+def test_a_day_that_is_none_is_answered_for_today_and_said() -> None:
+    announced(1)
+
+    text = words(page("/registry/", on="next tuesday"))
+
+    assert "没有认出所填的日期" in text
+    assert "KMZC-2026-001" in text
+
+
+def test_filters_stay_in_the_address_of_every_link() -> None:
+    announced(51)
+
+    html = page("/registry/", q="翠湖", category="comprehensive", on="2026-03-16")
+
+    assert 'href="?category=comprehensive&amp;q=%E7%BF%A0%E6%B9%96&amp;on=2026-03-16&amp;page=2"' in html
+    assert "第1–50条，共51条" in words(html)
+
+
+def test_a_page_beyond_the_last_is_the_last() -> None:
+    announced(51)
+
+    assert "第51–51条，共51条" in words(page("/registry/", page="999999"))
+
+
+def test_the_export_is_exactly_this_list() -> None:
+    announce(
+        [waiting_case(1, "wuhua"), waiting_case(2, "panlong"), waiting_case(3, "panlong")],
+        document_number=NUMBER, by=leader(), on=ON,
+    )  # fmt: skip
+
+    rows = exported("?authority=panlong&sort=number")
+
+    assert rows[0] == ["名录编号", "众创空间", "运营单位", "类别", "科技主管部门", "认定日期", "状态", "列出日期"]
+    assert [row[0] for row in rows[1:]] == ["KMZC-2026-002", "KMZC-2026-003"]
+    assert rows[1][1:] == [
+        "翠湖2号众创空间",
+        "昆明翠湖2号科技有限公司",
+        "综合服务类",
+        "盘龙区",
+        "2026-03-16",
+        "有效",
+        "2026-03-16",
+    ]
+
+
+def test_the_export_has_every_page() -> None:
+    announced(60)
+
+    assert len(exported()) == 61
+
+
+def test_a_name_like_a_formula_is_not_one_in_a_spreadsheet() -> None:
+    announce([waiting_case(1, name="=cmd|' /C calc'!A0")], document_number=NUMBER, by=leader(), on=ON)
+
+    assert exported()[1][1] == "'=cmd|' /C calc'!A0"
+
+
+def test_a_hostile_name_is_text_on_the_page() -> None:
+    announce([waiting_case(1, name="<script>alert(1)</script>")], document_number=NUMBER, by=leader(), on=ON)
+
+    assert "<script>alert" not in page("/registry/")
+    assert "&lt;script&gt;alert(1)" in page("/registry/")
+
+
+def test_a_title_shows_its_names_and_its_document() -> None:
+    made = announced(1)
+    title = Title.objects.get()
+    renamed = ON + timedelta(days=10)
+    TitleName.objects.update(until=renamed - timedelta(days=1))
+    TitleName.objects.create(title=title, name="新名众创空间", holder="新运营单位", since=renamed)
+
+    then, now = words(page(f"/registry/{title.number}/")), words(page(f"/registry/{title.number}/", on="2026-04-01"))
+
+    assert "翠湖1号众创空间昆明市众创空间，2026年3月16日认定" in then
+    assert "新名众创空间昆明市众创空间" in now
+    assert "名称变化" in now
+    assert made.document_number in then
+
+
+def test_a_revoked_title_says_so() -> None:
+    announced(1)
+    Title.objects.update(state="revoked", ended_on=date(2026, 3, 16))
+
+    assert "称号已于2026年3月16日取消" in words(page("/registry/KMZC-2026-001/"))
+
+
+@pytest.mark.parametrize("number", ["KMZC-2026-999", "x" * 300, "%3Cscript%3E"])
+def test_a_number_that_is_none_is_not_there(number: str) -> None:
+    page(f"/registry/{number}/", 404)
+
+
+def test_an_announcement_shows_list_text_and_digest() -> None:
+    made = announced(2)
+
+    text = words(page(f"/announcements/{made.pk}/"))
+
+    assert made.digest in text
+    assert "KMZC-2026-002翠湖2号众创空间" in text
+    assert made.text.splitlines()[2] in text
+    page("/announcements/999999/", 404)
