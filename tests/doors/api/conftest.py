@@ -1,6 +1,5 @@
 """A program that calls the API: with a token, without one, on the day of the factories."""
 
-import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,10 +7,8 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
-import pysqlite3
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -20,6 +17,7 @@ from makerspace.office.people.models import Person
 from makerspace.office.people.tokens import issue
 from makerspace.office.record import clock
 from tests.factories import DAY, make_pdf
+from tests.threads import shared_database
 
 NOON = datetime.combine(DAY, time(12), clock.KUNMING)
 
@@ -33,18 +31,9 @@ def noon() -> Iterator[None]:
 
 @pytest.fixture
 def many_at_once(transactional_db: None, tmp_path: Path) -> Iterator[None]:
-    """A database that threads can share: PostgreSQL as it is, SQLite as a file instead of in memory."""
-    if connection.vendor != "sqlite":
+    """Threads may call at once."""
+    with shared_database(tmp_path):
         yield
-        return
-    connection.ensure_connection()
-    in_memory, name = connection.connection, connection.settings_dict["NAME"]
-    with contextlib.closing(pysqlite3.connect(tmp_path / "test.sqlite3")) as file:
-        in_memory.backup(file)
-    connection.connection, connection.settings_dict["NAME"] = None, str(tmp_path / "test.sqlite3")
-    yield
-    connection.close()
-    connection.connection, connection.settings_dict["NAME"] = in_memory, name
 
 
 @dataclass

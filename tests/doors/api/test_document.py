@@ -61,7 +61,7 @@ def test_every_call_says_how_it_may_be_refused(document: dict[str, Any]) -> None
             assert {"400", "413", "415", "422"} <= answers, path
         if needs_token and method == "post":
             assert any(row["name"] == "Idempotency-Key" for row in operation["parameters"]), path
-        assert operation["summary"] and operation["description"], path
+        assert all((operation["summary"], operation["description"])), path
 
 
 def test_every_path_parameter_is_declared(document: dict[str, Any]) -> None:
