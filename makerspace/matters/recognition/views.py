@@ -48,7 +48,7 @@ def announce(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return page.choose()
     try:
-        return page.publish() if request.POST.get("step") == "publish" else page.preview()
+        return page.step(request.POST.get("step", ""))
     except ValidationError as error:
         return page.choose({fault.path.partition("[")[0]: fault.expected for fault in faults_of(error)}, 422)
     except Refused as refused:
@@ -66,15 +66,23 @@ class _Page:
         self.chosen = request.POST.getlist("cases")
         self.typed = request.POST.get("document_number", "")
 
+    def step(self, name: str) -> HttpResponse:
+        """What the button asked for; a look at the paper unless it says otherwise."""
+        return {"choose": self.choose, "publish": self.publish}.get(name, self.preview)()
+
     def choose(self, errors: dict[str, str] | None = None, status: int = 200) -> HttpResponse:
         """The cases that wait, those barred greyed with the reason; everything typed is kept."""
         number = self.typed or f"昆科发〔{self.today.year}〕号"
         context = {
-            "rows": [(case, case.number in self.barred, case.number in self.chosen) for case in self.rows],
+            "rows": [(case, case.number in self.barred, self._is_chosen(case)) for case in self.rows],
             "document_number": number, "errors": errors or {}, "today": self.today,
             "free": len(self.rows) - len(self.barred),
         }  # fmt: skip
         return render(self.request, "recognition/announce.html", context, status=status)
+
+    def _is_chosen(self, case: Case) -> bool:
+        """As it was sent; all are chosen at first."""
+        return case.number in self.chosen or self.request.method != "POST"
 
     def preview(self) -> HttpResponse:
         """The text as it will be frozen; nothing is written yet."""

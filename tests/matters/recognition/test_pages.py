@@ -30,12 +30,13 @@ def on_that_day() -> Iterator[None]:
 
 def signed_in(person: Person) -> Client:
     """A browser in which this person has just proven who they are."""
+    person.set_password("滇池海鸥冬来春去")
+    person.save()
     client = Client()
     client.force_login(person)
     session = client.session
-    session["account_authentication_methods"] = [
-        {"method": "password", "at": 1773626400.0, "username": person.username}
-    ]
+    session["account_authentication_methods_user"] = str(person.pk)
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
     session.save()
     return client
 
@@ -71,6 +72,16 @@ def test_a_preview_restates_the_count_and_writes_nothing() -> None:
 
     assert "将以昆科发〔2026〕12号公布2家" in page
     assert not Announcement.objects.exists()
+
+
+def test_going_back_from_the_preview_keeps_number_and_choice() -> None:
+    person, chosen, left = leader(), waiting_case(1), waiting_case(2)
+
+    page = text_of(signed_in(person).post(NEW, {"step": "choose", "document_number": NUMBER, "cases": [chosen.number]}))
+
+    assert f'value="{NUMBER}"' in page
+    assert f'aria-label="选择{chosen.subject}" checked' in page
+    assert f'aria-label="选择{left.subject}" checked' not in page
 
 
 def test_sending_the_same_page_twice_announces_once() -> None:
