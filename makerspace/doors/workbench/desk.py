@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from makerspace.matters.application import queries as applications
-from makerspace.matters.application.models import Call
+from makerspace.matters.application.models import Application, Call
 from makerspace.office.casework import queries, worklists
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import cited
@@ -29,6 +29,7 @@ class Waiting:
     case: Case
     stage: str
     article: str
+    last_day: date | None
     label: str
     url: str
 
@@ -53,29 +54,34 @@ def desk_of(person: Person, on: date) -> Desk:
     mine = worklists.without_drafts_of_others(queries.visible_to(person, on), person, on)
     recent = list(worklists.listed(mine).order_by("-id")[:MOST_RECENT])
     return Desk(
-        waiting=[_waiting(case, applies) for case in rows[:MOST_WAITING]],
+        waiting=_waiting(rows[:MOST_WAITING], applies=applies),
         more=more,
         unread=list(inbox_of(person).filter(read_at=None)[:MOST_MESSAGES]),
         recent=recent,
-        calls=[(call, _start_url(call)) for call in applications.open_calls(on)[:3]] if applies else [],
+        calls=[(call, reverse("application_start", args=[call.pk])) for call in applications.open_calls(on)[:3]]
+        if applies
+        else [],
         first_steps=_first_steps(person, on, bool(rows or recent)),
     )
 
 
-def _waiting(case: Case, applies: bool) -> Waiting:
-    stage = queries.stage_of(case)
-    label, url = "办理", reverse("work_case", args=[case.number])
-    if applies and case.stage in WORKPLACES and stage.holder is Role.APPLICANT:
-        label, url = _workplace(case, url)
-    return Waiting(case, stage.label, cited(stage.articles), label, url)
+def _waiting(cases: Sequence[Case], *, applies: bool) -> list[Waiting]:
+    """Each case with its button; a draft's last day is that of its call."""
+    drafts = [case.pk for case in cases if case.filed_on is None] if applies else []
+    closing = dict(Application.objects.filter(case__in=drafts).values_list("case", "call__closes_on")) if drafts else {}
+    found = []
+    for case in cases:
+        stage = queries.stage_of(case)
+        own = applies and case.stage in WORKPLACES and stage.holder is Role.APPLICANT
+        label, url = _workplace(case) if own else ("办理", reverse("work_case", args=[case.number]))
+        last_day = case.due_on or closing.get(case.pk)
+        found.append(Waiting(case, stage.label, cited(stage.articles), last_day, label, url))
+    return found
 
 
-def _workplace(case: Case, otherwise: str) -> tuple[str, str]:
+def _workplace(case: Case) -> tuple[str, str]:
     label, name = WORKPLACES[case.stage]
-    try:
-        return label, reverse(name, args=[case.number])
-    except NoReverseMatch:
-        return label, otherwise
+    return label, reverse(name, args=[case.number])
 
 
 def _first_steps(person: Person, on: date, has_cases: bool) -> str:
@@ -88,11 +94,3 @@ def _first_steps(person: Person, on: date, has_cases: bool) -> str:
     if has_cases:
         return ""
     return "apply" if Role.APPLICANT in capacity.roles else "officer"
-
-
-def _start_url(call: Call) -> str:
-    """Where an application under this call begins; empty where this house has no such page."""
-    try:
-        return reverse("application_start", args=[call.pk])
-    except NoReverseMatch:
-        return ""

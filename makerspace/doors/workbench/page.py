@@ -15,9 +15,10 @@ from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import cited
 from makerspace.office.people.models import Person
 from makerspace.office.record.models import Entry
-from makerspace.regulation.terms import Move, Role, Stage
+from makerspace.regulation.terms import Move, Procedure, Role, Stage
 from makerspace.web.parts import Action, Happening, Step
 
+ORDER = ("primary", "plain", "grave")
 UNATTENDED = frozenset({Role.CLOCK, Role.PUBLIC})
 
 
@@ -79,6 +80,7 @@ def panel(person: Person, case: Case, on: date) -> Panel:
             (later if roles & set(move.by) else others).append(
                 Action(move.label, "", cited(move.articles), refusal.text)
             )
+    mine.sort(key=lambda action: ORDER.index(action.tone))
     return Panel(mine, later, others)
 
 
@@ -114,14 +116,20 @@ def happenings(case: Case, lines: Sequence[Line], person: Person, on: date) -> l
             who=line.who,
             act=line.label,
             article=line.article,
-            text=reason_in(line.entry)
-            if not applicant or _addressed(table.stage(line.entry.after), line.entry)
-            else "",
+            text=_text(table, line.entry, applicant=applicant),
             seal=line.entry.seal,
             tone=_mood(table.stage(line.entry.after), line.entry),
         )
         for line in reversed(lines)
     ]
+
+
+def _text(table: Procedure, entry: Entry, *, applicant: bool) -> str:
+    """Where the case went, and the reason that the reader is meant to have."""
+    after = table.stage(entry.after)
+    went = f"转入“{after.label}”" if entry.after != entry.before else ""
+    reason = reason_in(entry) if not applicant or _addressed(after, entry) else ""
+    return "\n".join(filter(None, (went, reason)))
 
 
 def _addressed(after: Stage, entry: Entry) -> bool:

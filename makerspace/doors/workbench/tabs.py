@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 
 from makerspace.doors.workbench import page
 from makerspace.matters.application import queries as applications
-from makerspace.matters.application import shape
+from makerspace.matters.application import shape, showing
+from makerspace.matters.review.queries.facts import district_facts, outcome_facts, panel_facts
+from makerspace.matters.review.queries.photos import photos_of
 from makerspace.office.casework import queries
 from makerspace.office.casework.history import Line
 from makerspace.office.casework.models import Case
@@ -89,36 +90,24 @@ def _materials(given: Given) -> dict[str, Any]:
 
 
 def _files(given: Given) -> list[tuple[FileRow, Sequence[str]]]:
-    """The materials that count now; each address names the case, for a file is only looked up with its case."""
-    titles = {row.id: row.title for row in by_id(given.case.regulation).conditions_of(given.case.category)}
-    return [
-        (
-            FileRow(
-                name=material.name,
-                url=_material_url("application_material", given.case, material.pk),
-                size=material.blob.size,
-                digest=material.blob_id,
-                kind=material.get_kind_display(),
-                at=material.uploaded_at,
-                pages=material.pages,
-                conditions=[titles.get(each, each) for each in material.conditions],
-                preview_url=_material_url("application_preview", given.case, material.pk, 1),
-            ),
-            material.conditions,
-        )
-        for material in applications.materials_of(given.case)
-    ]
+    """The materials that count now, each with the conditions that it proves."""
+    found = applications.materials_of(given.case)
+    return [(showing.file_row(given.case, each, editable=False), each.conditions) for each in found]
 
 
-def _material_url(name: str, case: Case, *rest: int) -> str:
-    try:
-        return reverse(name, args=[case.number, *rest])
-    except NoReverseMatch:
-        return ""
+def _visit(given: Given) -> dict[str, Any]:
+    return {"facts": district_facts(given.case, given.person, given.on), "photos": photos_of(given.case)}
+
+
+def _panel(given: Given) -> dict[str, Any]:
+    """What the reader may not see of scores and names is left out by the matter itself."""
+    return {"facts": panel_facts(given.case, given.person, given.on)}
 
 
 def _history(given: Given) -> dict[str, Any]:
-    return {"happenings": page.happenings(given.case, given.lines, given.person, given.on)}
+    """What was decided, then every step that led there."""
+    happenings = page.happenings(given.case, given.lines, given.person, given.on)
+    return {"facts": outcome_facts(given.case), "happenings": happenings}
 
 
 def _papers(given: Given) -> dict[str, Any]:
@@ -129,6 +118,8 @@ TABS: Mapping[str, tuple[str, Callable[[Given], dict[str, Any]]]] = {
     "facts": ("事实", _facts),
     "conditions": ("条件与证据", _conditions),
     "materials": ("材料", _materials),
+    "visit": ("初审查验", _visit),
+    "panel": ("专家评审", _panel),
     "history": ("办理过程", _history),
     "papers": ("公文", _papers),
 }

@@ -186,7 +186,7 @@ def test_the_export_holds_only_what_one_may_see(sign_in: SignIn) -> None:
 
 
 # -- the case ----------------------------------------------------------------------------------------------------------
-TABS = ("facts", "conditions", "materials", "history", "papers")
+TABS = ("facts", "conditions", "materials", "visit", "panel", "history", "papers")
 
 
 @pytest.mark.parametrize("tab", [*TABS, "nonsense"])

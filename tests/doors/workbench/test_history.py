@@ -78,7 +78,7 @@ def test_an_objector_is_named_to_nobody(sign_in: SignIn, staff: Staff, role: str
     assert "早已搬离" not in text
 
 
-@pytest.mark.parametrize("tab", ["facts", "conditions", "materials", "history", "papers"])
+@pytest.mark.parametrize("tab", ["facts", "conditions", "materials", "visit", "panel", "history", "papers"])
 @pytest.mark.parametrize("role", ["leader", "bureau", "auditor", "district"])
 def test_no_case_page_asks_more_than_fifteen_times(
     sign_in: SignIn, staff: Staff, case: Case, django_assert_max_num_queries, role: str, tab: str
