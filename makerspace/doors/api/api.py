@@ -20,9 +20,9 @@ from makerspace.regulation.faults import EXPECTED, path_of
 NOT_THERE = Refusal("not_found", "没有这个接口地址。接口说明见 /api/v1/docs。")
 ABOUT = """按《昆明市众创空间认定管理办法》（昆科发〔2017〕55号）办理认定的接口。
 
-凭令牌办理：`Authorization: Bearer …`，令牌由本人在“我的账号”中生成，以本人身份办理，权限不超过本人；决定事项需要带决定权限的短期令牌。
-拒绝一律为 `{"code", "text", "article", "fields"}`，先后次序为：看不到404，不由您办理403，环节不符409，字段有误422。
-日期为 `YYYY-MM-DD`，时刻带时区（+08:00）；列表为 `{"items", "count", "page", "pages"}`，每页50条。"""
+凭令牌办理：Authorization: Bearer …，令牌由本人在“我的账号”中生成，以本人身份办理，权限不超过本人；决定事项需要带决定权限的短期令牌。
+拒绝一律为 {"code", "text", "article", "fields"}，先后次序为：看不到404，不由您办理403，环节不符409，字段有误422。
+日期为 YYYY-MM-DD，时刻带时区（+08:00）；列表为 {"items", "count", "page", "pages"}，每页50条。"""
 
 
 class Api(NinjaAPI):

@@ -132,7 +132,7 @@ def _unit(person: Person, dossier: Mapping[str, Any], on: date) -> Organisation:
 
 def _as_it_is(case: Case, person: Person, on: date, *, status: int) -> Answer:
     """The case afterwards, read anew; an expert whose conflict freed the seat is told no more than that it is done."""
-    case.refresh_from_db()
+    case = queries.as_it_is(case)
     return Answer(status, case_views.detail(case, person, on), case_views.etag(case, person, on))
 
 

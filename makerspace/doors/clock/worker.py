@@ -1,4 +1,4 @@
-"""The worker: three hands that work beside each other, so that a slow mail server holds up no deadline."""
+"""The worker: hands that work beside each other, so that a slow mail server holds up no deadline."""
 
 import logging
 import signal
@@ -10,10 +10,11 @@ from django.db import close_old_connections, connections
 
 from makerspace.doors.clock import turn
 from makerspace.doors.clock.tick import make_papers, send_letters, tick
+from makerspace.office.documents import files
 from makerspace.office.record import clock
 
 log = logging.getLogger(__name__)
-TICK_EVERY, PAPERS_EVERY, LETTERS_EVERY = 20.0, 1.0, 2.0
+TICK_EVERY, PAPERS_EVERY, LETTERS_EVERY, SWEEP_EVERY = 20.0, 1.0, 2.0, 24 * 3600.0
 LONGEST_GOODBYE = 1.5
 
 
@@ -25,6 +26,7 @@ def run() -> None:
         _hand("tick", tick_in_turn, TICK_EVERY, stop),
         _hand("papers", make_papers, PAPERS_EVERY, stop),
         _hand("letters", lambda: send_letters(clock.now()), LETTERS_EVERY, stop),
+        _hand("sweep", files.sweep, SWEEP_EVERY, stop),
     ]
     while not stop.wait(0.5):
         pass

@@ -9,6 +9,7 @@ from django.test import Client
 
 from makerspace.doors.api import shapes
 from makerspace.matters.application.models import Material
+from makerspace.matters.review.operations import close_notices
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import ApiToken, Membership, Person
 from makerspace.office.people.tokens import issue, revoke
@@ -506,20 +507,23 @@ def test_a_wrong_batch_is_refused_by_field(body: dict[str, Any], fields: set[str
     assert set(refusal["fields"]) == fields
 
 
-def test_an_announcement_needs_a_document_number() -> None:
+def test_an_announcement_comes_after_the_notice_and_needs_a_document_number() -> None:
     city = City()
     number, _ = city.noticed()
+    body, wrong = (
+        {"cases": [number], "document_number": "昆科发〔2026〕1号"},
+        {"cases": [number], "document_number": "乱写"},
+    )
+    later = NOON + timedelta(days=8)
 
-    assert (
-        of(city["leader"].post("/announcements", {"cases": [number], "document_number": "乱写"}), 422)["code"]
-        == "invalid"
-    )
-    assert (
-        of(city["leader"].post("/announcements", {"cases": [number], "document_number": "昆科发〔2026〕1号"}), 409)[
-            "code"
-        ]
-        == "wrong_stage"
-    )
+    early = of(city["leader"].post("/announcements", body), 409)
+    with clock.pretending(later):
+        close_notices(later)
+        unnumbered = of(city["leader"].post("/announcements", wrong), 422)
+        of(city["leader"].post("/announcements", body), 201)
+
+    assert early["code"] == "wrong_stage"
+    assert set(unnumbered["fields"]) == {"document_number"}
 
 
 def test_instants_bear_the_offset_of_kunming() -> None:

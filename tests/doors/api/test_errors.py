@@ -206,3 +206,14 @@ def test_every_act_refuses_unknown_keys_and_wrong_types_by_name() -> None:
         refusal = of(district.post(f"/cases/{case.number}/acts/{row['act']}", wrong), 422)
         assert "stage" in refusal["fields"]
         assert len(refusal["fields"]) >= len(wrong)
+
+
+def test_a_fault_of_our_own_is_told_in_our_shape_and_betrays_nothing(monkeypatch: Any) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("makerspace.doors.api.public.findings_json", broken)
+    answer = Client(raise_request_exception=False).post("/api/v1/self-check", make_dossier(), "application/json")
+
+    assert of(answer, 500)["code"] == "bad_request"  # type: ignore[arg-type]
+    assert "secret detail" not in answer.content.decode()

@@ -275,6 +275,8 @@ def test_the_record_is_verified_whole_and_case_by_case() -> None:
 
 def test_a_broken_entry_is_named_and_the_command_fails() -> None:
     case = submitted_case()
+    if connection.vendor != "sqlite":
+        pytest.skip("the record's own tests tamper on both")
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER record_entry_no_UPDATE")
         cursor.execute("UPDATE record_entry SET act = 'approve' WHERE stream = %s", [case.number])

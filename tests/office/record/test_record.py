@@ -32,10 +32,11 @@ def three_entries() -> list[Entry]:
 
 
 def tamper(statement: str, *values: object) -> None:
-    """Change the table as somebody with the database could: the triggers taken away first and put back after."""
+    """Change the table as somebody with the database could: the triggers taken away first."""
     triggers = "record_entry_no_UPDATE", "record_entry_no_DELETE", "record_head_no_UPDATE", "record_head_no_DELETE"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute(
                 "ALTER TABLE record_entry DISABLE TRIGGER USER; ALTER TABLE record_head DISABLE TRIGGER USER"
             )
