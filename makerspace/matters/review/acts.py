@@ -61,7 +61,7 @@ def _named(rows: Sequence[Row]) -> list[tuple[str, str]]:
 
 
 def _targets(case: Case, person: Person) -> Choices:
-    return {"target": correction_targets(case), "faults.target": correction_targets(case)}
+    return {"faults.target": correction_targets(case)}
 
 
 def _photos(case: Case, person: Person) -> list[tuple[str, str]]:
@@ -70,26 +70,33 @@ def _photos(case: Case, person: Person) -> list[tuple[str, str]]:
 
 
 def _visit(case: Case, person: Person) -> Choices:
-    conditions = _named(conditions_of(case))
-    return {"condition": conditions, "items.condition": conditions, "photos": _photos(case, person)}
+    agrees = [("true", "一致"), ("false", "不一致")]
+    return {"items.condition": _named(conditions_of(case)), "items.agrees": agrees, "photos": _photos(case, person)}
 
 
 def _visit_initial(case: Case, person: Person) -> Choices:
     return {
         "visited_on": clock.today(),
-        "inspectors": [str(person), ""],
-        "items": [{"condition": row.id, "found": "", "agrees": True, "remark": ""} for row in conditions_of(case)],
+        "inspectors": [str(person)],
+        "items": [{"condition": row.id, "found": "", "agrees": None, "remark": ""} for row in conditions_of(case)],
+        "photos": [digest for digest, _ in _photos(case, person)],
     }
 
 
+def _agreeing(case: Case, person: Person) -> Choices:
+    return {"agrees": [("true", "无异议"), ("false", "有不同意见")]}
+
+
+def _conflict(case: Case, person: Person) -> Choices:
+    return {"conflict": [("false", "没有利害关系，可以参加评审"), ("true", "存在利害关系，申请回避")]}
+
+
 def _district_grounds(case: Case, person: Person) -> Choices:
-    grounds = _named(grounds_of(case, MERIT))
-    return {"condition": grounds, "reasons.condition": grounds}
+    return {"reasons.condition": _named(grounds_of(case, MERIT))}
 
 
 def _bureau_grounds(case: Case, person: Person) -> Choices:
-    grounds = _named(grounds_of(case, ON_SITE))
-    return {"condition": grounds, "reasons.condition": grounds}
+    return {"reasons.condition": _named(grounds_of(case, ON_SITE))}
 
 
 def _rank(case: Case, person: Person) -> Choices:
@@ -120,12 +127,12 @@ def _expert_visit(case: Case, person: Person) -> Choices:
 
 
 def _expert_visit_initial(case: Case, person: Person) -> Choices:
-    return {"visited_on": clock.today(), "present": [str(seat.person) for seat in _seats(case, person)]}
+    present = [str(seat.person) for seat in _seats(case, person)]
+    return {"visited_on": clock.today(), "present": present, "photos": [digest for digest, _ in _photos(case, person)]}
 
 
 def _sheet(case: Case, person: Person) -> Choices:
-    criteria = [(row.id, f"{row.title}（{row.points}分）") for row in criteria_of(case.category)]
-    return {"criterion": criteria, "items.criterion": criteria}
+    return {"items.criterion": [(row.id, f"{row.title}（{row.points}分）") for row in criteria_of(case.category)]}
 
 
 def _sheet_initial(case: Case, person: Person) -> Choices:
@@ -152,8 +159,7 @@ def _reissue_options(case: Case, person: Person) -> Choices:
     item = notices.live_item(case)
     rows = notices.notice_items(item.notice) if item else []
     numbers = [(row.number, f"{row.number} {row.makerspace}") for row in rows]
-    fields = list(CORRECTABLE.items())
-    return {"case": numbers, "corrections.case": numbers, "field": fields, "corrections.field": fields}
+    return {"corrections.case": numbers, "corrections.field": list(CORRECTABLE.items())}
 
 
 def _reissue_initial(case: Case, person: Person) -> Choices:
@@ -164,11 +170,11 @@ def _reissue_initial(case: Case, person: Person) -> Choices:
     return {"confirm": True, "wrong": proposal.wrong, "corrections": proposal.corrections}
 
 
-def _objections(*states: str) -> Options:
+def _objections(*states: str, field: str = "objection") -> Options:
     def options(case: Case, person: Person) -> Choices:
         seen = objections.visible_objections(person, clock.today()).filter(case=case, state__in=states)
         rows = [(row.pk, _gist(row)) for row in seen.order_by("id")]
-        return {"objection": rows, "objections": rows, **_bureau_grounds(case, person)}
+        return {field: rows, **_bureau_grounds(case, person)}
 
     return options
 
@@ -202,7 +208,7 @@ register(
 )  # fmt: skip
 register(
     KIND, "countersign_visit", operation=operations.countersign_visit, schema=forms.CountersignVisit,
-    guards=(guards.visit_to_countersign,), initial=lambda case, person: {"agrees": True},
+    guards=(guards.visit_to_countersign,), options=_agreeing,
 )  # fmt: skip
 register(KIND, "decline", operation=_plain(operations.decline), schema=forms.Decline, options=_district_grounds)
 register(
@@ -212,13 +218,13 @@ register(KIND, "return_to_district", operation=operations.return_to_district, sc
 register(KIND, "convene", operation=operations.convene, schema=forms.Convene, options=_convene, page="review_convene")
 register(
     KIND, "declare_interest", operation=operations.declare_interest, schema=forms.DeclareInterest,
-    guards=(guards.has_not_declared,), initial=lambda case, person: {"conflict": False},
+    guards=(guards.has_not_declared,), options=_conflict,
 )  # fmt: skip
 register(KIND, "replace_expert", operation=operations.replace_expert, schema=forms.ReplaceExpert, options=_replace)
 register(
     KIND, "record_expert_visit", operation=operations.record_expert_visit, schema=forms.RecordExpertVisit,
     guards=(guards.has_declared, guards.is_head), options=_expert_visit, initial=_expert_visit_initial,
-    page="review_expert_visit",
+    page="review_study",
 )  # fmt: skip
 register(
     KIND, "score", operation=_plain(operations.score), schema=forms.ScoreSheet, guards=(guards.has_declared, guards.has_not_scored),
@@ -266,5 +272,5 @@ register(
 )  # fmt: skip
 register(
     KIND, "uphold_objection", operation=_plain(operations.uphold_objection), schema=forms.UpholdObjection,
-    guards=(guards.all_investigated, guards.one_investigated), options=_objections(INVESTIGATED),
+    guards=(guards.all_investigated, guards.one_investigated), options=_objections(INVESTIGATED, field="objections"),
 )  # fmt: skip

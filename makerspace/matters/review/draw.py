@@ -22,9 +22,14 @@ class InPool(NamedTuple):
     fields: tuple[str, ...]
 
 
+def digest_for(seed: str, id_: int) -> str:
+    """The digest by which one expert's place is found."""
+    return hashlib.sha256(f"{seed}{id_}".encode()).hexdigest()
+
+
 def ranked(pool_ids: Iterable[int], seed: str) -> list[int]:
     """The whole pool in the order of the draw; substitutes follow one after the other."""
-    return sorted(pool_ids, key=lambda id_: hashlib.sha256(f"{seed}{id_}".encode()).hexdigest())
+    return sorted(pool_ids, key=lambda id_: digest_for(seed, id_))
 
 
 def draw(pool_ids: Iterable[int], seed: str, size: int) -> list[int]:

@@ -46,7 +46,7 @@ class RecordVisit(Input):
     """登记实地查验."""
 
     visited_on: date = Field(title="查验日期", description="不晚于今天")
-    inspectors: list[Name] = Field(title="查验人员", description="至少两名", max_length=20)
+    inspectors: list[Name] = Field(title="查验人员", description="至少两名，每行一个姓名", max_length=20)
     items: list[VisitItem] = Field(title="逐项查验结果", max_length=60)
     photos: list[Digest] = Field([], title="现场照片", description="先上传，再在这里勾选", max_length=60)
 
@@ -54,7 +54,7 @@ class RecordVisit(Input):
 class CountersignVisit(Input):
     """会签查验记录."""
 
-    agrees: bool = Field(title="对查验记录无异议")
+    agrees: bool = Field(title="对查验记录的意见")
     remark: Short = Field(
         "", title="不同意见", description="有不同意见时必填，会与查验记录一并留存", json_schema_extra=LONG
     )
@@ -125,7 +125,7 @@ class RecordExpertVisit(Input):
     """登记现场调研."""
 
     visited_on: date = Field(title="调研日期", description="不晚于今天")
-    present: list[Name] = Field(title="到场专家", min_length=1, max_length=40)
+    present: list[Name] = Field(title="到场专家", description="每行一个姓名", min_length=1, max_length=40)
     findings: Text = Field(title="现场调研情况", min_length=1, json_schema_extra=LONG)
     photos: list[Digest] = Field([], title="现场照片", max_length=60)
 
@@ -243,3 +243,17 @@ class UpholdObjection(Input):
     reasons: list[Reason] = Field(
         title="逐项理由", description="每项理由指明条件，告知书会一并引用条款", min_length=1, max_length=60
     )
+
+
+class ExpertCard(Input):
+    """专家库登记."""
+
+    employer: Annotated[str, StringConstraints(min_length=2, max_length=200, pattern=CONTROL_FREE)] = Field(
+        title="工作单位", description="全称；用来找出利害关系"
+    )
+    employer_uscc: Annotated[str, StringConstraints(max_length=18, pattern=r"^[0-9A-Za-z]*$")] = Field(
+        "", title="工作单位统一社会信用代码"
+    )
+    title: Annotated[str, StringConstraints(max_length=64, pattern=CONTROL_FREE)] = Field("", title="职称")
+    fields: list[Name] = Field([], title="专业领域", description="每行一个，如：软件、投资、孵化", max_length=20)
+    active: bool = Field(True, title="在库，可以被抽取")

@@ -3,14 +3,31 @@
 from datetime import date
 
 from makerspace.matters.application.queries import open_correction_of
-from makerspace.matters.review.models import Objection, Panel
+from makerspace.matters.review.models import NoticeItem, Objection, Panel, Seat, Visit
 from makerspace.matters.review.queries import district, notices, objections
 from makerspace.matters.review.queries import panel as panels
 from makerspace.office.casework.acts import Actor
+from makerspace.office.casework.memory import remember
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refusal
 from makerspace.office.people.models import Person
 from makerspace.regulation.counting import chinese
+
+
+def _panel(case: Case) -> Panel | None:
+    return remember(case, "panel", lambda: panels.panel_of(case))
+
+
+def _seat(person: Person, case: Case) -> Seat | None:
+    return remember(case, ("seat", person.pk), lambda: panels.seat_of(person, case))
+
+
+def _visit(case: Case) -> Visit | None:
+    return remember(case, "visit", lambda: district.latest_visit(case))
+
+
+def _live_item(case: Case) -> NoticeItem | None:
+    return remember(case, "notice", lambda: notices.live_item(case))
 
 
 # -- article 10 --------------------------------------------------------------------------------------------------------
@@ -26,12 +43,12 @@ def correction_is_overdue(case: Case, actor: Actor, on: date) -> Refusal | None:
 
 def visited(case: Case, actor: Actor, on: date) -> Refusal | None:
     """A recommendation rests on a visit."""
-    return None if district.latest_visit(case) else Refusal("wrong_stage", district.NO_VISIT, (10,))
+    return None if _visit(case) else Refusal("wrong_stage", district.NO_VISIT, (10,))
 
 
 def visit_to_countersign(case: Case, actor: Actor, on: date) -> Refusal | None:
     """There is a visit, and it has no countersignature yet."""
-    visit = district.latest_visit(case)
+    visit = _visit(case)
     if visit is None:
         return Refusal("wrong_stage", "区县尚未登记实地查验，登记后请您会签。", (10,))
     if district.countersigned(visit) != "silent":
@@ -42,7 +59,7 @@ def visit_to_countersign(case: Case, actor: Actor, on: date) -> Refusal | None:
 # -- article 11: the panel ---------------------------------------------------------------------------------------------
 def has_declared(case: Case, actor: Actor, on: date) -> Refusal | None:
     """An expert declares before anything else."""
-    seat = panels.seat_of(actor, case) if isinstance(actor, Person) else None
+    seat = _seat(actor, case) if isinstance(actor, Person) else None
     if seat is not None and seat.declared_on is None:
         return Refusal("not_yours", "请先申明有无利害关系。", (11,))
     return None
@@ -50,7 +67,7 @@ def has_declared(case: Case, actor: Actor, on: date) -> Refusal | None:
 
 def has_not_declared(case: Case, actor: Actor, on: date) -> Refusal | None:
     """One declares once; a conflict found later is for the bureau to act on."""
-    seat = panels.seat_of(actor, case) if isinstance(actor, Person) else None
+    seat = _seat(actor, case) if isinstance(actor, Person) else None
     if seat is not None and seat.declared_on is not None:
         return Refusal("wrong_stage", "您已申明；事后发现利害关系的，请告知市科技局经办处室更换专家。", (11,))
     return None
@@ -58,7 +75,7 @@ def has_not_declared(case: Case, actor: Actor, on: date) -> Refusal | None:
 
 def has_not_scored(case: Case, actor: Actor, on: date) -> Refusal | None:
     """A score sheet is locked once it is in."""
-    panel = panels.panel_of(case)
+    panel = _panel(case)
     if panel is not None and isinstance(actor, Person) and panels.scores_in(panel).filter(person=actor).exists():
         return Refusal("wrong_stage", "您已提交本轮评分，提交后不能更改。", (11,))
     return None
@@ -66,7 +83,7 @@ def has_not_scored(case: Case, actor: Actor, on: date) -> Refusal | None:
 
 def is_head(case: Case, actor: Actor, on: date) -> Refusal | None:
     """The panel speaks through its head."""
-    panel = panels.panel_of(case)
+    panel = _panel(case)
     if panel is not None and isinstance(actor, Person) and panel.head_id != actor.pk:
         return Refusal("not_yours", "由专家组组长办理。", (11,))
     return None
@@ -74,7 +91,7 @@ def is_head(case: Case, actor: Actor, on: date) -> Refusal | None:
 
 def panel_is_ready(case: Case, actor: Actor, on: date) -> Refusal | None:
     """Visited, full, all declared, all scored."""
-    panel = panels.panel_of(case)
+    panel = _panel(case)
     lacking = _lacking(panel) if panel is not None else ["尚未组成专家组"]
     return Refusal("wrong_stage", f"还不能形成专家组意见：{'；'.join(lacking)}。", (11,)) if lacking else None
 
@@ -97,7 +114,7 @@ def _lacking(panel: Panel) -> list[str]:
 # -- article 11: notice and objections ---------------------------------------------------------------------------------
 def notice_is_over(case: Case, actor: Actor, on: date) -> Refusal | None:
     """A notice closes after the last minute of its last day."""
-    item = notices.live_item(case)
+    item = _live_item(case)
     if item is not None and on <= item.notice.last_day:
         return Refusal("wrong_stage", f"公示期到{chinese(item.notice.last_day)}24时届满。", (11,))
     return None
@@ -105,7 +122,7 @@ def notice_is_over(case: Case, actor: Actor, on: date) -> Refusal | None:
 
 def notice_is_running(case: Case, actor: Actor, on: date) -> Refusal | None:
     """Objections are taken in the days of the notice."""
-    item = notices.live_item(case)
+    item = _live_item(case)
     if item is not None and on > item.notice.last_day:
         last = chinese(item.notice.last_day)
         return Refusal("wrong_stage", f"异议须在公示期内提出；公示期已于{last}24时届满，逾期不再受理。", (11,))

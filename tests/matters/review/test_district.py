@@ -39,7 +39,11 @@ def test_correction_is_requested_recorded_and_told() -> None:
     staff, case = Staff(), submitted_case()
 
     case = operations.request_correction(
-        case, by=staff.district, on=DAY, faults=[{"target": "premises", "text": "租赁合同缺页"}], due_on=date(2026, 3, 30)
+        case,
+        by=staff.district,
+        on=DAY,
+        faults=[{"target": "premises", "text": "租赁合同缺页"}],
+        due_on=date(2026, 3, 30),
     )
 
     assert (case.stage, case.due_on) == ("correction", date(2026, 3, 30))
@@ -52,7 +56,9 @@ def test_correction_is_requested_recorded_and_told() -> None:
 def test_correction_without_a_day_gets_the_usual_term() -> None:
     staff, case = Staff(), submitted_case()
 
-    case = operations.request_correction(case, by=staff.district, on=DAY, faults=[{"target": "7.1.area", "text": "面积不清"}])
+    case = operations.request_correction(
+        case, by=staff.district, on=DAY, faults=[{"target": "7.1.area", "text": "面积不清"}]
+    )
 
     assert case.due_on == date(2026, 3, 30)
     assert case.corrections.get().due_on == case.due_on
@@ -67,7 +73,9 @@ def test_correction_without_a_day_gets_the_usual_term() -> None:
         ([{"target": "premises", "text": "缺页"}], DAY, "due_on"),
     ],
 )
-def test_correction_that_says_too_little_is_refused(faults: list[dict[str, str]], due_on: date | None, field: str) -> None:
+def test_correction_that_says_too_little_is_refused(
+    faults: list[dict[str, str]], due_on: date | None, field: str
+) -> None:
     staff, case = Staff(), submitted_case()
 
     with pytest.raises(Refused) as refused:
@@ -80,7 +88,9 @@ def test_correction_that_says_too_little_is_refused(faults: list[dict[str, str]]
 
 def test_correction_is_closed_only_after_its_last_day() -> None:
     staff, case = Staff(), submitted_case()
-    case = operations.request_correction(case, by=staff.district, on=DAY, faults=[{"target": "premises", "text": "缺页"}])
+    case = operations.request_correction(
+        case, by=staff.district, on=DAY, faults=[{"target": "premises", "text": "缺页"}]
+    )
     assert case.due_on is not None
 
     with pytest.raises(Refused) as refused:
@@ -96,7 +106,9 @@ def test_correction_is_closed_only_after_its_last_day() -> None:
 def test_a_corrected_application_comes_back_with_only_the_named_section_changed() -> None:
     staff, case = Staff(), submitted_case()
     applicant = walking.applicant_of(case)
-    case = operations.request_correction(case, by=staff.district, on=DAY, faults=[{"target": "makerspace", "text": "主题不清"}])
+    case = operations.request_correction(
+        case, by=staff.district, on=DAY, faults=[{"target": "makerspace", "text": "主题不清"}]
+    )
     application = case.application
     dossier = {**application.dossier, "makerspace": {**application.dossier["makerspace"], "theme": "软件创业孵化"}}
 
@@ -232,7 +244,10 @@ def test_declining_gives_reasons_by_condition_and_prints_the_remedies() -> None:
     staff, case = Staff(), submitted_case()
 
     case = operations.decline(
-        walking.visit(case, staff), by=staff.district, on=VISIT_DAY, reasons=[{"condition": "7.1.area", "text": "实测仅260平方米"}]
+        walking.visit(case, staff),
+        by=staff.district,
+        on=VISIT_DAY,
+        reasons=[{"condition": "7.1.area", "text": "实测仅260平方米"}],
     )
 
     assert case.stage == "not_recommended"
@@ -319,7 +334,14 @@ def test_the_database_keeps_the_rank_where_two_ask_at_once() -> None:
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Recommendation.objects.create(
-            case=second, authority=taken.authority, call=call, visit=taken.visit, opinion="x", rank=1, by=staff.district, on=DAY
+            case=second,
+            authority=taken.authority,
+            call=call,
+            visit=taken.visit,
+            opinion="x",
+            rank=1,
+            by=staff.district,
+            on=DAY,
         )
 
 
@@ -331,7 +353,10 @@ def test_a_returned_recommendation_frees_its_rank() -> None:
     case = operations.recommend(case, by=staff.district, on=VISIT_DAY, opinion="已补充", rank=1)
 
     assert case.stage == "city_review"
-    assert list(Recommendation.objects.filter(case=case).values_list("rank", "returned_why")) == [(1, "查验记录缺照片"), (1, "")]
+    assert list(Recommendation.objects.filter(case=case).values_list("rank", "returned_why")) == [
+        (1, "查验记录缺照片"),
+        (1, ""),
+    ]
 
 
 # -- who and when ------------------------------------------------------------------------------------------------------

@@ -48,7 +48,12 @@ def test_a_hit_is_masked() -> None:
 
 @pytest.mark.parametrize(
     ("number", "holds"),
-    [("11010519491231002X", True), ("110105194912310021", False), ("11010519491331002X", False), ("110105100001010017", False)],
+    [
+        ("11010519491231002X", True),
+        ("110105194912310021", False),
+        ("11010519491331002X", False),
+        ("110105100001010017", False),
+    ],
 )
 def test_identity_numbers_are_known_by_check_and_birth(number: str, holds: bool) -> None:
     assert is_identity_number(number) is holds

@@ -58,7 +58,9 @@ def test_a_batch_is_published_with_its_days_steps_digest_and_head() -> None:
 
 def test_a_notice_that_would_end_on_a_holiday_rolls_over() -> None:
     staff = Staff()
-    notice = operations.publish_notice([walking.to_approved(staff)], publish_on=date(2026, 9, 25), by=staff.bureau, on=VISIT_DAY)
+    notice = operations.publish_notice(
+        [walking.to_approved(staff)], publish_on=date(2026, 9, 25), by=staff.bureau, on=VISIT_DAY
+    )
 
     assert notice.last_day == date(2026, 10, 8)
     assert "顺延" in " ".join(notice.steps)
@@ -202,7 +204,11 @@ def test_a_second_reader_is_somebody_else() -> None:
 
     with pytest.raises(Refused) as refused:
         operations.publish_notice(
-            [walking.to_approved(staff)], publish_on=VISIT_DAY, by=staff.bureau, on=VISIT_DAY, second_reader=staff.bureau
+            [walking.to_approved(staff)],
+            publish_on=VISIT_DAY,
+            by=staff.bureau,
+            on=VISIT_DAY,
+            second_reader=staff.bureau,
         )
 
     assert refused.value.refusal.code == "not_yours"

@@ -180,7 +180,10 @@ def test_an_email_is_proven_once_and_only_then_written_to() -> None:
 
     assert (confirmed, twice.value.refusal.code) == (row, "not_found")
     assert Delivery.objects.filter(address=EMAIL).count() == 2
-    assert all(NAME not in text and case.subject not in text for text in Message.objects.filter(person=None).values_list("text", flat=True))
+    assert all(
+        NAME not in text and case.subject not in text
+        for text in Message.objects.filter(person=None).values_list("text", flat=True)
+    )
 
 
 def test_an_unproven_email_is_not_written_to_again_and_the_objection_still_holds() -> None:
@@ -260,7 +263,9 @@ def test_the_content_of_objections_is_for_those_who_may_handle_them() -> None:
         return queries.visible_objections(person, VISIT_DAY).filter(pk=row.pk).exists()
 
     assert all(sees(person) for person in (staff.handler, staff.discipline, staff.leader, staff.auditor))
-    assert not any(sees(person) for person in (staff.bureau, staff.district, walking.applicant_of(case), make_person(Role.EXPERT)))
+    assert not any(
+        sees(person) for person in (staff.bureau, staff.district, walking.applicant_of(case), make_person(Role.EXPERT))
+    )
     for person in (walking.applicant_of(case), staff.district, staff.bureau):
         assert row.facts not in repr(case_facts(case, person, VISIT_DAY))
 
@@ -289,7 +294,7 @@ def test_an_objection_is_admitted_and_investigated_and_both_sides_are_told() -> 
     assert (row.state, row.handler) == ("investigated", staff.handler)
     assert queries.objection_status(row.receipt).reply == "经核查，两家企业仍在驻。"
     assert Message.objects.filter(person=walking.applicant_of(case), text="有人反映入驻情况，经核查属实在驻。").exists()
-    [told] = case_facts(case, walking.applicant_of(case), VISIT_DAY).objections
+    [told] = case_facts(case, walking.applicant_of(case), VISIT_DAY).outcome.objections
     assert (told.state_label, told.reply) == ("已核查", "有人反映入驻情况，经核查属实在驻。")
 
 
@@ -399,7 +404,11 @@ def test_dismissed_objections_count_as_none() -> None:
 
     row.refresh_from_db()
     assert early.value.refusal.code == "wrong_stage"
-    assert (case.stage, row.state, Decision.objects.filter(case=case, outcome="dismissed").count()) == ("announcement", "dismissed", 1)
+    assert (case.stage, row.state, Decision.objects.filter(case=case, outcome="dismissed").count()) == (
+        "announcement",
+        "dismissed",
+        1,
+    )
     entry = Entry.objects.get(stream=case.number, act="dismiss_objections")
     assert json.loads(entry.data)["readings"] == ["R-11"]
     reply = Paper.objects.get(kind="objection_reply")
@@ -416,7 +425,11 @@ def test_an_upheld_objection_ends_the_case_with_reasons_and_remedies() -> None:
     case = walking.fresh(case)
 
     case = operations.uphold_objection(
-        case, by=staff.leader, on=VISIT_DAY, objections=[true.pk], reasons=[{"condition": "7.2.count", "text": "仅8家在驻"}]
+        case,
+        by=staff.leader,
+        on=VISIT_DAY,
+        objections=[true.pk],
+        reasons=[{"condition": "7.2.count", "text": "仅8家在驻"}],
     )
 
     assert case.stage == "not_recognised"
@@ -427,8 +440,12 @@ def test_an_upheld_objection_ends_the_case_with_reasons_and_remedies() -> None:
     assert Paper.objects.filter(kind="objection_reply").count() == 2
 
 
-@pytest.mark.parametrize(("chosen", "reasons", "field"), [([], [{"condition": "11", "text": "x"}], "objections"), (None, [], "reasons")])
-def test_upholding_names_objections_and_reasons(chosen: list[int] | None, reasons: list[dict[str, str]], field: str) -> None:
+@pytest.mark.parametrize(
+    ("chosen", "reasons", "field"), [([], [{"condition": "11", "text": "x"}], "objections"), (None, [], "reasons")]
+)
+def test_upholding_names_objections_and_reasons(
+    chosen: list[int] | None, reasons: list[dict[str, str]], field: str
+) -> None:
     staff = Staff()
     case, row = walking.to_objection_review(staff)
     case = walking.investigated(case, staff, row, VISIT_DAY)
@@ -474,7 +491,10 @@ HANDLING: dict[str, dict[str, Any]] = {
     "not_admit_objection": {"reason": "x"},
     "investigate_objection": dict.fromkeys(("steps", "findings", "reply_to_objector", "reply_to_applicant"), "x"),
 }
-DECIDING: dict[str, dict[str, Any]] = {"dismiss_objections": {"reason": "x"}, "uphold_objection": {"objections": [], "reasons": []}}
+DECIDING: dict[str, dict[str, Any]] = {
+    "dismiss_objections": {"reason": "x"},
+    "uphold_objection": {"objections": [], "reasons": []},
+}
 
 
 @pytest.mark.parametrize("act", [*HANDLING, *DECIDING])

@@ -65,7 +65,9 @@ def test_convening_records_pool_and_seed_and_seats_the_drawn_as_strangers_to_the
     panel, data = walking.panel_of(case), json.loads(Entry.objects.get(stream=case.number, act="convene").data)
     assert (case.stage, panel.size, data["seed"], data["pool"]) == ("expert_review", 3, panel.seed, panel.pool_digest)
     assert len(panel.seed) == 64
-    assert [seat.expert_id for seat in queries.seats_of(panel)] == draw.draw([row["id"] for row in panel.pool], panel.seed, 3)
+    assert [seat.expert_id for seat in queries.seats_of(panel)] == draw.draw(
+        [row["id"] for row in panel.pool], panel.seed, 3
+    )
     assert panel.head_id == queries.seats_of(panel)[0].person_id
     for person in walking.members(case):
         assert visible_to(person, VISIT_DAY).filter(pk=case.pk).exists()
@@ -116,7 +118,8 @@ def test_the_wished_for_head_leads_only_if_drawn() -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "field"), [({"size": 4}, "size"), ({"size": 1}, "size"), ({"size": 7}, "size"), ({"fields": ["99"]}, "size")]
+    ("more", "field"),
+    [({"size": 4}, "size"), ({"size": 1}, "size"), ({"size": 7}, "size"), ({"fields": ["99"]}, "size")],
 )
 def test_a_panel_that_is_even_too_small_or_too_large_for_the_pool_is_refused(more: dict[str, Any], field: str) -> None:
     staff = Staff()
@@ -266,7 +269,9 @@ def test_silence_counts_only_after_the_term() -> None:
 
     with pytest.raises(Refused) as refused:
         operations.replace_expert(case, by=staff.bureau, on=last, person=person.pk, reason="silent", text="未回应")
-    operations.replace_expert(case, by=staff.bureau, on=last + timedelta(days=1), person=person.pk, reason="silent", text="未回应")
+    operations.replace_expert(
+        case, by=staff.bureau, on=last + timedelta(days=1), person=person.pk, reason="silent", text="未回应"
+    )
 
     assert last == date(2026, 3, 20)
     assert "2026-03-20" in refused.value.refusal.fields["reason"]
@@ -303,7 +308,9 @@ def test_a_supplement_that_was_tampered_with_is_found_out() -> None:
     walking.pool(3)
     case = walking.convene(case, staff)
     make_expert("新单位甲")
-    operations.replace_expert(case, by=staff.bureau, on=VISIT_DAY, person=walking.members(case)[0].pk, reason="hindered", text="出差")
+    operations.replace_expert(
+        case, by=staff.bureau, on=VISIT_DAY, person=walking.members(case)[0].pk, reason="hindered", text="出差"
+    )
     panel = walking.panel_of(case)
     panel.supplements[0]["digest"] = "0" * 64
     panel.save(update_fields=["supplements"])
@@ -320,7 +327,9 @@ def test_a_replacement_says_why(reason: str, text: str, field: str) -> None:
             case, by=staff.bureau, on=VISIT_DAY, person=walking.members(case)[0].pk, reason=reason, text=text
         )
     with pytest.raises(Refused) as stranger:
-        operations.replace_expert(case, by=staff.bureau, on=VISIT_DAY, person=staff.leader.pk, reason="hindered", text="x")
+        operations.replace_expert(
+            case, by=staff.bureau, on=VISIT_DAY, person=staff.leader.pk, reason="hindered", text="x"
+        )
 
     assert field in refused.value.refusal.fields
     assert "person" in stranger.value.refusal.fields
@@ -332,7 +341,9 @@ def test_the_head_records_the_study() -> None:
     other = next(person for person in walking.members(case) if person != walking.head_of(case))
 
     with pytest.raises(Refused) as refused:
-        operations.record_expert_visit(case, by=other, on=VISIT_DAY, visited_on=VISIT_DAY, present=["甲"], findings="属实")
+        operations.record_expert_visit(
+            case, by=other, on=VISIT_DAY, visited_on=VISIT_DAY, present=["甲"], findings="属实"
+        )
     walking.study(case)
 
     assert refused.value.refusal.text == "由专家组组长办理。"
@@ -341,7 +352,11 @@ def test_the_head_records_the_study() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"visited_on": VISIT_DAY + timedelta(days=1)}, "visited_on"), ({"present": [" "]}, "present"), ({"findings": " "}, "findings")],
+    [
+        ({"visited_on": VISIT_DAY + timedelta(days=1)}, "visited_on"),
+        ({"present": [" "]}, "present"),
+        ({"findings": " "}, "findings"),
+    ],
 )
 def test_a_study_that_lacks_something_is_refused(changes: dict[str, Any], field: str) -> None:
     case = walking.declare_all(drawn(Staff()))
@@ -373,7 +388,13 @@ def test_a_score_is_kept_with_its_criteria_and_locked() -> None:
 
     kept = Score.objects.get(person=person)
     assert kept.total == 40
-    assert kept.items[0] == {"criterion": "theme", "title": "服务主题与规划", "max": 10, "points": 5, "reason": "现场所见与材料一致"}
+    assert kept.items[0] == {
+        "criterion": "theme",
+        "title": "服务主题与规划",
+        "max": 10,
+        "points": 5,
+        "reason": "现场所见与材料一致",
+    }
     assert again.value.refusal.code == "wrong_stage"
 
 
@@ -396,7 +417,10 @@ def test_scores_stay_blind_until_ones_own_is_in() -> None:
     early, late, third = walking.members(case)
     operations.score(case, by=early, on=VISIT_DAY, items=walking.sheet(case, 5, "泄露就会看到这句话"))
 
-    seen = {person: queries.scores_visible_to(person, case, VISIT_DAY) for person in (early, late, staff.bureau, staff.leader)}
+    seen = {
+        person: queries.scores_visible_to(person, case, VISIT_DAY)
+        for person in (early, late, staff.bureau, staff.leader)
+    }
     operations.score(case, by=late, on=VISIT_DAY, items=walking.sheet(case, 3))
 
     assert [row.own for row in seen[early]] == [True]
@@ -421,7 +445,7 @@ def test_names_are_for_the_panels_handler_leaders_and_auditors_only() -> None:
     assert queries.scores_visible_to(walking.applicant_of(case), case, VISIT_DAY) == []
     assert queries.scores_visible_to(staff.district, case, VISIT_DAY) == []
     for person in (colleague, walking.members(case)[0], walking.applicant_of(case), staff.district):
-        assert not any(name in repr(case_facts(case, person, VISIT_DAY).panel.seats) for name in names)
+        assert not any(name in repr(case_facts(case, person, VISIT_DAY).panel.panel.seats) for name in names)
 
 
 def test_labels_are_stable_for_a_case_and_say_nothing_about_another() -> None:
@@ -492,7 +516,10 @@ def test_a_case_sent_back_to_the_panel_is_scored_anew() -> None:
 
     assert "3名专家尚未评分" in unscored.value.refusal.text
     assert case.stage == "decision"
-    assert list(Conclusion.objects.filter(panel__case=case).values_list("round", "result")) == [(1, "pass"), (2, "conditional")]
+    assert list(Conclusion.objects.filter(panel__case=case).values_list("round", "result")) == [
+        (1, "pass"),
+        (2, "conditional"),
+    ]
 
 
 def test_a_case_sent_back_to_the_bureau_gets_another_panel() -> None:
@@ -554,14 +581,20 @@ def test_a_rejection_gives_reasons_and_the_citys_remedies() -> None:
     with pytest.raises(Refused) as bare:
         operations.reject(case, by=staff.leader, on=VISIT_DAY, meeting_on=VISIT_DAY, reasons=[])
     case = operations.reject(
-        case, by=staff.leader, on=VISIT_DAY, meeting_on=VISIT_DAY, reasons=[{"condition": "11", "text": "现场与申报不符"}]
+        case,
+        by=staff.leader,
+        on=VISIT_DAY,
+        meeting_on=VISIT_DAY,
+        reasons=[{"condition": "11", "text": "现场与申报不符"}],
     )
 
     assert "reasons" in bare.value.refusal.fields
     assert case.stage == "not_recognised"
     paper = Paper.objects.get(subject=case.number, kind="rejection_notice")
     assert any("昆明市人民政府" in line for line in paper.data["remedies"])
-    assert paper.data["reasons"] == [{"about": "专家现场调研与实地审核", "text": "现场与申报不符", "article": "第十一条"}]
+    assert paper.data["reasons"] == [
+        {"about": "专家现场调研与实地审核", "text": "现场与申报不符", "article": "第十一条"}
+    ]
 
 
 # -- separation, roles, stages -----------------------------------------------------------------------------------------

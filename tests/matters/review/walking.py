@@ -37,7 +37,12 @@ def visit_items(case: Case, **differs: str) -> list[dict[str, Any]]:
     """An agreeing line for each condition; ``differs`` maps none or more (dots as ``__``) to a remark."""
     remarks = {key.replace("__", ".").removeprefix("c"): text for key, text in differs.items()}
     return [
-        {"condition": row.id, "found": "现场核对无误", "agrees": row.id not in remarks, "remark": remarks.get(row.id, "")}
+        {
+            "condition": row.id,
+            "found": "现场核对无误",
+            "agrees": row.id not in remarks,
+            "remark": remarks.get(row.id, ""),
+        }
         for row in conditions_of(case)
     ]
 
@@ -51,7 +56,9 @@ def visit(case: Case, staff: Staff, on: date = VISIT_DAY) -> Case:
 
 def recommend(case: Case, staff: Staff, on: date = VISIT_DAY, rank: int = 1) -> Case:
     """Visit and recommend."""
-    return operations.recommend(visit(case, staff, on), by=staff.district, on=on, opinion="条件具备，择优推荐。", rank=rank)
+    return operations.recommend(
+        visit(case, staff, on), by=staff.district, on=on, opinion="条件具备，择优推荐。", rank=rank
+    )
 
 
 def pool(size: int = 5) -> list[Person]:
@@ -98,7 +105,12 @@ def sheet(case: Case, points: int = 5, reason: str = "现场所见与材料一�
 def study(case: Case, on: date = VISIT_DAY) -> Case:
     """The head records the study on the spot."""
     return operations.record_expert_visit(
-        case, by=head_of(case), on=on, visited_on=on, present=[str(person) for person in members(case)], findings="场地属实。"
+        case,
+        by=head_of(case),
+        on=on,
+        visited_on=on,
+        present=[str(person) for person in members(case)],
+        findings="场地属实。",
     )
 
 

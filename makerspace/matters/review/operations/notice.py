@@ -40,14 +40,23 @@ def count_notice(regulation: str, publish_on: date, on: date) -> Count:
 
 
 @transaction.atomic
-def prepare_notice(cases: Iterable[Case], *, by: Person, on: date, publish_on: date | None = None) -> PublicNotice:
-    """Draft a notice over approved cases for a second reader; nothing moves, and all that stands in the way is said."""
+def preview_notice(
+    cases: Iterable[Case], *, by: Person, on: date, publish_on: date
+) -> tuple[PublicNotice, list[Case], list[Facts]]:
+    """The notice as it would be published, not saved; refused with all that stands in the way."""
     batch = _batch(cases)
     _ask_all(batch, by, on)
-    notice = _drawn_up(batch, publish_on or on, on)
-    notice.prepared_by, notice.prepared_on = by, on
-    rows = _ask_publishable(batch)
+    _ask_publish_on(publish_on, on)
+    notice, rows = _drawn_up(batch, publish_on, on), _ask_publishable(batch)
     notice.text = notice_text.text_of(notice, rows)
+    return notice, batch, rows
+
+
+@transaction.atomic
+def prepare_notice(cases: Iterable[Case], *, by: Person, on: date, publish_on: date | None = None) -> PublicNotice:
+    """Draft a notice over approved cases for a second reader; nothing moves, and all that stands in the way is said."""
+    notice, batch, rows = preview_notice(cases, by=by, on=on, publish_on=publish_on or on)
+    notice.prepared_by, notice.prepared_on = by, on
     notice.digest = notice_text.digest_of(notice.text)
     notice.save()
     _keep_items(notice, batch, rows, live=False)

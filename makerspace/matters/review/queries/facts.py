@@ -10,7 +10,7 @@ from makerspace.matters.review.models import Conclusion, Decision, NoticeItem, P
 from makerspace.matters.review.queries import district, objections
 from makerspace.matters.review.queries import panel as panels
 from makerspace.matters.review.queries.objections import Told
-from makerspace.matters.review.queries.panel import ScoreView
+from makerspace.matters.review.queries.panel import ScoreView, Sheets
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import sees_content
 from makerspace.office.people.models import Person
@@ -42,65 +42,100 @@ class PanelView:
 
 
 @dataclass(frozen=True)
-class CaseFacts:
-    """Everything of a review for the tabs of the case page; what the person may not see is empty."""
+class DistrictFacts:
+    """Article 10: corrections, visits, the recommendation."""
 
     visits: list[Visit] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
     recommendation: Recommendation | None = None
+
+
+@dataclass(frozen=True)
+class PanelFacts:
+    """Article 11: the panel, its scores and its conclusion, as far as the person may see them."""
+
     panel: PanelView | None = None
     scores: list[ScoreView] = field(default_factory=list)
     conclusion: Conclusion | None = None
+
+
+@dataclass(frozen=True)
+class OutcomeFacts:
+    """Articles 11 and 12: decisions, notices, and what the applicant was told of objections."""
+
     decisions: list[Decision] = field(default_factory=list)
     notices: list[NoticeItem] = field(default_factory=list)
     objections: list[Told] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class CaseFacts:
+    """Everything of a review; what the person may not see is empty."""
+
+    district: DistrictFacts = DistrictFacts()
+    panel: PanelFacts = PanelFacts()
+    outcome: OutcomeFacts = OutcomeFacts()
+
+
 def case_facts(case: Case, person: Person, on: date) -> CaseFacts:
-    """The review of a case that was fetched through ``visible_to``; at most twelve queries, none where content is closed."""
+    """The review of a case that was fetched through ``visible_to``; empty where its content is closed to the person."""
     if not sees_content(person, case, on):
         return CaseFacts()
-    roles = person.capacity(on).roles
-    panel = panels.panel_of(case)
-    return CaseFacts(
-        visits=list(district.visits_of(case)),
-        corrections=list(Correction.objects.filter(case=case).order_by("round")),
-        recommendation=_recommendation(case) if roles & SEES_RANK else None,
-        panel=_panel(panel, person, case, on) if panel else None,
-        scores=panels.scores_visible_to(person, case, on) if panel else [],
-        conclusion=panels.conclusion_of(case) if panel else None,
-        decisions=list(Decision.objects.filter(case=case).order_by("id")),
-        notices=list(NoticeItem.objects.filter(case=case).exclude(notice__state="draft").select_related("notice")),
-        objections=objections.told_to_applicant(case),
+    return CaseFacts(district_facts(case, person, on), panel_facts(case, person, on), outcome_facts(case))
+
+
+def district_facts(case: Case, person: Person, on: date) -> DistrictFacts:
+    """The district's part, for whoever may see the case's content; three queries."""
+    rank = Recommendation.objects.filter(case=case, returned_on=None).select_related("call").first
+    return DistrictFacts(
+        list(district.visits_of(case)),
+        list(Correction.objects.filter(case=case).order_by("round")),
+        rank() if person.capacity(on).roles & SEES_RANK else None,
     )
 
 
-def _recommendation(case: Case) -> Recommendation | None:
-    return Recommendation.objects.filter(case=case, returned_on=None).select_related("call").first()
+def panel_facts(case: Case, person: Person, on: date) -> PanelFacts:
+    """The panel's part, for whoever may see the case's content; at most six queries."""
+    sheets = panels.sheets_of(case)
+    if sheets is None:
+        return PanelFacts()
+    named = panels.sees_names(person, case, on)
+    scores = panels.visible_sheets(person, sheets, on, named=named)
+    return PanelFacts(_panel(sheets, named=named), scores, panels.conclusion_of(case))
 
 
-def _panel(panel: Panel, person: Person, case: Case, on: date) -> PanelView:
-    named, seats = panels.sees_names(person, case, on), list(panels.seats_of(panel))
-    labels, scored = panels.labels_of(panel), _scored(panel)
+def outcome_facts(case: Case) -> OutcomeFacts:
+    """Decisions and what followed, for whoever may see the case's content; three queries."""
+    items = NoticeItem.objects.filter(case=case).exclude(notice__state="draft").select_related("notice")
+    return OutcomeFacts(
+        list(Decision.objects.filter(case=case).order_by("id")),
+        list(items.order_by("notice")),
+        objections.told_to_applicant(case),
+    )
+
+
+def _panel(sheets: Sheets, *, named: bool) -> PanelView:
+    panel = sheets.panel
     views = {
         seat.person_id: SeatView(
-            labels[seat.person_id], seat.person.name if named else "", seat.person_id == panel.head_id,
-            seat.declared_on is not None, seat.person_id in scored, seat.get_ending_display(),
+            sheets.labels[seat.person_id], seat.person.name if named else "", seat.person_id == panel.head_id,
+            seat.declared_on is not None, seat.person_id in sheets.scores, seat.get_ending_display(),
         )
-        for seat in seats
+        for seat in sheets.seats
     }  # fmt: skip
     rows = [views[pk] for pk in panels.shuffled(panel, views)]
     return PanelView(panel, rows, _visits(panel, named=named), named)
 
 
-def _scored(panel: Panel) -> set[int]:
-    return set(panels.scores_in(panel).values_list("person", flat=True))
-
-
 def _visits(panel: Panel, *, named: bool) -> list[dict[str, Any]]:
     """The studies on the spot; who was there only for those who may see names."""
     return [
-        {"on": visit.on, "present": _present(visit.present, named=named), "findings": visit.findings, "photos": visit.photos}
+        {
+            "on": visit.on,
+            "present": _present(visit.present, named=named),
+            "findings": visit.findings,
+            "photos": visit.photos,
+        }
         for visit in panels.visits_of(panel)
     ]
 

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -209,7 +210,10 @@ def sees_names(person: Person, case: Case, on: date) -> bool:
 
 def labels_of(panel: Panel) -> dict[int, str]:
     """专家甲, 专家乙 … by person: shuffled by a keyed hash, so that a label says nothing about another case."""
-    people = Seat.objects.filter(panel=panel).values_list("person", flat=True)
+    return _labels(panel, Seat.objects.filter(panel=panel).values_list("person", flat=True))
+
+
+def _labels(panel: Panel, people: Iterable[int]) -> dict[int, str]:
     return {person: f"专家{_letter(at)}" for at, person in enumerate(shuffled(panel, people))}
 
 
@@ -234,36 +238,60 @@ class ScoreView(NamedTuple):
     comment: str
 
 
+@dataclass(frozen=True)
+class Sheets:
+    """A panel with its seats and the valid scores of its present round, read once."""
+
+    panel: Panel
+    seats: list[Seat]
+    scores: dict[int, Score]
+
+    @property
+    def labels(self) -> dict[int, str]:
+        """Labels by person."""
+        return _labels(self.panel, [seat.person_id for seat in self.seats])
+
+    @property
+    def sitting(self) -> set[int]:
+        """Who holds a seat now."""
+        return {seat.person_id for seat in self.seats if seat.ended_on is None}
+
+
+def sheets_of(case: Case) -> Sheets | None:
+    """The latest panel with its seats and scores; three queries."""
+    panel = panel_of(case)
+    if panel is None:
+        return None
+    return Sheets(panel, list(seats_of(panel)), {score.person_id: score for score in scores_in(panel)})
+
+
 def scores_visible_to(person: Person, case: Case, on: date) -> list[ScoreView]:
     """The sheets of the present round that ``person`` may see: one's own always; another's only after one's own is in;
     the bureau, leaders and auditors once all are in; applicants and districts none."""
-    panel = panel_of(case)
-    if panel is None:
-        return []
-    scores = {score.person_id: score for score in scores_in(panel)}
-    if not _sees_others(person, case, panel, scores, on):
-        scores = {pk: score for pk, score in scores.items() if pk == person.pk and _may_see_own(person, panel)}
-    named, labels = sees_names(person, case, on), labels_of(panel)
+    sheets = sheets_of(case)
+    return visible_sheets(person, sheets, on, named=sees_names(person, case, on)) if sheets else []
+
+
+def visible_sheets(person: Person, sheets: Sheets, on: date, *, named: bool) -> list[ScoreView]:
+    """The same, of sheets that were read already."""
+    scores, labels = sheets.scores, sheets.labels
+    if not _sees_others(person, sheets, on):
+        scores = {pk: score for pk, score in scores.items() if pk == person.pk and pk in sheets.sitting}
     return [
         ScoreView(
             labels[pk], scores[pk].person.name if named else "", pk == person.pk, scores[pk].total, scores[pk].items,
             scores[pk].comment,
         )
-        for pk in shuffled(panel, scores)
+        for pk in shuffled(sheets.panel, scores)
     ]  # fmt: skip
 
 
-def _may_see_own(person: Person, panel: Panel) -> bool:
-    return sitting(panel).filter(person=person).exists()
-
-
-def _sees_others(person: Person, case: Case, panel: Panel, scores: dict[int, Score], on: date) -> bool:
-    if _may_see_own(person, panel):
-        return person.pk in scores
+def _sees_others(person: Person, sheets: Sheets, on: date) -> bool:
+    if person.pk in sheets.sitting:
+        return person.pk in sheets.scores
     if not person.capacity(on).roles & SEES_SCORES:
         return False
-    seats = list(sitting(panel))
-    return len(seats) >= panel.size and all(seat.person_id in scores for seat in seats)
+    return len(sheets.sitting) >= sheets.panel.size and sheets.sitting <= set(sheets.scores)
 
 
 def averages(panel: Panel, category: str) -> list[dict[str, str]]:
