@@ -20,6 +20,7 @@ from makerspace.office.record.operations import append
 from makerspace.regulation.terms import Duty, Role
 
 PEOPLE = "PEOPLE"
+POST_NAMES = {**ROLE_NAMES, Role.EXPERT: "评审专家"}
 DUTIES = {Duty.COUNTER: "窗口收件", Duty.PAYER: "资金支付"}
 ACTS = {
     "invite_officer": "发出任职邀请", "take_back_invitation": "撤回邀请", "accept_post": "接受任职邀请", "end_post": "结束任职",
@@ -210,7 +211,7 @@ def _refuse_oneself(person: Person, by: Person) -> None:
 # -- invitations -------------------------------------------------------------------------------------------------------
 def post_name(role: Role, authority: Authority | None) -> str:
     """A post in words."""
-    return f"{authority.office}工作人员" if authority else ROLE_NAMES[role]
+    return f"{authority.office}工作人员" if authority else POST_NAMES[role]
 
 
 def _send(invitation: Invitation, secret: str, text: str) -> str:

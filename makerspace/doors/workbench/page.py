@@ -1,6 +1,7 @@
 """One case on one page: where it stands, what was done, what may be done now."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from makerspace.office.record.models import Entry
 from makerspace.regulation.terms import Move, Procedure, Role, Stage
 from makerspace.web.parts import Action, Happening, Step
 
+DIGEST = re.compile(r"[0-9a-f]{64}")
 ORDER = ("primary", "plain", "grave")
 UNATTENDED = frozenset({Role.CLOCK, Role.PUBLIC})
 
@@ -146,7 +148,7 @@ def reason_in(entry: Entry) -> str:
     if entry.role in {Role.EXPERT, Role.PUBLIC, Role.CLOCK, Role.DISCIPLINE} or '"reason"' not in entry.data:
         return ""
     found = entry_data(entry).get("reason", "")
-    return found if isinstance(found, str) else ""
+    return found if isinstance(found, str) and not DIGEST.fullmatch(found) else ""
 
 
 def entry_data(entry: Entry) -> dict[str, Any]:

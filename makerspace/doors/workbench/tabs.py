@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 
 from makerspace.doors.workbench import page
+from makerspace.doors.workbench.papers import papers_for
 from makerspace.matters.application import queries as applications
 from makerspace.matters.application import shape, showing
 from makerspace.matters.review.queries.facts import district_facts, outcome_facts, panel_facts
@@ -14,7 +15,6 @@ from makerspace.matters.review.queries.photos import photos_of
 from makerspace.office.casework import queries
 from makerspace.office.casework.history import Line
 from makerspace.office.casework.models import Case
-from makerspace.office.documents.queries import papers_of
 from makerspace.office.people.models import Person
 from makerspace.regulation import by_id
 from makerspace.regulation.terms import Role
@@ -111,7 +111,7 @@ def _history(given: Given) -> dict[str, Any]:
 
 
 def _papers(given: Given) -> dict[str, Any]:
-    return {"papers": list(papers_of(given.case.number).order_by("-created_at", "-pk"))}
+    return {"papers": papers_for(given.person, given.case, given.on)}
 
 
 TABS: Mapping[str, tuple[str, Callable[[Given], dict[str, Any]]]] = {

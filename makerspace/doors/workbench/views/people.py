@@ -37,7 +37,7 @@ STATE = Filter(
 ROLE = Filter(
     "role",
     "岗位",
-    [(role.value, ROLE_NAMES[role]) for role in OFFICES],
+    [(role.value, administration.POST_NAMES[role]) for role in OFFICES],
     lambda rows, value: rows.filter(posts__role=value).distinct(),
 )
 
@@ -78,7 +78,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     ask_again(request)
     authorities = {row.code: row for row in queries.competent_authorities(clock.today())}
     options = {
-        "role": [(role.value, ROLE_NAMES[role]) for role in OFFICES],
+        "role": [(role.value, administration.POST_NAMES[role]) for role in OFFICES],
         "authority": [("", "不选"), *((code, row.name) for code, row in authorities.items())],
         "duties": [(duty.value, label) for duty, label in administration.DUTIES.items()],
     }
