@@ -23,6 +23,7 @@ PEOPLE = "PEOPLE"
 POST_NAMES = {**ROLE_NAMES, Role.EXPERT: "评审专家"}
 DUTIES = {Duty.COUNTER: "窗口收件", Duty.PAYER: "资金支付"}
 ACTS = {
+    "appoint_first": "设立首位系统管理员",
     "invite_officer": "发出任职邀请", "take_back_invitation": "撤回邀请", "accept_post": "接受任职邀请", "end_post": "结束任职",
     "disable": "停用账号", "enable": "启用账号", "end_sessions": "结束全部登录", "reset_second_factor": "解除两步验证",
     "register_organisation": "登记单位", "invite_member": "邀请成员", "accept_membership": "加入单位", "change_role": "变更成员身份",
@@ -126,6 +127,13 @@ def invite_officer(
     }
     _record(PEOPLE, "invite_officer", by, Role.SYSTEM_ADMIN, data)
     return _send(invitation, secret, f"系统管理员邀请您担任{post_name(role, authority)}。")
+
+
+@transaction.atomic
+def appoint_first(person: Person) -> None:
+    """The first system administrator, appointed from the server's own shell."""
+    people.appoint(person, Role.SYSTEM_ADMIN, on=clock.today())
+    _record(PEOPLE, "appoint_first", person, Role.SYSTEM_ADMIN, {"person": person.pk})
 
 
 @transaction.atomic
