@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -28,9 +29,9 @@ def last_entry(case: Case) -> Entry:
     return Entry.objects.filter(stream=case.number).order_by("-seq")[0]
 
 
-def png() -> ContentFile:
+def png() -> "ContentFile[bytes]":
     target = ContentFile(b"")
-    Image.new("RGB", (8, 8), "navy").save(target.file, "PNG")
+    Image.new("RGB", (8, 8), "navy").save(target, "PNG")
     return target
 
 
@@ -146,7 +147,12 @@ def test_visit_is_recorded_with_what_was_declared_beside_what_was_found() -> Non
 )
 def test_visit_that_lacks_something_is_refused(changes: dict[str, object], field: str) -> None:
     staff, case = Staff(), submitted_case()
-    given = {"visited_on": VISIT_DAY, "inspectors": ["查验甲", "查验乙"], "items": walking.visit_items(case)} | changes
+    given: dict[str, Any] = {
+        "visited_on": VISIT_DAY,
+        "inspectors": ["查验甲", "查验乙"],
+        "items": walking.visit_items(case),
+    }
+    given |= changes
 
     with pytest.raises(Refused) as refused:
         operations.record_visit(case, by=staff.district, on=VISIT_DAY, **given)
@@ -360,7 +366,7 @@ def test_a_returned_recommendation_frees_its_rank() -> None:
 
 
 # -- who and when ------------------------------------------------------------------------------------------------------
-ACTS = {
+ACTS: dict[str, dict[str, Any]] = {
     "request_correction": {"faults": [{"target": "premises", "text": "缺页"}]},
     "record_visit": {"visited_on": DAY, "inspectors": ["甲某", "乙某"], "items": []},
     "decline": {"reasons": [], "no_visit_why": ""},

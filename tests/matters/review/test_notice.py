@@ -228,7 +228,9 @@ def test_a_notice_is_replaced_by_two_people_and_runs_seven_new_days() -> None:
     case = operations.reissue_notice(case, by=staff.leader, on=later, confirm=True)
 
     old.refresh_from_db()
-    new = queries.live_item(case).notice
+    item = queries.live_item(case)
+    assert item is not None
+    new = item.notice
     assert after_proposal == ("published", "public_notice", LAST)
     assert (old.state, old.replaced_by, old.replaced_why) == ("replaced", new, "名称有误")
     assert (new.publish_on, new.last_day) == (later, date(2026, 3, 26))
@@ -236,7 +238,7 @@ def test_a_notice_is_replaced_by_two_people_and_runs_seven_new_days() -> None:
     assert "原公示的问题：名称有误" in new.text
     assert [walking.fresh(each).due_on for each in (case, other)] == [new.last_day, new.last_day]
     assert set(queries.published_notices(later)) == {old, new}
-    assert Paper.objects.get(code=old.paper_code).replaced_by.code == new.paper_code
+    assert Paper.objects.get(code=old.paper_code, replaced_by__code=new.paper_code).kind == "public_notice"
     assert operations.close_notices(walking.midnight_after(LAST)) == 0
     assert operations.close_notices(walking.midnight_after(new.last_day)) == 2
 

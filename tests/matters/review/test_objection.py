@@ -36,6 +36,12 @@ def token_of(message: Message) -> str:
     return message.text.split("/objections/confirm/")[1].split("/")[0]
 
 
+def reply_to(row: Objection) -> str:
+    status = queries.objection_status(row.receipt)
+    assert status is not None
+    return status.reply
+
+
 # -- taking in ---------------------------------------------------------------------------------------------------------
 def test_an_objection_is_received_with_a_receipt_and_holds_the_case_where_it_is() -> None:
     staff = Staff()
@@ -292,7 +298,7 @@ def test_an_objection_is_admitted_and_investigated_and_both_sides_are_told() -> 
 
     row.refresh_from_db()
     assert (row.state, row.handler) == ("investigated", staff.handler)
-    assert queries.objection_status(row.receipt).reply == "经核查，两家企业仍在驻。"
+    assert reply_to(row) == "经核查，两家企业仍在驻。"
     assert Message.objects.filter(person=walking.applicant_of(case), text="有人反映入驻情况，经核查属实在驻。").exists()
     [told] = case_facts(case, walking.applicant_of(case), VISIT_DAY).outcome.objections
     assert (told.state_label, told.reply) == ("已核查", "有人反映入驻情况，经核查属实在驻。")
@@ -363,7 +369,7 @@ def test_not_admitting_takes_two_people() -> None:
     assert "reason" in without_reason.value.refusal.fields
     assert (state, same.value.refusal.code, row.state) == ("received", "not_yours", "not_admitted")
     assert NonAdmission.objects.get().confirmed_by == staff.discipline
-    assert queries.objection_status(row.receipt).reply == "没有事实"
+    assert reply_to(row) == "没有事实"
     assert walking.fresh(case).stage == "announcement"
 
 

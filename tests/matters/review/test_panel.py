@@ -360,7 +360,7 @@ def test_the_head_records_the_study() -> None:
 )
 def test_a_study_that_lacks_something_is_refused(changes: dict[str, Any], field: str) -> None:
     case = walking.declare_all(drawn(Staff()))
-    given = {"visited_on": VISIT_DAY, "present": ["甲"], "findings": "属实"} | changes
+    given: dict[str, Any] = {"visited_on": VISIT_DAY, "present": ["甲"], "findings": "属实"} | changes
 
     with pytest.raises(Refused) as refused:
         operations.record_expert_visit(case, by=walking.head_of(case), on=VISIT_DAY, **given)
@@ -445,7 +445,7 @@ def test_names_are_for_the_panels_handler_leaders_and_auditors_only() -> None:
     assert queries.scores_visible_to(walking.applicant_of(case), case, VISIT_DAY) == []
     assert queries.scores_visible_to(staff.district, case, VISIT_DAY) == []
     for person in (colleague, walking.members(case)[0], walking.applicant_of(case), staff.district):
-        assert not any(name in repr(case_facts(case, person, VISIT_DAY).panel.panel.seats) for name in names)
+        assert not any(name in repr(case_facts(case, person, VISIT_DAY).panel.panel) for name in names)
 
 
 def test_labels_are_stable_for_a_case_and_say_nothing_about_another() -> None:
@@ -611,7 +611,7 @@ def test_whoever_handled_the_case_does_not_decide_it() -> None:
     assert "经办与决定分离" in refused.value.refusal.text
 
 
-BY_BUREAU = {
+BY_BUREAU: dict[str, dict[str, Any]] = {
     "convene": {"visit_on": VISIT_DAY},
     "replace_expert": {"person": None},
 }

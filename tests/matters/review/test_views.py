@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -55,10 +56,9 @@ def machinery(page: bytes) -> dict[str, str]:
 
 
 def png() -> bytes:
-    target = ContentFile(b"")
-    Image.new("RGB", (8, 8), "navy").save(target.file, "PNG")
-    content: bytes = target.file.getvalue()
-    return content
+    target = BytesIO()
+    Image.new("RGB", (8, 8), "navy").save(target, "PNG")
+    return target.getvalue()
 
 
 def visit_form(case: Case) -> dict[str, Any]:
