@@ -107,7 +107,7 @@ class Filler:
     def _announcement(self) -> Announcement:
         paper = Paper.objects.create(
             code="0000-0000-0000-0000", kind="announcement", number="昆科发〔2026〕1号", subject="ANN-1", title="公布",
-            data={}, created_at=clock.now(), issued_on=self.today, visibility="case",
+            data={}, due_at=clock.now(), created_at=clock.now(), issued_on=self.today, visibility="case",
         )  # fmt: skip
         return Announcement.objects.create(
             document_number="昆科发〔2026〕1号", on=self.today, at=clock.now(), regulation=REGULATION, text="", digest="",

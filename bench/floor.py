@@ -10,9 +10,9 @@ from django.template import Context, Engine
 from django.urls import path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "makerspace.config.settings")
+django.setup()
 settings.MIDDLEWARE = []
 settings.ROOT_URLCONF = "bench.floor"
-django.setup()
 
 from makerspace.office.casework.models import Case  # noqa: E402
 

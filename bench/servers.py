@@ -50,8 +50,17 @@ def _wait(port: int, server: subprocess.Popen[bytes], seconds: int = 30) -> None
 
 def manage(*words: str, environment: Mapping[str, str]) -> str:
     """Run one of our commands; returns what it printed."""
-    command = [sys.executable, str(ROOT / "manage.py"), *words]
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **environment}, check=True, capture_output=True, text=True
-    )
+    return _run([str(ROOT / "manage.py"), *words], environment)
+
+
+def module(name: str, *words: str, environment: Mapping[str, str]) -> str:
+    """Run a module of the benchmark in a process of its own; returns what it printed."""
+    return _run(["-m", name, *words], environment)
+
+
+def _run(words: list[str], environment: Mapping[str, str]) -> str:
+    command, env = [sys.executable, *words], {**os.environ, **environment}
+    done = subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr[-2000:]}")
     return done.stdout

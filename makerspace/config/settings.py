@@ -77,7 +77,6 @@ MIDDLEWARE = [
     "makerspace.web.middleware.Limits",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -250,7 +249,7 @@ MEDIA_ROOT = VAR / "unused-media"
 
 # -- language and time -------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGES = [("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "makerspace" / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -268,6 +267,8 @@ EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = str(VAR / "mail")
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="kjj@example.invalid")
+METRICS_ALLOW = env.list("METRICS_ALLOW", default=[])
+CLAMD_SOCKET = env.str("CLAMD_SOCKET", default="")
 SMS_ADAPTOR = env.str("SMS_ADAPTOR", default="")
 
 # -- the office --------------------------------------------------------------------------------------------------------

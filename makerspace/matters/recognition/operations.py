@@ -15,7 +15,7 @@ from makerspace.matters.recognition.models import Announcement, Category, Certif
 from makerspace.matters.recognition.queries import published_facts
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import advance, next_number
-from makerspace.office.casework.queries import people_of, procedure_of, why_not
+from makerspace.office.casework.queries import as_it_is, people_of, procedure_of, why_not
 from makerspace.office.casework.refusals import Refusal, Refused, refused
 from makerspace.office.documents.models import Paper, Visibility
 from makerspace.office.documents.operations import order_paper
@@ -84,7 +84,7 @@ def preview(cases: Iterable[Case], *, document_number: str, by: Person, on: date
 def announce_one(case: Case, *, document_number: str, by: Person, on: date) -> Case:
     """Announce a single case, as the generic act page and the API do."""
     announce([case], document_number=document_number, by=by, on=on)
-    return Case.objects.select_related("organisation", "authority").get(pk=case.pk)
+    return as_it_is(case)
 
 
 def checked_number(typed: str, on: date) -> str:

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 
 from makerspace.office.casework import acts
 from makerspace.office.casework.acts import Actor
+from makerspace.office.casework.memory import remember, remembering
 from makerspace.office.casework.models import Assignment, Case
 from makerspace.office.casework.refusals import Refusal, Refused
 from makerspace.office.people.capacity import Capacity
@@ -48,6 +49,16 @@ def visible_to(person: Person, on: date | None = None) -> QuerySet[Case]:
     return Case.objects.filter(seen)
 
 
+def sees(person: Person, case: Case, on: date) -> bool:
+    """Whether ``case`` is among what ``visible_to(person, on)`` finds; asked of a case that is at hand, such as a locked one."""
+    capacity = person.capacity(on)
+    if capacity.roles & SEES_ALL:
+        return True
+    if case.organisation_id in capacity.organisations or case.authority_id in capacity.authorities:
+        return True
+    return Role.EXPERT in capacity.roles and remember(case, ("seated", person.pk), lambda: is_seated(person, case))
+
+
 def standing_in(kind: str, *stages: str) -> QuerySet[Case]:
     """The cases of a kind in some stages, whoever sees them: for acts of the clock and for counting, never for pages."""
     return Case.objects.filter(kind=kind, stage__in=stages)
@@ -56,6 +67,11 @@ def standing_in(kind: str, *stages: str) -> QuerySet[Case]:
 def last_of(organisation: Organisation) -> Case | None:
     """The case that the organisation opened last."""
     return Case.objects.filter(organisation=organisation).order_by("-id").first()
+
+
+def as_it_is(case: Case) -> Case:
+    """The case read anew, with what pages and answers show of it."""
+    return Case.objects.select_related("organisation", "authority").get(pk=case.pk)
 
 
 def fetch(person: Person, number: str, on: date | None = None) -> Case:
@@ -99,9 +115,12 @@ def _at_home(role: Role, actor: Person, capacity: Capacity, case: Case) -> bool:
         return case.organisation_id in capacity.organisations
     if role is Role.DISTRICT:
         return case.authority_id in capacity.authorities
-    if role is Role.EXPERT:
-        return Assignment.objects.filter(case=case, person=actor, role=PANEL, until=None).exists()
-    return True
+    return role is not Role.EXPERT or remember(case, ("seated", actor.pk), lambda: is_seated(actor, case))
+
+
+def is_seated(person: Person, case: Case) -> bool:
+    """Whether the person sits on the case's panel now."""
+    return Assignment.objects.filter(case=case, person=person, role=PANEL, until=None).exists()
 
 
 def _carries(move: Move, capacity: Capacity) -> bool:
@@ -110,9 +129,10 @@ def _carries(move: Move, capacity: Capacity) -> bool:
 
 def why_not(actor: Actor, move: Move, case: Case, *, on: date) -> Refusal | None:
     """Why the actor may not take this move now: visibility, then role, then separation, then stage, then guards."""
-    if isinstance(actor, Person) and not visible_to(actor, on).filter(pk=case.pk).exists():
-        return NOT_THERE
-    return why_not_seen(actor, move, case, on=on)
+    with remembering():
+        if isinstance(actor, Person) and not sees(actor, case, on):
+            return NOT_THERE
+        return why_not_seen(actor, move, case, on=on)
 
 
 def why_not_seen(actor: Actor, move: Move, case: Case, *, on: date) -> Refusal | None:
@@ -137,13 +157,15 @@ def why_not_seen(actor: Actor, move: Move, case: Case, *, on: date) -> Refusal |
 def has_handled(person: Person, case: Case) -> bool:
     """Whether the record shows this person in an act of review, visit, convening, handling or scoring."""
     handling = [move.act for move in procedure_of(case).moves if move.handles]
-    return Entry.objects.filter(stream=case.number, person=person, act__in=handling).exists()
+    acts_of = Entry.objects.filter(stream=case.number, person=person, act__in=handling)
+    return remember(case, ("handled", person.pk), acts_of.exists)
 
 
 def moves_now(actor: Actor, case: Case, *, on: date) -> list[tuple[Move, Refusal | None]]:
     """The moves of the present stage, each with the reason why this actor may not take it, or None."""
     table = procedure_of(case)
-    return [(move, why_not_seen(actor, move, case, on=on)) for move in table.moves if case.stage in move.sources]
+    with remembering():
+        return [(move, why_not_seen(actor, move, case, on=on)) for move in table.moves if case.stage in move.sources]
 
 
 def waiting_for(person: Person, on: date | None = None) -> QuerySet[Case]:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from makerspace.office.casework import acts, queries
 from makerspace.office.casework.acts import Act, Input
 from makerspace.office.casework.models import Case
-from makerspace.office.casework.refusals import Refused, refused
+from makerspace.office.casework.refusals import Refusal, Refused, refused
 from makerspace.office.people.models import Person
 from makerspace.regulation.faults import faults_of
 from makerspace.regulation.terms import Move
@@ -28,22 +28,26 @@ def take(case: Case, code: str, *, by: Person, on: date, payload: Mapping[str, A
     """Take an act: visible (404), then role (403), then stage (409), then every field at once (422), then the act.
 
     ``payload`` is what came in, or the act's own input where it was checked already. Nothing has changed on refusal.
+    The gate inside the operation asks the first three; they are asked here only where a field is wrong, since they
+    come before it.
     """
-    if not queries.visible_to(by, on).filter(pk=case.pk).exists():
-        raise Refused(queries.NOT_THERE)
-    move, act = find(case, code)
-    refusal = queries.why_not_seen(by, move, case, on=on)
-    if refusal:
-        raise Refused(refusal)
-    values = payload if isinstance(payload, act.schema) else _checked(act, move, payload)
+    move, act = _found(case, code, by, on)
+    try:
+        values = payload if isinstance(payload, act.schema) else act.schema.model_validate(payload)
+    except ValidationError as fault:
+        raise Refused(queries.why_not(by, move, case, on=on) or _wrong(move, fault)) from None
     return act.operation(case, by=by, on=on, **{name: getattr(values, name) for name in act.schema.model_fields})
 
 
-def _checked(act: Act, move: Move, payload: object) -> Input:
+def _found(case: Case, code: str, by: Person, on: date) -> tuple[Move, Act]:
     try:
-        return act.schema.model_validate(payload)
-    except ValidationError as fault:
-        fields = {each.path: each.expected for each in faults_of(fault)}
-        raise refused(
-            "invalid", f"“{move.label}”填写的内容有{len(fields)}处不符合要求。", *move.articles, fields=fields
-        ) from None
+        return find(case, code)
+    except Refused:
+        if not queries.visible_to(by, on).filter(pk=case.pk).exists():
+            raise Refused(queries.NOT_THERE) from None
+        raise
+
+
+def _wrong(move: Move, fault: ValidationError) -> Refusal:
+    fields = {each.path: each.expected for each in faults_of(fault)}
+    return Refusal("invalid", f"“{move.label}”填写的内容有{len(fields)}处不符合要求。", move.articles, fields)

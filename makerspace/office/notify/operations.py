@@ -65,9 +65,9 @@ def send_due(now: datetime, limit: int = 200) -> int:
     sent = 0
     due = Delivery.objects.filter(state=Delivery.State.QUEUED, next_at__lte=now)
     for delivery in due.select_related("message").order_by("next_at")[:limit]:
-        claimed = Delivery.objects.filter(
-            pk=delivery.pk, state=Delivery.State.QUEUED, next_at=delivery.next_at
-        ).update(next_at=now + LEASE, attempts=delivery.attempts + 1)
+        claimed = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.QUEUED, next_at=delivery.next_at).update(
+            next_at=now + LEASE, attempts=delivery.attempts + 1
+        )
         if claimed:
             delivery.attempts += 1
             sent += _send(delivery, now)

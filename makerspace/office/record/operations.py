@@ -16,7 +16,7 @@ from makerspace.office.record.queries import last_seals
 from makerspace.regulation.terms import Role
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def append(
     stream: str,
     act: str,

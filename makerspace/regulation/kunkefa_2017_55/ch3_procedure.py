@@ -24,6 +24,8 @@ STAGES = (
 )
 OPEN = tuple(stage.code for stage in STAGES if not stage.final)
 
+# One row a line, so that the table can be read at a glance.
+# fmt: off
 MOVES = (
     Move("submit", "提交申报", (8, 9, 10), ("draft",), ("district_review",), (APPLICANT,)),
     Move("lapse", "逾期未提交", (8,), ("draft",), ("lapsed",), (CLOCK,)),
@@ -34,7 +36,7 @@ MOVES = (
     Move("record_visit", "登记实地查验", (10,), ("district_review",), (), (DISTRICT,), handles=True),
     Move("countersign_visit", "会签查验记录", (10,), ("district_review",), (), (APPLICANT,)),
     Move("decline", "不予推荐", (10,), ("district_review",), ("not_recommended",), (DISTRICT,), decides=True, handles=True),
-    Move("recommend", "推荐上报", (10,), ("district_review",), ("city_review",), (DISTRICT,), decides=True, handles=True),
+    Move("recommend", "推荐上报", (10,), ("district_review",), ("city_review",), (DISTRICT,), handles=True),
     Move("return_to_district", "退回区县", (10,), ("city_review",), ("district_review",), (BUREAU,), handles=True),
     Move("convene", "组织专家", (11,), ("city_review",), ("expert_review",), (BUREAU,), handles=True),
     Move("declare_interest", "申明利害关系", (11,), ("expert_review",), (), (EXPERT,)),
@@ -57,5 +59,6 @@ MOVES = (
     Move("announce", "公布并授予称号", (12,), ("announcement",), ("recognised",), (LEADER,), decides=True),
     Move("withdraw", "撤回申报", (), OPEN, ("withdrawn",), (APPLICANT,)),
 )
+# fmt: on
 
 RECOGNITION = Procedure("recognition", "昆明市众创空间认定", "KM", STAGES, MOVES)

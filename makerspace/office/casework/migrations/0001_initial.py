@@ -6,105 +6,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True, verbose_name='序列')),
-                ('value', models.PositiveIntegerField(default=0, verbose_name='末号')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, unique=True, verbose_name="序列")),
+                ("value", models.PositiveIntegerField(default=0, verbose_name="末号")),
             ],
             options={
-                'verbose_name': '编号序列',
+                "verbose_name": "编号序列",
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=24, unique=True, verbose_name='编号')),
-                ('kind', models.CharField(max_length=24, verbose_name='事项')),
-                ('regulation', models.CharField(max_length=40, verbose_name='规则版本')),
-                ('stage', models.CharField(max_length=32, verbose_name='环节')),
-                ('stage_since', models.DateField(verbose_name='进入本环节日期')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='办理期限')),
-                ('version', models.PositiveIntegerField(default=0, verbose_name='版本')),
-                ('subject', models.CharField(blank=True, max_length=200, verbose_name='名称')),
-                ('category', models.CharField(blank=True, max_length=24, verbose_name='类别')),
-                ('search', models.TextField(blank=True, verbose_name='检索文本')),
-                ('opened_on', models.DateField(verbose_name='建立日期')),
-                ('filed_on', models.DateField(blank=True, null=True, verbose_name='提交日期')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='办结日期')),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='people.authority', verbose_name='科技主管部门')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='people.organisation', verbose_name='申请单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=24, unique=True, verbose_name="编号")),
+                ("kind", models.CharField(max_length=24, verbose_name="事项")),
+                ("regulation", models.CharField(max_length=40, verbose_name="规则版本")),
+                ("stage", models.CharField(max_length=32, verbose_name="环节")),
+                ("stage_since", models.DateField(verbose_name="进入本环节日期")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="办理期限")),
+                ("version", models.PositiveIntegerField(default=0, verbose_name="版本")),
+                ("subject", models.CharField(blank=True, max_length=200, verbose_name="名称")),
+                ("category", models.CharField(blank=True, max_length=24, verbose_name="类别")),
+                ("search", models.TextField(blank=True, verbose_name="检索文本")),
+                ("opened_on", models.DateField(verbose_name="建立日期")),
+                ("filed_on", models.DateField(blank=True, null=True, verbose_name="提交日期")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="办结日期")),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="people.authority",
+                        verbose_name="科技主管部门",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="people.organisation",
+                        verbose_name="申请单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '办件',
+                "verbose_name": "办件",
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=24, verbose_name='席位')),
-                ('since', models.DateField(verbose_name='起')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='止')),
-                ('cleared', models.BooleanField(default=True, verbose_name='可阅卷')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='casework.case', verbose_name='办件')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=24, verbose_name="席位")),
+                ("since", models.DateField(verbose_name="起")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="止")),
+                ("cleared", models.BooleanField(default=True, verbose_name="可阅卷")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="casework.case",
+                        verbose_name="办件",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '席位',
+                "verbose_name": "席位",
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=300, verbose_name='地址')),
-                ('key', models.CharField(max_length=200, verbose_name='键')),
-                ('request_digest', models.CharField(max_length=64, verbose_name='请求摘要')),
-                ('status', models.PositiveSmallIntegerField(default=0, verbose_name='状态')),
-                ('body', models.TextField(blank=True, verbose_name='答复')),
-                ('at', models.DateTimeField(verbose_name='时刻')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(max_length=300, verbose_name="地址")),
+                ("key", models.CharField(max_length=200, verbose_name="键")),
+                ("request_digest", models.CharField(max_length=64, verbose_name="请求摘要")),
+                ("status", models.PositiveSmallIntegerField(default=0, verbose_name="状态")),
+                ("body", models.TextField(blank=True, verbose_name="答复")),
+                ("at", models.DateTimeField(verbose_name="时刻")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '已答复请求',
-                'indexes': [models.Index(fields=['at'], name='answer_by_instant')],
-                'constraints': [models.UniqueConstraint(models.F('person'), models.F('path'), models.F('key'), name='answer_once')],
+                "verbose_name": "已答复请求",
+                "indexes": [models.Index(fields=["at"], name="answer_by_instant")],
+                "constraints": [
+                    models.UniqueConstraint(models.F("person"), models.F("path"), models.F("key"), name="answer_once")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['stage', 'due_on', 'id'], name='case_worklist'),
+            model_name="case",
+            index=models.Index(fields=["stage", "due_on", "id"], name="case_worklist"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['authority', 'stage', 'due_on', 'id'], name='case_district_worklist'),
+            model_name="case",
+            index=models.Index(fields=["authority", "stage", "due_on", "id"], name="case_district_worklist"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['organisation', '-id'], name='case_of_organisation'),
+            model_name="case",
+            index=models.Index(fields=["organisation", "-id"], name="case_of_organisation"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['kind', '-id'], name='case_by_kind'),
+            model_name="case",
+            index=models.Index(fields=["kind", "-id"], name="case_by_kind"),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['person', 'role'], name='assignment_of_person'),
+            model_name="assignment",
+            index=models.Index(fields=["person", "role"], name="assignment_of_person"),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('person'), models.F('role'), condition=models.Q(('until', None)), name='assignment_once'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                models.F("case"),
+                models.F("person"),
+                models.F("role"),
+                condition=models.Q(("until", None)),
+                name="assignment_once",
+            ),
         ),
     ]

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,49 +14,74 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=200, verbose_name='标题')),
-                ('text', models.TextField(verbose_name='正文')),
-                ('link', models.CharField(blank=True, max_length=300, verbose_name='链接')),
-                ('stream', models.CharField(blank=True, max_length=64, verbose_name='卷号')),
-                ('key', models.CharField(blank=True, max_length=120, null=True, unique=True, verbose_name='去重键')),
-                ('created_at', models.DateTimeField(verbose_name='写成时刻')),
-                ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='阅读时刻')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to=settings.AUTH_USER_MODEL, verbose_name='收件人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=200, verbose_name="标题")),
+                ("text", models.TextField(verbose_name="正文")),
+                ("link", models.CharField(blank=True, max_length=300, verbose_name="链接")),
+                ("stream", models.CharField(blank=True, max_length=64, verbose_name="卷号")),
+                ("key", models.CharField(blank=True, max_length=120, null=True, unique=True, verbose_name="去重键")),
+                ("created_at", models.DateTimeField(verbose_name="写成时刻")),
+                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="阅读时刻")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="收件人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '消息',
+                "verbose_name": "消息",
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=8, verbose_name='渠道')),
-                ('address', models.CharField(max_length=254, verbose_name='地址')),
-                ('state', models.CharField(choices=[('queued', '待发'), ('sent', '已发'), ('failed', '未能发出')], default='queued', max_length=8, verbose_name='状态')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='次数')),
-                ('next_at', models.DateTimeField(verbose_name='下次发送')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='发出时刻')),
-                ('error', models.CharField(blank=True, max_length=300, verbose_name='原因')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='notify.message', verbose_name='消息')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=8, verbose_name="渠道")),
+                ("address", models.CharField(max_length=254, verbose_name="地址")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "待发"), ("sent", "已发"), ("failed", "未能发出")],
+                        default="queued",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="次数")),
+                ("next_at", models.DateTimeField(verbose_name="下次发送")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="发出时刻")),
+                ("error", models.CharField(blank=True, max_length=300, verbose_name="原因")),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="notify.message",
+                        verbose_name="消息",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '投递',
+                "verbose_name": "投递",
             },
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['person', '-id'], name='message_inbox'),
+            model_name="message",
+            index=models.Index(fields=["person", "-id"], name="message_inbox"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['person'], name='message_unread'),
+            model_name="message",
+            index=models.Index(condition=models.Q(("read_at", None)), fields=["person"], name="message_unread"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['next_at'], name='delivery_due'),
+            model_name="delivery",
+            index=models.Index(condition=models.Q(("state", "queued")), fields=["next_at"], name="delivery_due"),
         ),
     ]

@@ -1,0 +1,33 @@
+"""Remembers what was asked of a case while its acts are looked through, so that ten guards ask the same thing once."""
+
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from makerspace.office.casework.models import Case
+
+T = TypeVar("T")
+_asked: ContextVar[dict[Hashable, Any] | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Within the block the same question about the same case is asked once. Nothing may be changed within it."""
+    token = _asked.set({})
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+def remember(case: Case, question: Hashable, ask: Callable[[], T]) -> T:
+    """The answer to ``question`` about ``case``: from memory within ``remembering()``, else asked now."""
+    memory = _asked.get()
+    if memory is None:
+        return ask()
+    key = (case.pk, question)
+    if key not in memory:
+        memory[key] = ask()
+    answer: T = memory[key]
+    return answer
