@@ -7,8 +7,8 @@ from makerspace.office.casework.models import Case
 from makerspace.office.record.models import Entry
 from tests.doors.workbench.conftest import SignIn
 from tests.doors.workbench.forms import hidden_fields
-from tests.factories import DAY
-from tests.matters.review.walking import Staff, to_decision
+from tests.factories import DAY, submitted_case
+from tests.matters.review.walking import Staff, to_approved, to_decision
 
 PASSWORD = "Dianchi-lake-2026"
 MEETING = {"meeting": "局长办公会", "meeting_on": DAY.isoformat()}
@@ -88,3 +88,31 @@ def test_a_fault_that_the_act_finds_stands_at_its_field(sign_in: SignIn, staff: 
     assert response.status_code == 422
     assert {field for field, _ in response.context["form"].summary} == {"id_meeting_on"}
     assert not approved()
+
+
+def test_a_fault_that_only_the_act_can_find_goes_back_into_the_form(sign_in: SignIn, staff: Staff, page: str) -> None:
+    leader = sign_in(staff.leader, fresh=True)
+    given = hidden_fields(leader.get(page)) | MEETING | {"meeting_on": "2026-03-17"}
+
+    response = leader.post(page, given)
+
+    assert response.status_code == 422
+    assert [field for field, _ in response.context["form"].summary] == ["id_meeting_on"]
+    assert "2026-03-17" in response.content.decode()
+    assert not approved()
+
+
+def test_an_act_with_a_page_of_its_own_leads_there(sign_in: SignIn, staff: Staff) -> None:
+    case = submitted_case()
+
+    response = sign_in(staff.district).get(reverse("work_act", args=[case.number, "record_visit"]))
+
+    assert response["Location"] == reverse("review_visit", args=[case.number])
+
+
+def test_a_batch_act_leads_to_its_page_with_the_case_named(sign_in: SignIn, staff: Staff) -> None:
+    case = to_approved(staff, DAY)
+
+    response = sign_in(staff.second, fresh=True).get(reverse("work_act", args=[case.number, "publish_notice"]))
+
+    assert response["Location"] == f"{reverse('review_notice_new')}?case={case.number}"

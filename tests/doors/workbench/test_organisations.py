@@ -251,3 +251,36 @@ def test_an_account_is_not_opened_over_an_address_that_has_one(
 
     assert response.status_code == 422
     assert "已有账号" in response.content.decode()
+
+
+def test_the_pages_of_members_say_what_one_may_do(
+    sign_in: SignIn, organisation: Organisation, owner: Person, editor: Person
+) -> None:
+    pages = [sign_in(person).get(address(organisation)).content.decode() for person in (owner, editor)]
+
+    assert ["移交负责人" in page for page in pages] == [True, False]
+    assert sign_in(owner).get("/work/organisations/").content.decode().count(organisation.name) >= 1
+    assert sign_in(owner).get(address(organisation, "invite/")).status_code == 200
+
+
+def test_an_owner_makes_owners_and_editors(
+    sign_in: SignIn, organisation: Organisation, owner: Person, editor: Person
+) -> None:
+    client, row = sign_in(owner), Membership.objects.get(person=editor)
+
+    roles = []
+    for act in ("owner", "editor"):
+        client.post(address(organisation, f"members/{row.pk}/{act}/"))
+        roles.append(Membership.objects.get(pk=row.pk).role)
+
+    assert roles == ["owner", "editor"]
+    assert client.post(address(organisation, f"members/{row.pk}/king/")).status_code == 404
+
+
+def test_a_member_is_not_invited_again(sign_in: SignIn, organisation: Organisation, owner: Person) -> None:
+    response = sign_in(owner).post(
+        address(organisation, "invite/"), {"name": "本人", "email": owner.email, "role": "editor"}
+    )
+
+    assert response.status_code == 422
+    assert not Invitation.objects.exists()

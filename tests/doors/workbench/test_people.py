@@ -225,3 +225,34 @@ def test_the_list_of_people_costs_the_same_for_one_and_for_thirty(
 
     with django_assert_num_queries(8):
         client.get("/work/people/")
+
+
+def test_an_invitation_to_an_office_is_taken_back_once(sign_in: SignIn, system_admin: Person) -> None:
+    client = sign_in(system_admin, fresh=True)
+    link = link_of(client)
+    page = f"/work/people/invitations/{Invitation.objects.get().pk}/take-back/"
+
+    answers = [client.post(page).status_code for _ in range(2)]
+
+    assert answers == [302, 409]
+    assert sign_in(make_person()).post(link).status_code == 404
+    assert recorded() == ["invite_officer", "take_back_invitation"]
+
+
+def test_the_page_of_a_person_offers_what_ones_role_may_do(
+    sign_in: SignIn, system_admin: Person, security_admin: Person
+) -> None:
+    officer = make_person(Role.LEADER)
+
+    pages = [
+        sign_in(admin).get(f"/work/people/{officer.pk}/").content.decode() for admin in (system_admin, security_admin)
+    ]
+
+    assert ["结束任职" in page for page in pages] == [True, False]
+    assert ["停用账号" in page for page in pages] == [False, True]
+
+
+def test_an_act_that_is_none_is_not_there(sign_in: SignIn, security_admin: Person) -> None:
+    officer = make_person(Role.LEADER)
+
+    assert sign_in(security_admin, fresh=True).post(f"/work/people/{officer.pk}/promote/", REASON).status_code == 404

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
@@ -278,3 +279,81 @@ def test_competence_lasts_until_its_last_day() -> None:
 
     assert row in queries.competent_authorities(date(2026, 3, 16))
     assert row not in queries.competent_authorities(date(2026, 3, 17))
+
+
+# -- what is asked for in vain -----------------------------------------------------------------------------------------
+def test_nobody_joins_twice() -> None:
+    organisation = make_organisation()
+    person = make_person(organisation=organisation)
+
+    with pytest.raises(Unfit, match="已经是本单位成员"):
+        people.join(person, organisation, "editor", on=TODAY)
+
+
+def test_a_membership_of_today_leaves_no_trace_of_acting() -> None:
+    organisation = make_organisation()
+    make_person(organisation=organisation)
+    guest = make_person()
+    row = people.join(guest, organisation, "editor", on=TODAY)
+
+    people.end_membership(row, on=TODAY)
+
+    assert not Membership.objects.filter(person=guest).exists()
+    with pytest.raises(Unfit, match="已不是本单位成员"):
+        people.end_membership(row, on=TODAY)
+
+
+def test_a_membership_ends_once() -> None:
+    organisation = make_organisation()
+    make_person(organisation=organisation)
+    row = member(make_person(organisation=organisation, owner=False), organisation)
+
+    people.end_membership(row, on=TODAY)
+
+    with pytest.raises(Unfit, match="已不是本单位成员"):
+        people.end_membership(row, on=TODAY)
+
+
+def test_the_same_post_is_given_once() -> None:
+    officer = make_person(Role.BUREAU)
+
+    with pytest.raises(Unfit, match="已任这一岗位"):
+        people.appoint(officer, Role.BUREAU, on=TODAY)
+
+
+def test_a_post_that_began_today_is_taken_away_whole() -> None:
+    person = make_person()
+    post = people.appoint(person, Role.LEADER, on=TODAY)
+
+    people.end_post(post, on=TODAY)
+
+    assert not Post.objects.filter(person=person).exists()
+
+
+def test_a_lost_second_factor_is_taken_away_with_the_sessions() -> None:
+    person = make_person(Role.LEADER)
+    key = session_of(person)
+    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={})
+
+    people.reset_second_factor(person)
+
+    assert not Authenticator.objects.exists()
+    assert not SessionStore().exists(key)
+
+
+def test_an_invitation_names_a_role_that_there_is() -> None:
+    with pytest.raises(Unfit) as caught:
+        invite(role="king")
+
+    assert caught.value.field == "role"
+
+
+@pytest.mark.parametrize(("role", "place"), [(Role.DISTRICT, None), (Role.BUREAU, "wuhua")])
+def test_an_officers_invitation_makes_sense(role: Role, place: str | None) -> None:
+    with pytest.raises(Unfit) as caught:
+        people.invite_officer(
+            email="x@example.cn", name="某", role=role, authority=authority(place) if place else None,
+            by=make_person(Role.SYSTEM_ADMIN), now=NOW,
+        )  # fmt: skip
+
+    assert caught.value.field == "authority"
