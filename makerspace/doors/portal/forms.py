@@ -18,7 +18,7 @@ class ObjectionForm(BaseModel):
     )
     name: str = Field(
         title="真实姓名或单位全称", min_length=2, max_length=LONGEST_NAME, pattern=CONTROL_FREE,
-        description="只有承办人和作出决定的负责人能看到，不告知申报单位",
+        description="只有承办人、作出决定的负责人和纪检监督人员能看到，不告知申报单位",
     )  # fmt: skip
     contact: str = Field(
         title="联系方式", min_length=5, max_length=LONGEST_CONTACT, pattern=CONTROL_FREE,

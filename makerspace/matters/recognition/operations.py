@@ -52,10 +52,23 @@ def announce(cases: Iterable[Case], *, document_number: str, by: Person, on: dat
     Raises ``Refused`` naming every case that may not be announced and why; then nothing has changed.
     """
     chosen = _in_order(cases)
-    number = _number_for(chosen, document_number, by=by, on=on)
+    try:
+        return _announce(chosen, document_number, by=by, on=on)
+    except Refused:
+        _ask_all(
+            chosen, by=by, on=on
+        )  # the gate stops at the first; people are told of all, and 403 and 409 before 422
+        raise
+
+
+@transaction.atomic
+def _announce(chosen: Sequence[Case], typed: str, *, by: Person, on: date) -> Announcement:
+    number = checked_number(typed, on)
     entrants = _entrants(chosen, [next_number(f"KMZC-{on.year}-", width=3) for _ in chosen])
     text = text_of(entrants, number, on)
-    _advance_all(entrants, number, _digest(text), by=by, on=on)
+    for entrant in entrants:
+        data = {"document_number": number, "title": entrant.number, "digest": _digest(text)}
+        advance(entrant.case, "announce", by=by, on=on, data=data)
     announcement = _publish(entrants, number, text, by=by, on=on)
     for entrant in entrants:
         _give_title(entrant, announcement)
@@ -75,8 +88,8 @@ class Preview:
 def preview(cases: Iterable[Case], *, document_number: str, by: Person, on: date) -> Preview:
     """The announcement as it would read; no number is used up, so registry numbers show as …."""
     chosen = _in_order(cases)
-    number = _number_for(chosen, document_number, by=by, on=on)
     _ask_all(chosen, by=by, on=on)
+    number = checked_number(document_number, on)
     text = text_of(_entrants(chosen, [f"KMZC-{on.year}-…"] * len(chosen)), number, on)
     return Preview(number, headline(len(chosen)), text, len(chosen))
 
@@ -98,15 +111,6 @@ def checked_number(typed: str, on: date) -> str:
     if Announcement.objects.filter(document_number=number).exists():
         raise _wrong_number(f"文号{number}已经用于另一次公布。")
     return number
-
-
-def _number_for(cases: Sequence[Case], typed: str, *, by: Person, on: date) -> str:
-    """The document number; a wrong one is told only to whoever may announce these cases (403 and 409 before 422)."""
-    try:
-        return checked_number(typed, on)
-    except Refused:
-        _ask_all(cases, by=by, on=on)
-        raise
 
 
 def _wrong_number(text: str) -> Refused:
@@ -138,19 +142,6 @@ def _ask_all(cases: Sequence[Case], *, by: Person, on: date) -> None:
     refusals = [(case, refusal) for case, refusal in held if refusal]
     if refusals:
         raise Refused(_of_many(refusals, len(cases)))
-
-
-def _advance_all(entrants: Sequence[Entrant], document_number: str, digest: str, *, by: Person, on: date) -> None:
-    """Move every case; where any may not move, say so of each of them and move none."""
-    held = []
-    for entrant in entrants:
-        data = {"document_number": document_number, "title": entrant.number, "digest": digest}
-        try:
-            advance(entrant.case, "announce", by=by, on=on, data=data)
-        except Refused as refusal:
-            held.append((entrant.case, refusal.refusal))
-    if held:
-        raise Refused(_of_many(held, len(entrants)))
 
 
 def _of_many(held: Sequence[tuple[Case, Refusal]], total: int) -> Refusal:

@@ -1,5 +1,6 @@
 """The rules: articles, numbers, readings, procedure."""
 
+import re
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from makerspace.regulation.kunkefa_2017_55.articles import CHAPTERS
 from makerspace.regulation.terms import Article, Parameter, Reading, Regulation
 from makerspace.web.policy import public
 
+CODES = re.compile(r"（[a-z]+）")
 VALUES = {
     "both": "同时符合",
     "either": "符合其一",
@@ -31,6 +33,11 @@ class Number(NamedTuple):
     parameter: Parameter
     value: str
     since: date
+
+    @property
+    def label(self) -> str:
+        """What it is called, without the codes of a setting."""
+        return CODES.sub("", self.parameter.label)
 
 
 class Clause(NamedTuple):
