@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from makerspace.office.casework.refusals import Refusal
+from makerspace.office.people.address import address_of
 from makerspace.office.record import clock
 from makerspace.web.refusals import refuse
 
@@ -39,7 +40,7 @@ def slow_down(request: HttpRequest, seconds: int) -> HttpResponse:
 
 def _may(request: HttpRequest, name: str, most: int, seconds: int) -> bool:
     window = int(clock.now().timestamp()) // seconds
-    key = f"limit:{name}:{request.META.get('REMOTE_ADDR', '')}:{window}"
+    key = f"limit:{name}:{address_of(request)}:{window}"
     cache.add(key, 0, seconds + 5)
     try:
         return cache.incr(key) <= most

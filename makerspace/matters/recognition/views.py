@@ -1,6 +1,7 @@
 """Pages for announcing: the list of announcements, and the batch page of a leader."""
 
 import json
+import re
 import secrets
 from datetime import date
 from typing import Any
@@ -25,6 +26,7 @@ from makerspace.regulation.terms import Role
 from makerspace.web.lists import listing
 from makerspace.web.policy import roles
 
+TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 OFFICERS = (Role.BUREAU, Role.LEADER, Role.AUDITOR)
 
 
@@ -96,7 +98,7 @@ class _Page:
     def publish(self) -> HttpResponse:
         """Announce; the same page sent twice announces once."""
         path, token = self.request.path, self.request.POST.get("token", "")
-        if not 16 <= len(token) <= 64:
+        if not TOKEN.fullmatch(token):
             return self.preview()
         batch = self._batch()
         content = json.dumps([batch.document_number, sorted(batch.cases)]).encode()

@@ -19,7 +19,7 @@ from makerspace.office.record.queries import first_broken
 from tests.doors.portal.helpers import ON, notice, noticed_case, page, words
 from tests.factories import make_pdf
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 A_DAY = timedelta(days=1)
 SAID = {
     "who": "person",

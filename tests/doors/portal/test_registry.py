@@ -12,7 +12,7 @@ from makerspace.matters.recognition.operations import announce
 from tests.doors.portal.helpers import ON, page, words
 from tests.matters.recognition.helpers import NUMBER, announced, leader, waiting_case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def exported(query: str = "") -> list[list[str]]:

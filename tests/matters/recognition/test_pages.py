@@ -17,7 +17,7 @@ from makerspace.office.record.operations import append
 from makerspace.regulation.terms import Role
 from tests.matters.recognition.helpers import NUMBER, ON, announced, leader, officer, waiting_case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 LIST, NEW = "/work/announcements/", "/work/announcements/new/"
 
 
@@ -112,7 +112,9 @@ def test_what_was_typed_stays_when_something_is_wrong() -> None:
     [
         ({}, 422),
         ({"step": "publish"}, 422),
-        ({"step": "publish", "token": "x" * 20, "document_number": "\x00", "cases": ["\x00"]}, 404),
+        ({"step": "publish", "token": "x" * 20, "document_number": "\x00", "cases": ["\x00"]}, 422),
+        ({"step": "publish", "token": "\x00" * 20, "document_number": NUMBER, "cases": ["KM-2026-0001"]}, 200),
+        ({"step": "preview", "document_number": NUMBER, "cases": ["x" * 500]}, 422),
         ({"step": "preview", "document_number": NUMBER, "cases": ["KM-2026-9999"]}, 404),
         ({"step": "preview", "document_number": "x" * 5000, "cases": ["KM-2026-0001"]}, 422),
         ({"step": "publish", "token": "x" * 20, "document_number": NUMBER, "cases": []}, 422),

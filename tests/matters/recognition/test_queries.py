@@ -12,7 +12,7 @@ from makerspace.office.documents.models import Paper
 from makerspace.office.documents.operations import order_paper, replace
 from tests.matters.recognition.helpers import NUMBER, ON, announced, leader, waiting_case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 A_DAY = timedelta(days=1)
 
 
