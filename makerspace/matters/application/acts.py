@@ -10,6 +10,7 @@ from makerspace.office.casework import acts
 from makerspace.office.casework.acts import Actor, Input
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refusal
+from makerspace.regulation.faults import CONTROL_FREE
 
 
 class Submit(Input):
@@ -27,7 +28,11 @@ class Withdraw(Input):
     """Why an application is taken back."""
 
     reason: str = Field(
-        title="撤回原因", min_length=2, max_length=500, description="撤回后本件办结，不能恢复；可另行申报。"
+        title="撤回原因",
+        min_length=2,
+        max_length=500,
+        pattern=CONTROL_FREE,
+        description="撤回后本件办结，不能恢复；可另行申报。",
     )
 
 
@@ -37,10 +42,16 @@ class RegisterPaper(Input):
     received_on: date = Field(title="收到日期")
     copies: int = Field(title="份数", ge=1, le=99)
     code: str = Field(
-        "", title="纸件校验码", max_length=40, description="印在打印件每页页脚，16位；没有打印件的可不填。"
+        "",
+        title="纸件校验码",
+        max_length=40,
+        pattern=CONTROL_FREE,
+        description="印在打印件每页页脚，16位；没有打印件的可不填。",
     )
     agrees: bool = Field(title="纸件与电子件一致", description="逐页核对页脚校验码和盖章页后勾选。")
-    differences: str = Field("", title="不一致之处", max_length=2000, description="不一致时必须写明。")
+    differences: str = Field(
+        "", title="不一致之处", max_length=2000, pattern=CONTROL_FREE, description="不一致时必须写明。"
+    )
     signed: bool = Field(
         False, title="申报单位已签字确认", description="窗口录入的申报，须由申报单位在录入内容上签字盖章。"
     )
