@@ -27,6 +27,7 @@ WORK = (
     ("申报通知", "application_calls", "speakerphone"),
     ("窗口登记", "application_counter", "clipboard-text"),
     ("公示", "review_notices", "file-text"),
+    ("异议", "review_objections", "message-report"),
     ("公布", "recognition_announcements", "certificate"),
     ("专家库", "review_experts", "users"),
     ("本单位", "work_organisations", "building"),

@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from makerspace.matters.application.models import Material
 from makerspace.matters.application.queries import correction_targets
 from makerspace.matters.review import forms, guards, operations
 from makerspace.matters.review.criteria import criteria_of
@@ -15,6 +14,7 @@ from makerspace.matters.review.notice_text import CORRECTABLE
 from makerspace.matters.review.queries import district, notices, objections
 from makerspace.matters.review.queries import panel as panels
 from makerspace.matters.review.queries.conditions import MERIT, ON_SITE, Row, conditions_of, grounds_of
+from makerspace.matters.review.queries.photos import new_photos_of
 from makerspace.office.casework.acts import Actor, Options, register
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import refused
@@ -64,14 +64,13 @@ def _targets(case: Case, person: Person) -> Choices:
     return {"faults.target": correction_targets(case)}
 
 
-def _photos(case: Case, person: Person) -> list[tuple[str, str]]:
-    rows = Material.objects.filter(case=case, kind=Material.Kind.SITE_PHOTO, removed_at=None).order_by("id")
-    return [(digest, name) for digest, name in rows.values_list("blob_id", "name")]
+def _photos(case: Case) -> list[tuple[str, str]]:
+    return [(digest, photo.name) for digest, photo in new_photos_of(case).items()]
 
 
 def _visit(case: Case, person: Person) -> Choices:
     agrees = [("true", "一致"), ("false", "不一致")]
-    return {"items.condition": _named(conditions_of(case)), "items.agrees": agrees, "photos": _photos(case, person)}
+    return {"items.condition": _named(conditions_of(case)), "items.agrees": agrees, "photos": _photos(case)}
 
 
 def _visit_initial(case: Case, person: Person) -> Choices:
@@ -79,7 +78,7 @@ def _visit_initial(case: Case, person: Person) -> Choices:
         "visited_on": clock.today(),
         "inspectors": [str(person)],
         "items": [{"condition": row.id, "found": "", "agrees": None, "remark": ""} for row in conditions_of(case)],
-        "photos": [digest for digest, _ in _photos(case, person)],
+        "photos": [digest for digest, _ in _photos(case)],
     }
 
 
@@ -123,12 +122,12 @@ def _replace(case: Case, person: Person) -> Choices:
 
 
 def _expert_visit(case: Case, person: Person) -> Choices:
-    return {"photos": _photos(case, person)}
+    return {"photos": _photos(case)}
 
 
 def _expert_visit_initial(case: Case, person: Person) -> Choices:
     present = [str(seat.person) for seat in _seats(case, person)]
-    return {"visited_on": clock.today(), "present": present, "photos": [digest for digest, _ in _photos(case, person)]}
+    return {"visited_on": clock.today(), "present": present, "photos": [digest for digest, _ in _photos(case)]}
 
 
 def _sheet(case: Case, person: Person) -> Choices:

@@ -108,7 +108,7 @@ class DeclareInterest(Input):
     """申明利害关系."""
 
     conflict: bool = Field(
-        title="与申报单位存在利害关系", description="任职、投资、亲属、导师、合作等，三年内有过的也应申明"
+        title="与申报单位有无利害关系", description="任职、投资、亲属、导师、合作等，三年内有过的也应申明"
     )
     text: Short = Field("", title="情况说明", description="存在利害关系时必填", json_schema_extra=LONG)
 

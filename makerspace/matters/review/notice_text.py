@@ -82,8 +82,3 @@ def _row_lines(at: int, row: dict[str, Any]) -> str:
 def digest_of(text: str) -> str:
     """The SHA-256 of the text, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def own_contacts() -> list[str]:
-    """The office's own contacts, which a notice may print."""
-    return [settings.SITE[key] for key in ("phone", "discipline_phone", "address") if settings.SITE[key]]

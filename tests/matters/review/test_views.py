@@ -89,6 +89,18 @@ def test_a_visit_is_recorded_on_its_page_with_a_photo_taken_before() -> None:
     assert Visit.objects.get(case=case).photos == [digest]
 
 
+def test_a_script_gets_the_row_of_a_photo_or_the_reason_why_not() -> None:
+    staff, case = Staff(), submitted_case()
+    client, url = browser(staff.district), reverse("review_visit_photo", args=[case.number])
+
+    row = client.post(url, {"file": SimpleUploadedFile("门头.png", png())}, headers={"X-Requested-By": "script"})
+    refused = client.post(url, {"file": SimpleUploadedFile("图.png", b"x")}, headers={"X-Requested-By": "script"})
+
+    digest = case.materials.get(kind="site_photo").blob_id
+    assert f'value="{digest}" form="act-form" checked' in row.content.decode()
+    assert refused.json()["code"] in {"wrong_type", "invalid"}
+
+
 def test_a_wrong_visit_form_keeps_everything_and_says_what_is_wrong() -> None:
     staff, case = Staff(), submitted_case()
     client, url = browser(staff.district), reverse("review_visit", args=[case.number])

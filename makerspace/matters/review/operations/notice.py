@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import transaction
 
 from makerspace.matters.review import notice_text, papers
-from makerspace.matters.review.gate import personal_data_in
 from makerspace.matters.review.models import NoticeItem, Objection, PublicNotice, ReissueProposal
 from makerspace.matters.review.operations.asking import ask_text
 from makerspace.matters.review.queries import notices as queries
@@ -17,6 +16,7 @@ from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import LINK, advance, lock, set_due
 from makerspace.office.casework.refusals import STATUS, Refusal, Refused, refused
 from makerspace.office.documents import operations as documents
+from makerspace.office.documents.gate import own_contacts, personal_data_in
 from makerspace.office.documents.queries import paper_by_code
 from makerspace.office.notify.operations import tell
 from makerspace.office.people.models import Person
@@ -154,9 +154,9 @@ def _ask_publishable(batch: Sequence[Case], corrections: Sequence[Mapping[str, s
     for row in rows:
         said = [row["makerspace"], row["operator"], row["category"], row["authority"]]
         said += [text for figure in row["figures"] for text in (figure["declared"], figure["verified"])]
-        hits = [hit for text in said for hit in personal_data_in(text, notice_text.own_contacts())]
+        hits = [hit for text in said for hit in personal_data_in(text, own_contacts())]
         if hits:
-            fields[row["number"]] = "、".join(f"{hit.what}（{hit.masked}）" for hit in hits)
+            fields[row["number"]] = "、".join(map(str, hits))
     if fields:
         told = "；".join(f"{number}：{what}" for number, what in fields.items())
         raise refused("invalid", f"公示内容含有不能公开的个人信息，全部未发布。{told}", 11, fields=fields)
@@ -190,9 +190,9 @@ def _frozen(
     notice.digest = notice_text.digest_of(notice.text)
     notice.state, notice.published_by, notice.published_on = PublicNotice.State.PUBLISHED, by, on
     notice.prepared_by, notice.prepared_on = prepared_by, notice.prepared_on or on
-    hits = personal_data_in(notice.text, notice_text.own_contacts())
+    hits = personal_data_in(notice.text, own_contacts())
     if hits:
-        raise refused("invalid", f"公示正文含有不能公开的个人信息：{hits[0].what}（{hits[0].masked}）。", 11)
+        raise refused("invalid", f"公示正文含有不能公开的个人信息：{hits[0]}。", 11)
     notice.save()
     return notice
 
@@ -282,7 +282,7 @@ def _ask_corrections(notice: PublicNotice, corrections: Sequence[Mapping[str, st
             fields[f"corrections[{at}].field"] = "不是可更正的内容"
         if not row["text"].strip():
             fields[f"corrections[{at}].text"] = "请写明更正后的内容"
-        elif personal_data_in(row["text"], notice_text.own_contacts()):
+        elif personal_data_in(row["text"], own_contacts()):
             fields[f"corrections[{at}].text"] = "含有不能公开的个人信息"
     if fields:
         raise refused("invalid", "请核对更正的内容。", 11, fields=fields)

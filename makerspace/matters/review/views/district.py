@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from makerspace.matters.review import operations
 from makerspace.matters.review.queries.conditions import declared_of
 from makerspace.matters.review.queries.facts import district_facts, outcome_facts, panel_facts
-from makerspace.matters.review.queries.photos import photos_of
-from makerspace.matters.review.views.page import act_page, me, replayed, rows_of, step_for
+from makerspace.matters.review.queries.photos import new_photos_of, photos_of
+from makerspace.matters.review.views.page import act_page, me, photo_rows, replayed, rows_of, step_for
 from makerspace.office.casework import queries as cases
 from makerspace.office.casework.acts import Input
 from makerspace.office.casework.models import Case
@@ -22,6 +22,7 @@ from makerspace.office.record import clock
 from makerspace.web.forms import SchemaForm
 from makerspace.web.parts import Tab
 from makerspace.web.policy import signed_in
+from makerspace.web.refusals import wants_json
 
 
 @signed_in
@@ -31,11 +32,11 @@ def visit(request: HttpRequest, number: str) -> HttpResponse:
     if before := replayed(request) if request.method == "POST" else None:
         return before
     step = step_for(request, number, "record_visit", clock.today())
-    declared, photos = {row.id: row for row in declared_of(step.case)}, photos_of(step.case)
+    declared, photos = {row.id: row for row in declared_of(step.case)}, new_photos_of(step.case)
 
     def context(form: SchemaForm[Input]) -> dict[str, Any]:
         cards = [(declared[id_], row) for id_, row in rows_of(form, "items") if id_ in declared]
-        return {"cards": cards, "photos": photos}
+        return {"cards": cards, "photo_rows": photo_rows(form, photos)}
 
     told = "查验记录已登记，已请申报单位会签。会签与否不影响推荐。"
     return act_page(request, step, "review/visit.html", context, then="review_case", told=told)
@@ -44,14 +45,15 @@ def visit(request: HttpRequest, number: str) -> HttpResponse:
 @signed_in
 @require_POST
 def add_photo(request: HttpRequest, number: str, after: str) -> HttpResponse:
-    """Keep photos for the visit that is about to be recorded, and go back to its page."""
+    """Keep photos for the visit that is about to be recorded: go back to its page, or hand a script the photo's row."""
     person, today = me(request), clock.today()
     case = cases.fetch(person, number, today)
     files = request.FILES.getlist("file")
     if not files:
         raise refused("invalid", "请先选择照片。", 10, fields={"photos": "请选择 JPG 或 PNG 照片"})
-    for file in files:
-        operations.attach_photo(case, file, file.name or "photo.jpg", by=person, on=today)
+    kept = [operations.attach_photo(case, file, file.name or "photo.jpg", by=person, on=today) for file in files]
+    if wants_json(request):
+        return render(request, "review/_photo.html", {"case": case, "photo": kept[0], "ticked": True})
     return redirect({"visit": "review_visit", "study": "review_study"}[after], case.number)
 
 

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from makerspace.matters.application.models import Material
 from makerspace.office.casework import operations, queries, taking
 from makerspace.office.casework.acts import Act, Input
 from makerspace.office.casework.models import Answer, Case
@@ -136,3 +137,9 @@ def rows_of(form: SchemaForm[Input], name: str) -> list[tuple[str, Row]]:
     """The rows of a list in the form, each with the value of its first field: what the row is about."""
     rows = next((field.rows for field in form.fields if field.name == name), [])
     return [(str(row.fields[0].value), row) for row in rows]
+
+
+def photo_rows(form: SchemaForm[Input], photos: Mapping[str, Material]) -> list[tuple[Material, bool]]:
+    """The photos beside the form, each with whether it is ticked."""
+    ticked = next((field.value for field in form.fields if field.name == "photos"), ())
+    return [(photo, digest in ticked) for digest, photo in photos.items()]

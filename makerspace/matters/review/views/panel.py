@@ -14,8 +14,8 @@ from makerspace.matters.review.operations.experts import keep_expert
 from makerspace.matters.review.queries import experts as pool_queries
 from makerspace.matters.review.queries import panel as queries
 from makerspace.matters.review.queries.conditions import basis
-from makerspace.matters.review.queries.photos import photos_of
-from makerspace.matters.review.views.page import act_page, me, replayed, rows_of, step_for
+from makerspace.matters.review.queries.photos import new_photos_of
+from makerspace.matters.review.views.page import act_page, me, photo_rows, replayed, rows_of, step_for
 from makerspace.office.casework import queries as cases
 from makerspace.office.casework.acts import Input
 from makerspace.office.casework.refusals import Refused
@@ -80,8 +80,12 @@ def study(request: HttpRequest, number: str) -> HttpResponse:
     if before := replayed(request) if request.method == "POST" else None:
         return before
     step = step_for(request, number, "record_expert_visit", clock.today())
-    context = {"photos": photos_of(step.case), "panel": queries.panel_of(step.case)}
-    return act_page(request, step, "review/study.html", lambda _: context, then="review_case", tab="panel")
+    photos, panel = new_photos_of(step.case), queries.panel_of(step.case)
+
+    def context(form: SchemaForm[Input]) -> dict[str, Any]:
+        return {"photo_rows": photo_rows(form, photos), "panel": panel}
+
+    return act_page(request, step, "review/study.html", context, then="review_case", tab="panel")
 
 
 @signed_in
