@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
+from django.test.client import ClientHandler
 
 from makerspace.matters.review.criteria import CRITERIA
 from makerspace.office.documents.models import Paper, PaperState
@@ -71,7 +72,9 @@ class Program:
 
     def _client(self) -> Client:
         bearer = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        return Client(headers=bearer, raise_request_exception=False)
+        client = Client(headers=bearer, raise_request_exception=False)
+        client.handler = self.town.server
+        return client
 
 
 def _address(path: str) -> str:
@@ -95,6 +98,7 @@ class Town:
     """One published call, its officers and experts; units come with their drafts."""
 
     def __init__(self, *, experts: int = 5, at: datetime | None = None) -> None:
+        self.server = ClientHandler(enforce_csrf_checks=False)  # one for all: it reads the static files when it starts
         self.now = at or datetime.combine(DAY, time(9), clock.KUNMING)
         self.numbers: list[str] = []
         self.people: dict[str, Person] = {}
