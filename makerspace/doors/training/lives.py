@@ -66,7 +66,7 @@ class Life:
         if self.space.turn == "half":
             return
         version, case = by_id(self.call.regulation), self.now()
-        required = [row.id for row in version.conditions_of(case.category) if row.strength is Strength.REQUIRED]
+        required = [row.id for row in version.conditions_of(case.category) if row.strength is not Strength.ENCOURAGED]
         half = len(required) // 2
         for name, kind, conditions in (
             ("主体资格与运营证明.pdf", "evidence", required[:half]),
