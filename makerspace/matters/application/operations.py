@@ -20,6 +20,7 @@ from makerspace.office.casework.operations import advance, describe, lock, open_
 from makerspace.office.casework.refusals import Refused, refused
 from makerspace.office.documents import files, uploads
 from makerspace.office.documents.codes import normalise
+from makerspace.office.documents.gate import own_contacts, personal_data_in, texts_in
 from makerspace.office.documents.models import Blob
 from makerspace.office.documents.queries import current_paper
 from makerspace.office.people.models import Authority, Organisation, Person
@@ -95,8 +96,20 @@ def _ask_publishable(call: Call, on: date) -> None:
         wrong["contacts"] = "请至少填写一位咨询联系人"
     if call.closes_on < on:
         wrong["closes_on"] = "截止日期已过"
+    wrong |= _personal_data_in(call)
     if wrong:
         raise refused("invalid", "申报通知还不能发布。", 8, fields=wrong)
+
+
+def _personal_data_in(call: Call) -> dict[str, str]:
+    """What a call may not tell everybody, field by field (C43); the contacts' own fields are there to be published."""
+    allowed = own_contacts() + [value for row in call.contacts for value in row.values() if value]
+    parts = {"title": call.title, "text": call.text, "materials": call.materials}
+    found = {
+        name: [str(hit) for text in texts_in(value) for hit in personal_data_in(text, allowed)]
+        for name, value in parts.items()
+    }
+    return {name: f"含有不能公开的个人信息：{'、'.join(hits)}" for name, hits in found.items() if hits}
 
 
 # -- filling in --------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import advance, next_number
 from makerspace.office.casework.queries import as_it_is, people_of, procedure_of, why_not
 from makerspace.office.casework.refusals import Refusal, Refused, refused
+from makerspace.office.documents.gate import own_contacts, personal_data_in
 from makerspace.office.documents.models import Paper, Visibility
 from makerspace.office.documents.operations import order_paper
 from makerspace.office.notify.operations import tell
@@ -65,7 +66,7 @@ def announce(cases: Iterable[Case], *, document_number: str, by: Person, on: dat
 def _announce(chosen: Sequence[Case], typed: str, *, by: Person, on: date) -> Announcement:
     number = checked_number(typed, on)
     entrants = _entrants(chosen, [next_number(f"KMZC-{on.year}-", width=3) for _ in chosen])
-    text = text_of(entrants, number, on)
+    text = _public(text_of(entrants, number, on))
     for entrant in entrants:
         data = {"document_number": number, "title": entrant.number, "digest": _digest(text)}
         advance(entrant.case, "announce", by=by, on=on, data=data)
@@ -90,7 +91,7 @@ def preview(cases: Iterable[Case], *, document_number: str, by: Person, on: date
     chosen = _in_order(cases)
     _ask_all(chosen, by=by, on=on)
     number = checked_number(document_number, on)
-    text = text_of(_entrants(chosen, [f"KMZC-{on.year}-…"] * len(chosen)), number, on)
+    text = _public(text_of(_entrants(chosen, [f"KMZC-{on.year}-…"] * len(chosen)), number, on))
     return Preview(number, headline(len(chosen)), text, len(chosen))
 
 
@@ -168,6 +169,14 @@ def text_of(entrants: Sequence[Entrant], document_number: str, on: date) -> str:
         lines.append(f"{office}推荐：")
         lines += [f"{row.number} {row.name}（{row.holder}，{row.category.label}）" for row in group]
     return "\n".join([*lines, settings.SITE["sponsor"], chinese(on)])
+
+
+def _public(text: str) -> str:
+    """The same text, refused where it holds what may not be published (C43)."""
+    hits = personal_data_in(text, own_contacts())
+    if hits:
+        raise refused("invalid", f"公布内容含有不能公开的个人信息，未公布：{'、'.join(map(str, hits))}。", 12)
+    return text
 
 
 def headline(count: int) -> str:

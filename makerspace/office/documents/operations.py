@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from makerspace.office.documents import files, rendering
+from makerspace.office.documents import files, gate, rendering
 from makerspace.office.documents.codes import new_code
 from makerspace.office.documents.kinds import KINDS
 from makerspace.office.documents.models import Blob, Paper, PaperState, Visibility
@@ -32,9 +32,12 @@ def order_paper(
 ) -> Paper:
     """Order a paper in the act's own transaction: its row exists if and only if the act does.
 
-    `data` must fit the kind's content (pydantic's ValidationError otherwise). The file is made later by `make_due`.
+    `data` must fit the kind's content (pydantic's ValidationError otherwise), and a public one hold no personal data
+    (`gate.PersonalData`). The file is made later by `make_due`.
     """
     content = KINDS[kind].content.model_validate(dict(data))
+    if visibility == Visibility.PUBLIC:
+        gate.ask_public([title, content.model_dump(mode="json")])
     return inserted(
         kind=kind,
         number=number,
@@ -83,6 +86,8 @@ def make(paper: Paper) -> bool:
     """Make a claimed paper and keep it; a failure puts it off, and after eight times asks for people."""
     try:
         content = rendering.render(paper)
+        if paper.visibility == Visibility.PUBLIC:
+            gate.ask_public_pdf(content)
         blob = files.keep(ContentFile(content), "paper.pdf")
     except Exception:
         log.exception("paper %s (%s) could not be made", paper.code, paper.kind)
