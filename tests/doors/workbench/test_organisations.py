@@ -284,3 +284,13 @@ def test_a_member_is_not_invited_again(sign_in: SignIn, organisation: Organisati
 
     assert response.status_code == 422
     assert not Invitation.objects.exists()
+
+
+def test_the_address_of_an_open_invitation_is_for_owners(
+    sign_in: SignIn, organisation: Organisation, owner: Person, editor: Person
+) -> None:
+    invite(sign_in(owner), organisation, "secret@example.cn")
+
+    pages = [sign_in(person).get(address(organisation)).content.decode() for person in (owner, editor)]
+
+    assert ["secret@example.cn" in page for page in pages] == [True, False]
