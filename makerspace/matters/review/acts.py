@@ -118,7 +118,14 @@ def _seats(case: Case, person: Person) -> list[Seat]:
 
 def _replace(case: Case, person: Person) -> Choices:
     reasons = [(value, label) for value, label in Seat.Ending.choices]
-    return {"person": [(seat.person_id, str(seat.person)) for seat in _seats(case, person)], "reason": reasons}
+    return {"person": _named_seats(case, person), "reason": reasons}
+
+
+def _named_seats(case: Case, person: Person) -> list[tuple[int, str]]:
+    """The seats to choose from: by name for those who may know it, else by the panel's labels (C12)."""
+    seats = _seats(case, person)
+    labels = {} if not seats or panels.sees_names(person, case, clock.today()) else panels.labels_of(seats[0].panel)
+    return [(seat.person_id, labels.get(seat.person_id, str(seat.person))) for seat in seats]
 
 
 def _expert_visit(case: Case, person: Person) -> Choices:

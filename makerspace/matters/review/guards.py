@@ -13,6 +13,8 @@ from makerspace.office.casework.refusals import Refusal
 from makerspace.office.people.models import Person
 from makerspace.regulation.counting import chinese
 
+RECEIVED, ADMITTED, INVESTIGATED = Objection.State.RECEIVED, Objection.State.ADMITTED, Objection.State.INVESTIGATED
+
 
 def _panel(case: Case) -> Panel | None:
     return remember(case, "panel", lambda: panels.panel_of(case))
@@ -24,6 +26,11 @@ def _seat(person: Person, case: Case) -> Seat | None:
 
 def _visit(case: Case) -> Visit | None:
     return remember(case, "visit", lambda: district.latest_visit(case))
+
+
+def _states(case: Case) -> list[str]:
+    rows = Objection.objects.filter(case=case).values_list("state", flat=True)
+    return remember(case, "objections", lambda: list(rows))
 
 
 def _live_item(case: Case) -> NoticeItem | None:
@@ -131,31 +138,29 @@ def notice_is_running(case: Case, actor: Actor, on: date) -> Refusal | None:
 
 def took_no_act(case: Case, actor: Actor, on: date) -> Refusal | None:
     """Objections are handled by somebody who took no act on the case before."""
-    if isinstance(actor, Person) and objections.has_acted(actor, case):
+    if isinstance(actor, Person) and remember(case, ("acted", actor.pk), lambda: objections.has_acted(actor, case)):
         return Refusal("not_yours", "您办理过本件，异议须由没有办理过本件的人员处理。", (11,))
     return None
 
 
 def has_received(case: Case, actor: Actor, on: date) -> Refusal | None:
     """There is an objection that nobody has disposed of or admitted yet."""
-    rows = Objection.objects.filter(case=case, state=Objection.State.RECEIVED)
-    return None if rows.exists() else Refusal("wrong_stage", "没有待审查的异议。", (11,))
+    return None if RECEIVED in _states(case) else Refusal("wrong_stage", "没有待审查的异议。", (11,))
 
 
 def has_admitted(case: Case, actor: Actor, on: date) -> Refusal | None:
     """There is an admitted objection to look into."""
-    rows = Objection.objects.filter(case=case, state=Objection.State.ADMITTED)
-    return None if rows.exists() else Refusal("wrong_stage", "没有已受理、待核查的异议。", (11,))
+    return None if ADMITTED in _states(case) else Refusal("wrong_stage", "没有已受理、待核查的异议。", (11,))
 
 
 def all_investigated(case: Case, actor: Actor, on: date) -> Refusal | None:
     """A leader decides once every objection was looked into or not admitted."""
-    rows = Objection.objects.filter(case=case, state__in=(Objection.State.RECEIVED, Objection.State.ADMITTED))
-    left = rows.count()
+    left = sum(state in {RECEIVED, ADMITTED} for state in _states(case))
     return Refusal("wrong_stage", f"还有{left}件异议尚未审查或核查完毕。", (11,)) if left else None
 
 
 def one_investigated(case: Case, actor: Actor, on: date) -> Refusal | None:
     """To uphold an objection there must be one."""
-    rows = Objection.objects.filter(case=case, state=Objection.State.INVESTIGATED)
-    return None if rows.exists() else Refusal("wrong_stage", "没有已核查的异议，不能认定异议成立。", (11,))
+    if INVESTIGATED in _states(case):
+        return None
+    return Refusal("wrong_stage", "没有已核查的异议，不能认定异议成立。", (11,))

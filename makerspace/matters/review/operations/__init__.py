@@ -2,6 +2,7 @@
 
 from makerspace.matters.review.operations.decision import approve, reject, remit
 from makerspace.matters.review.operations.district import (
+    ask_photographer,
     attach_photo,
     close_correction,
     countersign_visit,
@@ -43,6 +44,7 @@ from makerspace.matters.review.operations.panel import (
 __all__ = [
     "admit_objection",
     "approve",
+    "ask_photographer",
     "attach_photo",
     "close_correction",
     "close_notice",

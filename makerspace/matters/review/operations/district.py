@@ -14,7 +14,7 @@ from makerspace.matters.review import papers, remedies
 from makerspace.matters.review.models import Countersignature, Declining, Recommendation, Visit
 from makerspace.matters.review.operations.asking import ask_day_past, ask_photos, ask_reasons, ask_text
 from makerspace.matters.review.queries import district as queries
-from makerspace.matters.review.queries.conditions import MERIT, declared_of, grounds_of
+from makerspace.matters.review.queries.conditions import MERIT, Declared, declared_of, grounds_of
 from makerspace.office.casework import queries as cases
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import LINK, advance, lock, set_due
@@ -117,7 +117,7 @@ def record_visit(
 
 def _ask_items(case: Case, items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Every condition of the category once, with what was found; where it differs, in which way."""
-    declared = {row.id: row.declared for row in declared_of(case)}
+    declared = {row.id: row for row in declared_of(case)}
     given = [item["condition"] for item in items]
     wrong = {}
     if missing := [id_ for id_ in declared if id_ not in given]:
@@ -135,7 +135,12 @@ def _ask_items(case: Case, items: Sequence[Mapping[str, Any]]) -> list[dict[str,
         raise refused("invalid", "查验记录须逐项填写。", 10, fields=wrong)
     rank = list(declared)
     rows = sorted(items, key=lambda item: rank.index(item["condition"]))
-    return [{**item, "declared": declared[item["condition"]]} for item in rows]
+    return [{**item, **_beside(declared[item["condition"]])} for item in rows]
+
+
+def _beside(row: Declared) -> dict[str, str]:
+    """What a visit keeps of a condition: its gist, its article, and what was declared when the visit was made."""
+    return {"title": row.title, "article": row.article, "declared": row.declared}
 
 
 @transaction.atomic
@@ -220,7 +225,7 @@ def return_to_district(case: Case, *, by: Person, on: date, reason: str) -> Case
 def attach_photo(case: Case, file: "File[Any]", name: str, *, by: Person, on: date) -> Material:
     """Keep a photo taken on the spot, for the record of the visit that follows. Checked before the case is locked."""
     with transaction.atomic():
-        _ask_photographer(lock(case), by, on)
+        ask_photographer(lock(case), by=by, on=on)
     try:
         blob = files.keep(file, name)
     except uploads.UploadRefused as refusal:
@@ -229,14 +234,14 @@ def attach_photo(case: Case, file: "File[Any]", name: str, *, by: Person, on: da
         raise refused("wrong_type", "现场照片应为 JPG 或 PNG。", 10, fields={"photos": "请选择 JPG 或 PNG 照片"})
     with transaction.atomic():
         case = lock(case)
-        _ask_photographer(case, by, on)
+        ask_photographer(case, by=by, on=on)
         return Material.objects.create(
             case=case, kind=Material.Kind.SITE_PHOTO, name=uploads.clean_name(name), blob=blob, uploaded_by=by,
             uploaded_at=clock.now(),
         )  # fmt: skip
 
 
-def _ask_photographer(case: Case, by: Person, on: date) -> None:
+def ask_photographer(case: Case, *, by: Person, on: date) -> None:
     """Whoever may record a visit now may add its photos."""
     table = cases.procedure_of(case)
     reasons = [cases.why_not(by, table.move(act), case, on=on) for act in PHOTO_ACTS]

@@ -48,6 +48,7 @@ def add_photo(request: HttpRequest, number: str, after: str) -> HttpResponse:
     """Keep photos for the visit that is about to be recorded: go back to its page, or hand a script the photo's row."""
     person, today = me(request), clock.today()
     case = cases.fetch(person, number, today)
+    operations.ask_photographer(case, by=person, on=today)
     files = request.FILES.getlist("file")
     if not files:
         raise refused("invalid", "请先选择照片。", 10, fields={"photos": "请选择 JPG 或 PNG 照片"})
