@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from makerspace.doors.api.answers import instant
 from makerspace.doors.api.description import act_schema_ref
+from makerspace.doors.api.offers import offered
 from makerspace.matters.application import queries as application
 from makerspace.matters.application.models import Material, Submission
 from makerspace.office.casework import acts, history, queries
@@ -28,14 +29,25 @@ ON_OBJECTIONS = frozenset({"object", "admit_objection", "not_admit_objection", "
 NOTHING: dict[str, Any] = {"dossier": None, "findings": None, "materials": [], "history": []}
 
 
-def detail(case: Case, person: Person, on: date) -> dict[str, Any]:
-    """The case in full: its content only for those who may read it, and what this person may do now."""
+def detail(case: Case, person: Person, on: date, *, offers: bool = False) -> dict[str, Any]:
+    """The case in full: its content only for those who may read it, and what this person may do now.
+
+    With ``offers`` the schemas say what may be chosen on this case; the answer to an act leaves that out.
+    """
     content = _content(case, person, on) if reads(person, case, on) else NOTHING
     return {
         **_head(case),
         **content,
-        "acts": [_act(move, act, act_schema(act)) for move, act in acts_now(case, person, on)],
+        "acts": [
+            _act(move, act, _schema_here(act, case, person) if offers else act_schema(act))
+            for move, act in acts_now(case, person, on)
+        ],
     }
+
+
+def _schema_here(act: Act, case: Case, person: Person) -> dict[str, Any]:
+    """The schema of an act with what may be chosen on this case."""
+    return offered(act_schema(act), act.options(case, person)) if act.options else act_schema(act)
 
 
 def reads(person: Person, case: Case, on: date) -> bool:
@@ -81,7 +93,7 @@ def _content(case: Case, person: Person, on: date) -> dict[str, Any]:
         said, materials = _as_it_stands(case, on), list(application.materials_of(case))
     else:
         said, materials = _as_handed_in(latest), _handed_in(case, latest)
-    if said["dossier"] and _only_expert(person, case, on):
+    if said["dossier"] and not _deals(person, case, on):
         said["dossier"] = _without_contacts(said["dossier"])
     lines = history.history_of(case, person, on)
     return {
@@ -138,14 +150,15 @@ def _line(line: history.Line) -> dict[str, Any]:
     return {"at": instant(entry.at), "act": entry.act, "by": line.who, "article": line.article, "seal": entry.seal}
 
 
-def _only_expert(person: Person, case: Case, on: date) -> bool:
+def _deals(person: Person, case: Case, on: date) -> bool:
+    """Whether the person deals with the applicant: its own people, its district, the bureau."""
     capacity = person.capacity(on)
     inside = case.organisation_id in capacity.organisations or case.authority_id in capacity.authorities
-    return not (inside or capacity.roles & queries.SEES_ALL)
+    return inside or Role.BUREAU in capacity.roles
 
 
 def _without_contacts(dossier: dict[str, Any]) -> dict[str, Any]:
-    """How to reach the applicant's people is the office's to know, not the experts'."""
+    """How to reach the applicant's people is for those who deal with them to know (C5)."""
     operator = dict.fromkeys(("contact_name", "contact_phone", "contact_email"))
     return {**dossier, "operator": {**dossier["operator"], **operator}}
 

@@ -84,7 +84,7 @@ def case(request: HttpRequest, key: Id) -> HttpResponse:
     """事实、条件对照、材料、办理过程，以及本人此刻可以办理的事项。填报人另得草稿的 ETag。"""
     person, on = caller(request).person, clock.today()
     found = fetch(person, key, on)
-    return ok(case_views.detail(found, person, on), **case_views.etag(found, person, on))
+    return ok(case_views.detail(found, person, on, offers=True), **case_views.etag(found, person, on))
 
 
 def fetch(person: Person, number: str, on: date) -> Case:

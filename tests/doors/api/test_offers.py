@@ -1,0 +1,39 @@
+"""The schema of an act says what may be chosen on this very case."""
+
+import pytest
+
+from makerspace.doors.api.offers import offered
+from tests.doors.api.conftest import of
+from tests.doors.api.life import City
+
+SCHEMA = {
+    "$defs": {"Row": {"properties": {"condition": {"type": "string"}, "text": {"type": "string"}}}},
+    "properties": {
+        "rows": {"type": "array", "items": {"$ref": "#/$defs/Row"}},
+        "person": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+    },
+}
+
+
+def test_choices_reach_into_rows_and_keep_null_where_it_is_allowed() -> None:
+    found = offered(
+        SCHEMA, {"rows.condition": [("", "请选择"), ("5.2.theme", "服务主题")], "person": [(7, "甲")], "none": []}
+    )
+
+    assert found["$defs"]["Row"]["properties"]["condition"]["enum"] == ["5.2.theme"]
+    assert (found["properties"]["person"]["enum"], found["properties"]["person"]["x-labels"]) == (
+        [7, None],
+        {"7": "甲"},
+    )
+    assert "enum" not in SCHEMA["properties"]["person"]
+
+
+@pytest.mark.django_db
+def test_the_bureau_learns_whom_it_may_replace_from_the_case() -> None:
+    city = City()
+    number = city.under_review()
+
+    acts = {row["act"]: row["schema"] for row in of(city["bureau"].get(f"/cases/{number}"))["acts"]}
+
+    members = {person.pk for name, person in city.people.items() if name.startswith("expert")}
+    assert len(set(acts["replace_expert"]["properties"]["person"]["enum"]) & members) == 3
