@@ -1,0 +1,435 @@
+"""One small city for the permission matrix: every role, a case in every stage, and secrets that could leak.
+
+Everything comes about through the rooms' own operations. Who stands how to what is written down here as plain tables
+(``HOLDS``, ``CASES``), so that the matrix can predict from them without asking the code that it examines.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.utils.crypto import get_random_string
+
+from makerspace.matters.application import operations as application
+from makerspace.matters.application.models import Application, Call, Material
+from makerspace.matters.recognition import operations as recognition
+from makerspace.matters.recognition.models import Title
+from makerspace.matters.review import operations as review
+from makerspace.matters.review.models import Objection, PublicNotice
+from makerspace.office.casework.models import Case
+from makerspace.office.documents import files
+from makerspace.office.documents import operations as documents
+from makerspace.office.documents.models import Paper
+from makerspace.office.documents.queries import current_paper
+from makerspace.office.notify.models import Message
+from makerspace.office.notify.operations import tell
+from makerspace.office.people import operations as people
+from makerspace.office.people.models import ApiToken, Expert, Invitation, Membership, Organisation, Person, Post
+from makerspace.office.people.tokens import issue
+from makerspace.office.record import clock
+from makerspace.office.record.operations import publish_heads
+from makerspace.regulation.terms import Duty, Role
+from tests import factories
+from tests.matters.review import walking
+
+DAY = factories.DAY
+EARLY = DAY - timedelta(days=20)
+NOW = datetime(DAY.year, DAY.month, DAY.day, 11, tzinfo=clock.KUNMING)
+REAUTHENTICATED = "account_authentication_methods"
+
+# -- who there is ------------------------------------------------------------------------------------------------------
+SIGNED_OUT = ("anonymous", "disabled")
+HOLDS: dict[str, frozenset[str]] = {
+    "applicant_own": frozenset({"applicant"}),
+    "applicant_editor": frozenset({"applicant"}),
+    "applicant_other": frozenset({"applicant"}),
+    "district_own": frozenset({"district"}),
+    "district_other": frozenset({"district"}),
+    "district_counter": frozenset({"district"}),
+    "bureau": frozenset({"bureau"}),
+    "bureau_other": frozenset({"bureau"}),
+    "leader": frozenset({"leader"}),
+    "leader_handled": frozenset({"district", "leader"}),
+    "expert_cleared": frozenset({"expert"}),
+    "expert_stub": frozenset({"expert"}),
+    "expert_past": frozenset({"expert"}),
+    "expert_other": frozenset({"expert"}),
+    "discipline": frozenset({"discipline"}),
+    "auditor": frozenset({"auditor"}),
+    "agency": frozenset({"agency"}),
+    "system_admin": frozenset({"system_admin"}),
+    "security_admin": frozenset({"security_admin"}),
+    "audit_admin": frozenset({"audit_admin"}),
+}
+ROLES = (*SIGNED_OUT, *HOLDS)
+SIGNED_IN = tuple(HOLDS)
+
+
+def holding(*roles: str) -> frozenset[str]:
+    """The people of the matrix who hold one of these roles."""
+    return frozenset(name for name, held in HOLDS.items() if held & set(roles))
+
+
+# -- what there is -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Standing:
+    """What is true of a case here: whose it is, where it stands, who sits on its panel."""
+
+    stage: str
+    organisation: str = "own"
+    place: str = "wuhua"
+    filed: bool = True
+    panel: frozenset[str] = frozenset()
+    cleared: frozenset[str] = frozenset()
+
+
+PAST = frozenset({"expert_past"})
+NOW_SITTING = frozenset({"expert_cleared", "expert_stub"})
+CASES: dict[str, Standing] = {
+    "draft": Standing("draft", filed=False),
+    "counter_draft": Standing("draft", organisation="paper", filed=False),
+    "district_review": Standing("district_review"),
+    "visited": Standing("district_review"),
+    "correction": Standing("correction"),
+    "city_review": Standing("city_review"),
+    "expert_review": Standing("expert_review", panel=NOW_SITTING, cleared=frozenset({"expert_cleared"})),
+    "decision": Standing("decision", panel=PAST, cleared=PAST),  # once decided, the panel is dissolved
+    "approved": Standing("approved"),
+    "public_notice": Standing("public_notice"),
+    "objection_review": Standing("objection_review"),
+    "announcement": Standing("announcement"),
+    "recognised": Standing("recognised"),
+    "foreign": Standing("district_review", organisation="other", place="panlong"),
+}
+MEMBERS = {"own": {"applicant_own", "applicant_editor"}, "other": {"applicant_other"}, "paper": set()}
+OFFICERS = {"wuhua": {"district_own", "district_counter", "leader_handled"}, "panlong": {"district_other"}}
+SEES_ALL = holding("bureau", "leader", "auditor", "discipline")
+
+
+def sees(role: str, case: str) -> bool:
+    """Whether that person may know of that case (design.md: who sees what)."""
+    facts = CASES[case]
+    own = MEMBERS[facts.organisation] | OFFICERS[facts.place] | facts.panel | SEES_ALL
+    return role in own
+
+
+def reads(role: str, case: str) -> bool:
+    """Whether that person may read what is in that case: a draft only its applicant, an expert only once cleared."""
+    facts = CASES[case]
+    if role in MEMBERS[facts.organisation]:
+        return True
+    return facts.filed and sees(role, case) and (role not in facts.panel or role in facts.cleared)
+
+
+def fills_in(role: str, case: str) -> bool:
+    """Whether that person fills in that application: its members, or the counter officer who types in paper."""
+    typed = CASES[case].organisation == "paper" and role == "district_counter"
+    return role in MEMBERS[CASES[case].organisation] or typed
+
+
+# -- secrets -----------------------------------------------------------------------------------------------------------
+PHONE, EMAIL = "13912345678", "lianxiren-mimi@example.cn"
+FILED_TEXT, DRAFT_TEXT = "已提交档案里的账号6222020200112233445", "草稿里还没有提交的一句话"
+OBJECTOR, OBJECTOR_CONTACT = "钱异议人", "13987654321"
+OBJECTION_FACTS = "异议事实：两家企业早已搬离"
+RUNNING_REASON, PAST_REASON = "进行中评分的理由", "已结束评分的理由"
+MESSAGE, PERSON_PHONE = "只写给申报单位负责人的话", "13711112222"
+VISIT_REMARK, FOREIGN_NAME = "现场查验所见的差异", "盘龙区另一家众创空间"
+INVITED = "beiyaoqing@example.cn"
+SEATED = {"expert_cleared": "詹阅卷", "expert_stub": "詹未申明", "expert_third": "詹第三"}
+SEATED_BEFORE = {"expert_past": "焦评审", "past_second": "焦第二", "past_third": "焦第三"}
+
+
+@dataclass
+class World:
+    """What was built; ``key`` finds the object a matrix row speaks of."""
+
+    people: dict[str, Person] = field(default_factory=dict)
+    units: dict[str, Organisation] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+    calls: dict[str, Call] = field(default_factory=dict)
+    notices: dict[str, PublicNotice] = field(default_factory=dict)
+    objections: dict[str, Objection] = field(default_factory=dict)
+    materials: dict[str, Material] = field(default_factory=dict)
+    papers: dict[str, Paper] = field(default_factory=dict)
+    titles: dict[str, Title] = field(default_factory=dict)
+    messages: dict[str, Message] = field(default_factory=dict)
+    tokens: dict[str, ApiToken] = field(default_factory=dict)
+    invitations: dict[str, Invitation] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict)
+    bearers: dict[str, str] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+
+    def number(self, case: str) -> str:
+        """The number of a case."""
+        return self.cases[case].number
+
+
+def build() -> World:
+    """The whole city, as of ``NOW``."""
+    world = World()
+    with clock.pretending(NOW - timedelta(days=21)):
+        _people(world)
+        _calls(world)
+    _past_cases(world)
+    _running_cases(world)
+    with clock.pretending(NOW - timedelta(days=1)):
+        publish_heads(NOW)
+    with clock.pretending(NOW):
+        _letters_and_keys(world)
+        _papers(world)
+        for role in ("disabled", *HOLDS):
+            world.sessions[role] = _session(world.people[role])
+    world.people["disabled"].is_active = False
+    world.people["disabled"].save(update_fields=["is_active"])
+    for key, case in world.cases.items():
+        world.cases[key] = walking.fresh(case)
+        assert world.cases[key].stage == CASES[key].stage, (key, world.cases[key].stage)
+    return world
+
+
+# -- people ------------------------------------------------------------------------------------------------------------
+def _people(world: World) -> None:
+    units = {key: factories.make_organisation(name) for key, name in _UNITS.items()}
+    world.units = units
+    at = world.people
+    at["applicant_own"] = _person("applicant_own", organisation=units["own"], phone=PERSON_PHONE)
+    at["applicant_editor"] = _person("applicant_editor", organisation=units["own"], owner=False)
+    at["applicant_other"] = _person("applicant_other", organisation=units["other"])
+    at["disabled"] = _person("disabled", organisation=units["own"])
+    at["district_own"] = _person("district_own", Role.DISTRICT, "wuhua")
+    at["district_other"] = _person("district_other", Role.DISTRICT, "panlong")
+    at["district_counter"] = _person("district_counter", Role.DISTRICT, "wuhua", duties=[Duty.COUNTER])
+    at["leader_handled"] = _person("leader_handled", Role.LEADER)
+    wuhua = factories.authority("wuhua")
+    Post.objects.create(person=at["leader_handled"], role="district", authority=wuhua, valid_from=factories.LONG_AGO)
+    for name, role in _PLAIN.items():
+        at[name] = _person(name, role)
+    for name in (*SEATED_BEFORE, *SEATED, "expert_other"):
+        at[name] = _expert(name)
+
+
+_UNITS = {"own": "昆明甲方创业服务有限公司", "other": "昆明乙方创业服务有限公司", "paper": "昆明纸件创业服务有限公司"}
+_PLAIN = {
+    "bureau": Role.BUREAU, "bureau_other": Role.BUREAU, "desk": Role.BUREAU, "leader": Role.LEADER,
+    "discipline": Role.DISCIPLINE, "auditor": Role.AUDITOR, "agency": Role.AGENCY, "system_admin": Role.SYSTEM_ADMIN,
+    "security_admin": Role.SECURITY_ADMIN, "audit_admin": Role.AUDIT_ADMIN,
+}  # fmt: skip
+
+
+def _person(name: str, role: Role | None = None, place: str | None = None, *, phone: str = "", **more: Any) -> Person:
+    person = factories.make_person(role, place, username=name, name=f"姓名{name}", **more)
+    if phone:
+        person.phone = phone
+        person.save(update_fields=["phone"])
+    return person
+
+
+def _expert(name: str) -> Person:
+    """In the pool only while a panel is drawn from it, so that the draw has no choice."""
+    person = _person(name, Role.EXPERT)
+    person.name = {**SEATED, **SEATED_BEFORE}.get(name, "姓名expert_other")
+    person.save(update_fields=["name"])
+    Expert.objects.create(person=person, employer=f"{name}研究院", fields=["10"], active=False)
+    return person
+
+
+def _pool(names: Iterable[str]) -> None:
+    """Only these may be drawn now."""
+    Expert.objects.update(active=False)
+    Expert.objects.filter(person__username__in=list(names)).update(active=True)
+
+
+def _staff(world: World) -> walking.Staff:
+    at = world.people
+    return walking.Staff(
+        district=at["leader_handled"], bureau=at["bureau"], second=at["bureau_other"], handler=at["desk"],
+        leader=at["leader"], discipline=at["discipline"], auditor=at["auditor"],
+    )  # fmt: skip
+
+
+# -- calls and cases ---------------------------------------------------------------------------------------------------
+def _calls(world: World) -> None:
+    at: dict[str, Any] = {
+        "by": world.people["bureau"],
+        "opens_on": DAY - timedelta(days=60),
+        "closes_on": DAY + timedelta(days=90),
+    }
+    world.calls["published"] = factories.make_call(title="已发布的申报通知", **at)
+    world.calls["draft"] = factories.make_call(title="尚未发布的申报通知", published=False, **at)
+
+
+def _case(world: World, key: str, on: date, *, submitted: bool = True) -> Case:
+    facts = CASES[key]
+    dossier = factories.make_dossier(
+        on=on,
+        operator={"contact_phone": PHONE, "contact_email": EMAIL},
+        makerspace={"authority": facts.place, "name": FOREIGN_NAME if key == "foreign" else f"众创空间{key}"},
+        lead={"background": FILED_TEXT if submitted else DRAFT_TEXT},
+    )
+    make = factories.submitted_case if submitted else factories.draft_case
+    made = make(call=world.calls["published"], organisation=world.units[facts.organisation], dossier=dossier, on=on)
+    world.cases[key] = made
+    return made
+
+
+def _past_cases(world: World) -> None:
+    """Cases whose panel has concluded: five stages after it, two of them after a notice that is over."""
+    staff = _staff(world)
+    _pool(SEATED_BEFORE)
+    with clock.pretending(NOW - timedelta(days=20)):
+        over = ("objection_review", "announcement", "recognised")
+        for rank, key in enumerate(over, start=1):
+            world.cases[key] = _approved(world, key, staff, EARLY, rank)
+        world.notices["closed"] = walking.published(staff, [world.cases[key] for key in over], EARLY)
+        _object(world, "objection_review", EARLY)
+    with clock.pretending(NOW - timedelta(days=15)):
+        row = world.objections["objection_review"]
+        walking.investigated(world.cases["objection_review"], staff, row, EARLY + timedelta(days=5))
+    with clock.pretending(NOW - timedelta(days=6)):
+        review.close_notices(clock.now())
+        done = walking.fresh(world.cases["recognised"])
+        made = recognition.announce([done], document_number="昆科发〔2026〕12号", by=staff.leader, on=clock.today())
+        world.titles["recognised"] = Title.objects.get(announcement=made)
+    with clock.pretending(NOW - timedelta(days=2)):
+        day = clock.today()
+        _concluded(world, "decision", staff, day, 4)
+        for rank, key in enumerate(("approved", "public_notice"), start=5):
+            world.cases[key] = _approved(world, key, staff, day, rank)
+        world.notices["running"] = walking.published(staff, [world.cases["public_notice"]], day)
+        world.notices["draft"] = review.prepare_notice([world.cases["approved"]], by=staff.bureau, on=day)
+        _object(world, "public_notice", day)
+
+
+def _concluded(world: World, key: str, staff: walking.Staff, on: date, rank: int) -> Case:
+    case = walking.convene(walking.recommend(_case(world, key, on), staff, on, rank), staff, on)
+    case = walking.study(walking.declare_all(case, on), on)
+    for person in walking.members(case):
+        case = review.score(case, by=person, on=on, items=walking.sheet(case, reason=PAST_REASON))
+    world.cases[key] = review.conclude(case, by=walking.head_of(case), on=on, result="pass", text="同意认定。")
+    return world.cases[key]
+
+
+def _approved(world: World, key: str, staff: walking.Staff, on: date, rank: int) -> Case:
+    return review.approve(_concluded(world, key, staff, on, rank), by=staff.leader, on=on, meeting_on=on)
+
+
+def _object(world: World, key: str, on: date) -> None:
+    told: dict[str, Any] = {"name": OBJECTOR, "contact": OBJECTOR_CONTACT, "facts": OBJECTION_FACTS}
+    if key == "public_notice":
+        told["evidence"] = [(ContentFile(factories.make_pdf()), "证据.pdf")]
+    world.objections[key] = walking.objection(walking.fresh(world.cases[key]), on, **told)
+
+
+def _running_cases(world: World) -> None:
+    """Cases on their way to the panel, on the day before."""
+    staff = _staff(world)
+    with clock.pretending(NOW - timedelta(days=1)):
+        day = clock.today()
+        factories.with_materials(_case(world, "draft", day, submitted=False), on=day)
+        for key in ("district_review", "foreign"):
+            _case(world, key, day)
+        _visited(world, "visited", staff, day)
+        case = _case(world, "correction", day)
+        faults = [{"target": "operator", "text": "请补充注册地址"}]
+        world.cases["correction"] = review.request_correction(case, by=staff.district, on=day, faults=faults)
+        world.cases["city_review"] = walking.recommend(_case(world, "city_review", day), staff, day, 8)
+        _panel(world, staff, day)
+        _typed_in(world, day)
+
+
+def _visited(world: World, key: str, staff: walking.Staff, on: date) -> None:
+    case = _case(world, key, on)
+    items = walking.visit_items(case, c7__1__area=VISIT_REMARK)
+    world.cases[key] = review.record_visit(
+        case, by=staff.district, on=on, visited_on=on, inspectors=["查验甲", "查验乙"], items=items
+    )
+
+
+def _panel(world: World, staff: walking.Staff, on: date) -> None:
+    """Three seats: the head has declared and scored, the two others are still to declare."""
+    _pool(SEATED)
+    case = walking.recommend(_case(world, "expert_review", on), staff, on, 9)
+    cleared = Person.objects.get(username="expert_cleared")
+    case = walking.convene(case, staff, on, head=cleared.expert.pk)
+    case = review.declare_interest(case, by=cleared, on=on, conflict=False)
+    case = review.score(case, by=cleared, on=on, items=walking.sheet(case, reason=RUNNING_REASON))
+    assert walking.head_of(case) == cleared
+    world.cases["expert_review"] = case
+    _pool(("expert_other",))
+
+
+def _typed_in(world: World, on: date) -> None:
+    """An application that came on paper only."""
+    officer = world.people["district_counter"]
+    dossier = factories.make_dossier(on=on, lead={"background": DRAFT_TEXT})
+    world.cases["counter_draft"] = application.start(
+        world.calls["published"], world.units["paper"], by=officer, on=on, dossier=dossier,
+        channel=Application.Channel.COUNTER,
+    )  # fmt: skip
+
+
+# -- what belongs to people and cases ----------------------------------------------------------------------------------
+def _letters_and_keys(world: World) -> None:
+    own, system = world.people["applicant_own"], world.people["system_admin"]
+    tell([own], "一封信", MESSAGE, link="/work/")
+    world.messages["own"] = Message.objects.filter(person=own, text=MESSAGE).get()
+    for role in HOLDS:
+        token, world.bearers[role] = issue(world.people[role], "令牌", decide=True)
+        world.tokens[role] = token
+    _, world.bearers["disabled"] = issue(world.people["disabled"], "令牌", decide=True)
+    _, world.bearers["leader_without_decide"] = issue(world.people["leader"], "不能决定的令牌")
+    for key, more in {"member": {"organisation": world.units["own"]}, "officer": {}}.items():
+        world.invitations[key], world.secrets[key] = _invitation(world, own if more else system, **more)
+    for key in ("draft", "district_review", "correction", "foreign"):
+        world.materials[key] = Material.objects.filter(case=world.cases[key]).order_by("id")[0]
+
+
+def _invitation(world: World, by: Person, organisation: Organisation | None = None) -> tuple[Invitation, str]:
+    to: dict[str, Any] = {"email": INVITED, "name": "受邀人", "by": by, "now": clock.now()}
+    if organisation is not None:
+        return people.invite_member(organisation, role=Membership.Role.EDITOR, **to)
+    return people.invite_officer(role=Role.BUREAU, **to)
+
+
+def _papers(world: World) -> None:
+    """Three papers with a file: of a case, public, and for the holder of a receipt."""
+    of_case = current_paper(world.number("district_review"), "receipt")
+    of_notice = Paper.objects.get(code=PublicNotice.objects.get(pk=world.notices["running"].pk).paper_code)
+    of_receipt = Paper.objects.get(code=world.objections["public_notice"].paper_code)
+    for key, paper in {"case": of_case, "public": of_notice, "receipt": of_receipt}.items():
+        assert paper is not None
+        documents.finish(paper, files.keep(ContentFile(factories.make_pdf()), "paper.pdf"))
+        world.papers[key] = Paper.objects.get(pk=paper.pk)
+
+
+def _session(person: Person) -> str:
+    """The key of a session that has just proven who it is."""
+    client = Client()
+    client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    session = client.session
+    session[REAUTHENTICATED + "_user"] = str(person.pk)
+    session[REAUTHENTICATED] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["started"] = session["seen"] = time.time()
+    session.save()
+    return str(session.session_key)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is written within the block is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def other_number(number: str) -> str:
+    """A number of the same length that nobody has."""
+    return number[:-4] + "9" + get_random_string(3, "0123456789")
