@@ -12,6 +12,7 @@ from PIL import Image
 from makerspace.matters.application.operations import resubmit, save_dossier
 from makerspace.matters.review import operations
 from makerspace.matters.review.models import Declining, Recommendation, Visit
+from makerspace.matters.review.queries import district as queries
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refused
 from makerspace.office.documents.models import Paper
@@ -173,6 +174,22 @@ def test_visit_that_differs_from_the_declaration_says_how() -> None:
         )
 
     assert "items[0].remark" in refused.value.refusal.fields
+
+
+def test_visit_lines_that_are_unknown_doubled_or_empty_are_all_named() -> None:
+    staff, case = Staff(), submitted_case()
+    items = walking.visit_items(case)
+    items[1] = {**items[1], "found": " "}
+    items += [items[0], {"condition": "9.9", "found": "x", "agrees": True, "remark": ""}]
+    last = len(items) - 1
+
+    with pytest.raises(Refused) as refused:
+        operations.record_visit(
+            case, by=staff.district, on=VISIT_DAY, visited_on=VISIT_DAY, inspectors=["甲某", "乙某"], items=items
+        )
+
+    fields = ["items[1].found", f"items[{last - 1}].condition", f"items[{last}].condition"]
+    assert list(refused.value.refusal.fields) == fields
 
 
 def test_visit_photos_are_those_of_the_case() -> None:
@@ -349,6 +366,21 @@ def test_the_database_keeps_the_rank_where_two_ask_at_once() -> None:
             by=staff.district,
             on=DAY,
         )
+
+
+def test_of_two_who_give_the_same_rank_at_once_the_second_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    staff, call = Staff(), make_call()
+    first, second = submitted_case(call=call), submitted_case(call=call)
+    walking.visit(second, staff)
+    walking.recommend(first, staff, rank=1)
+    nobody = Recommendation.objects.none()
+    monkeypatch.setattr(queries, "recommendations_standing", lambda authority, call: nobody)
+
+    with pytest.raises(Refused) as refused:
+        operations.recommend(second, by=staff.district, on=VISIT_DAY, opinion="推荐", rank=1)
+
+    assert "刚刚已被占用" in refused.value.refusal.fields["rank"]
+    assert walking.fresh(second).stage == "district_review"
 
 
 def test_a_returned_recommendation_frees_its_rank() -> None:

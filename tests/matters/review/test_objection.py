@@ -320,6 +320,17 @@ def test_the_applicant_is_not_told_who_objected(told: str) -> None:
     assert "reply_to_applicant" in refused.value.refusal.fields
 
 
+def test_an_objection_whose_identity_was_erased_can_still_be_settled() -> None:
+    staff = Staff()
+    case, row = walking.to_objection_review(staff)
+    ObjectorIdentity.objects.all().delete()
+
+    case = walking.investigated(case, staff, row, VISIT_DAY)
+    case = operations.dismiss_objections(case, by=staff.leader, on=VISIT_DAY, reason="不属实")
+
+    assert case.stage == "announcement"
+
+
 def test_the_same_handler_investigates_and_another_only_after_the_term() -> None:
     staff = Staff()
     case, row = walking.to_objection_review(staff)
