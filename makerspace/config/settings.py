@@ -34,7 +34,8 @@ def _secret() -> str:
     return ""
 
 
-SECRET_KEY = _secret() or "unset-commands-without-secrets-may-run"
+NO_SECRET = "unset-commands-without-secrets-may-run"  # noqa: S105  known to all, so that no server starts with it
+SECRET_KEY = _secret() or NO_SECRET
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://127.0.0.1:8000")
 SECURE_DEPLOYMENT = PUBLIC_BASE_URL.startswith("https://")
@@ -129,7 +130,7 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://cache_entries
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "makerspace.office.people.hashing.BoundedArgon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -143,16 +144,15 @@ LOGIN_REDIRECT_URL = "/work/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "makerspace.office.people.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]  # a user name would tell which ones are taken
 ACCOUNT_SIGNUP_FORM_CLASS = "makerspace.office.people.forms.SignupForm"
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_VERIFICATION = "optional" if DEMO else "mandatory"  # else signing up tells which addresses have an account
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_RATE_LIMITS = {
-    "login": "60/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
+    "login": "300/m/ip",  # attempts themselves are counted in people.throttle
     "signup": "20/m/ip",
     "reset_password": "20/m/ip,5/m/key",
     "confirm_email": "1/3m/key",
@@ -226,6 +226,7 @@ FONT_ROOT = VAR / "fonts"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 NODE = BASE_DIR / "node_modules"
 VENDOR_FILES = {
     "vendor/tabler/css/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
@@ -244,7 +245,7 @@ STORAGES = {
     },
 }
 WHITENOISE_MANIFEST_STRICT = False
-WHITENOISE_USE_FINDERS = TESTING
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING
 MEDIA_ROOT = VAR / "unused-media"
 
 # -- language and time -------------------------------------------------------------------------------------------------
@@ -274,6 +275,9 @@ SMS_ADAPTOR = env.str("SMS_ADAPTOR", default="")
 # -- the office --------------------------------------------------------------------------------------------------------
 SEAL_ALGORITHM = env.str("SEAL_ALGORITHM", default="sm3")
 IDENTITY_KEY = env.str("IDENTITY_KEY", default="")
+_BESIDE = f"{DATABASES['default']['NAME']}.anchor" if DATABASES["default"]["ENGINE"].endswith("sqlite3") else ""
+ANCHOR_FILE = env.str("ANCHOR_FILE", default=_BESIDE)
+ANCHOR_KEY = env.str("ANCHOR_KEY", default="")
 TRAINING_CLOCK = DEMO or TESTING or env.bool("TRAINING_CLOCK", default=False)
 CLOCK_FILE = Path(env.str("CLOCK_FILE", default=str(VAR / "training-clock")))
 SITE = {

@@ -1,8 +1,30 @@
-"""The WSGI application: granian serves it, gunicorn could."""
+"""The WSGI application: granian serves it, gunicorn could. It does not start on what cannot be trusted."""
 
 import os
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+from django.db import OperationalError, connection
+
+from makerspace.config.patience import Patience
+from makerspace.office.record import durability
+
+
+def _trusted() -> None:
+    """Refuse a secret that everybody knows (C8) and a database that loses what it acknowledged (C39, C40)."""
+    if settings.SECRET_KEY == settings.NO_SECRET:
+        raise ImproperlyConfigured("SECRET_KEY 未设置，不能启动。")
+    try:
+        faults = durability.faults(connection)
+    except OperationalError:  # away for the moment: /readyz says so, and it may come back
+        return
+    finally:
+        connection.close()
+    if faults:
+        raise ImproperlyConfigured("数据库不能保证已确认的办理不丢失，不能启动：" + "；".join(faults))
+
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "makerspace.config.settings")
-application = get_wsgi_application()
+application = Patience(get_wsgi_application(), most=settings.BODY_MAX_BYTES)
+_trusted()

@@ -66,6 +66,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return refuse(request, Refusal("not_yours", text), back=request.path, back_label="重新打开这一页")
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429 of sign-in, sign-up and reset; other limits answer for themselves."""
+    response = refuse(request, Refusal("slow_down", "这个网络地址的操作过于频繁，请1分钟后再试。其他人不受影响。"))
+    response["Retry-After"] = "60"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: rendered without session, database or menu, for any of them may be what failed."""
     if wants_json(request):

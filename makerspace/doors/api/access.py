@@ -1,6 +1,5 @@
 """Who calls: a person by a token, never more than that person; and how often a stranger may ask."""
 
-import ipaddress
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -13,6 +12,7 @@ from ninja.security import HttpBearer
 
 from makerspace.doors.api.answers import refuse
 from makerspace.office.casework.refusals import Refusal, Refused
+from makerspace.office.people.address import address_of
 from makerspace.office.people.models import Person
 from makerspace.office.people.tokens import DECIDE, person_of
 from makerspace.office.record import clock
@@ -80,15 +80,3 @@ def _wait(name: str, request: HttpRequest) -> int:
     except ValueError:  # culled between the two
         return 0
     return int(seconds - now % seconds) + 1 if count > most else 0
-
-
-def address_of(request: HttpRequest) -> str:
-    """The address that asks; of IPv6 the network, which one subscriber has whole."""
-    text = request.META.get("REMOTE_ADDR", "")
-    if settings.SECURE_PROXY_SSL_HEADER:  # behind our own proxy, which writes the last one
-        text = request.META.get("HTTP_X_FORWARDED_FOR", text).rpartition(",")[2].strip()
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return "unknown"
-    return str(ipaddress.ip_network(f"{address}/64", strict=False)) if address.version == 6 else str(address)

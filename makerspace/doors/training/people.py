@@ -3,6 +3,7 @@
 from datetime import date
 from random import Random
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from makerspace.doors.training.cast import ANNOUNCED, EXPERTS, IN_NOTICE, OPEN, UNDER_REVIEW, Space
@@ -54,9 +55,11 @@ class People:
         return self.officers[f"district_{code}"]
 
     def _person(self, username: str, name: str) -> Person:
-        return Person.objects.create(
+        person = Person.objects.create(
             username=username, name=name, email=f"{username}@demo.invalid", password=self.password
         )  # fmt: skip
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+        return person
 
     def _organisation(self, space: Space) -> None:
         if space.operator in self.organisations:

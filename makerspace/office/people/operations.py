@@ -10,11 +10,12 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 from stdnum.cn import uscc as credit_code
 from stdnum.exceptions import ValidationError as BadNumber
 
 from makerspace.office.people import queries
-from makerspace.office.people.models import Authority, Invitation, Membership, Organisation, Person, Post
+from makerspace.office.people.models import ApiToken, Authority, Invitation, Membership, Organisation, Person, Post
 from makerspace.regulation.terms import Duty, Role
 
 INVITATION_LASTS = timedelta(days=7)
@@ -153,14 +154,16 @@ def end_post(post: Post, *, on: date) -> None:
     else:
         Post.objects.filter(pk=post.pk).update(valid_until=on - YESTERDAY)
     end_sessions(post.person)
+    end_tokens(post.person)
 
 
 @transaction.atomic
 def disable(person: Person) -> None:
-    """Lock an account: no sign-in, no token, no session."""
+    """Lock an account: no sign-in, no token, no session; unlocking brings none of them back."""
     Person.objects.filter(pk=person.pk).update(is_active=False)
     person.is_active = False
     end_sessions(person)
+    end_tokens(person)
 
 
 @transaction.atomic
@@ -178,6 +181,11 @@ def end_sessions(person: Person) -> int:
         session.end()
     forget_capacity(person)
     return len(sessions)
+
+
+def end_tokens(person: Person) -> int:
+    """End every key of a person, by the database's own clock (C9); how many there were."""
+    return ApiToken.objects.filter(person=person, revoked_at=None).update(revoked_at=Now())
 
 
 @transaction.atomic

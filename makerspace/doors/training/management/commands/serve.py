@@ -78,11 +78,11 @@ def static_is_stale() -> bool:
 
 
 def commands(options: dict[str, Any]) -> list[list[str]]:
-    """The web server, with time-outs so that stalled clients block nobody (C35), and the clock."""
+    """The web server, with threads that only receive so that stalled clients block nobody (C35), and the clock."""
     granian = [
         str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host", options["host"],
-        "--port", str(options["port"]), "--workers", str(options["workers"]), "--blocking-threads", "2",
-        "--log-level", "warning", "--no-ws", "--backlog", "512", "makerspace.config.wsgi:application",
+        "--port", str(options["port"]), "--workers", str(options["workers"]), "--blocking-threads", "64",
+        "--log-level", "warning", "--no-ws", "--backlog", "512", "--http1-header-read-timeout", "10000", "makerspace.config.wsgi:application",
     ]  # fmt: skip
     return [granian, [sys.executable, MANAGE, "clock"]]
 

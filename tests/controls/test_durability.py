@@ -1,0 +1,139 @@
+"""C39, C40: what was acknowledged survives; a database that cannot promise it is named, and nothing starts on it."""
+
+import json
+import random
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pysqlite3
+import pytest
+from django.conf import settings
+from django.core.management import CommandError
+from django.db import connection
+from django.db.backends.sqlite3.base import DatabaseWrapper
+
+from makerspace.config import settings as written
+from makerspace.doors.training.management.commands.serve import Command
+from makerspace.office.record import durability
+from tests.controls.serving import environment, manage
+
+KILLS = 10
+ON_SQLITE = pytest.mark.skipif(written.DATABASES["default"]["ENGINE"].endswith("postgresql"), reason="of SQLite")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[DatabaseWrapper]:
+    """A database file opened exactly as the settings say."""
+    options = {
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;",
+    }
+    own = {**connection.settings_dict, "NAME": str(tmp_path / "own.sqlite3"), "OPTIONS": options, "TEST": {}}
+    wrapper = DatabaseWrapper(own, alias="own")
+    yield wrapper
+    wrapper.close()
+
+
+def run(database: DatabaseWrapper, sql: str) -> None:
+    with database.cursor() as cursor:
+        cursor.execute(sql)
+
+
+@ON_SQLITE
+def test_the_settings_ask_for_what_survives() -> None:
+    options = written.DATABASES["default"]["OPTIONS"]
+
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"} <= set(options["init_command"].split(";"))
+
+
+@ON_SQLITE
+@pytest.mark.django_db
+def test_a_database_as_the_settings_open_it_has_no_fault(database: DatabaseWrapper) -> None:
+    assert durability.faults(database) == []
+
+
+@ON_SQLITE
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("sql", "named"),
+    [
+        ("PRAGMA synchronous=NORMAL", "synchronous"),
+        ("PRAGMA synchronous=OFF", "synchronous"),
+        ("PRAGMA journal_mode=DELETE", "WAL"),
+        ("PRAGMA foreign_keys=OFF", "外键"),
+    ],
+)
+def test_each_weakness_of_sqlite_is_named(database: DatabaseWrapper, sql: str, named: str) -> None:
+    run(database, sql)
+
+    assert [named in fault for fault in durability.faults(database)] == [True]
+
+
+@ON_SQLITE
+@pytest.mark.django_db
+def test_an_old_sqlite_is_named(database: DatabaseWrapper, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = durability._one
+    monkeypatch.setattr(durability, "_one", lambda conn, sql: "3.40.1" if "version" in sql else real(conn, sql))
+
+    assert [fault[:13] for fault in durability.faults(database)] == ["SQLite 3.40.1"]
+    assert pysqlite3.sqlite_version_info >= durability.SAFE_SQLITE
+
+
+@pytest.mark.both
+@pytest.mark.django_db
+def test_a_postgresql_that_does_not_wait_for_the_disk_is_named() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("of PostgreSQL")
+    before = durability.faults(connection)
+
+    run(connection, "SET synchronous_commit = off")  # type: ignore[arg-type]
+
+    named = [fault for fault in durability.faults(connection) if fault not in before]
+    assert [fault.split()[2] for fault in named] == ["synchronous_commit"]
+    run(connection, "RESET synchronous_commit")  # type: ignore[arg-type]
+
+
+@pytest.mark.django_db
+def test_serve_refuses_to_start_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(durability, "faults", lambda _connection: ["SQLite 未启用 WAL。"])
+
+    with pytest.raises(CommandError, match="未启动"):
+        Command().prepare({})
+
+
+@ON_SQLITE
+def test_killed_at_ten_moments_while_writing_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
+    manage(tmp_path, "migrate", "--verbosity", "0")
+    said: list[int] = [0]
+    moments = random.Random("kill")
+    for _ in range(KILLS):
+        said += killed_after(tmp_path, moments.randint(1, 40), said[-1])
+
+    with closing(pysqlite3.connect(tmp_path / "db.sqlite3")) as database:
+        rows = database.execute("SELECT stream, data FROM record_entry ORDER BY id").fetchall()
+    kept = [{json.loads(data)["n"] for stream, data in rows if stream.endswith(f"000{n}")} for n in (1, 2)]
+    assert len(said) > KILLS
+    assert set(said[1:]) <= kept[0]
+    assert kept[0] == kept[1]  # no half act
+    manage(tmp_path, "verify_record")
+
+
+def killed_after(folder: Path, acts: int, last: int) -> list[int]:
+    """Start a writer, kill it with -9 a moment after its so-manieth act; the acts it acknowledged."""
+    env = environment(folder, DJANGO_SETTINGS_MODULE="makerspace.config.settings")
+    line = [sys.executable, "-m", "tests.controls.writer", str(last)]
+    process = subprocess.Popen(line, env=env, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    watch = threading.Timer(60, process.kill)
+    watch.start()
+    said = [int(process.stdout.readline()) for _ in range(acts)]
+    process.kill()
+    said += [int(row) for row in process.stdout.read().splitlines() if row]
+    process.wait(timeout=20)
+    watch.cancel()
+    return said
