@@ -25,7 +25,7 @@ WORK = (
     ("待办", "work_home", "inbox"),
     ("办件", "work_cases", "folder"),
     ("申报通知", "application_calls", "speakerphone"),
-    ("窗口登记", "application_counter", "clipboard-text"),
+    ("窗口收件", "application_counter", "clipboard-text"),
     ("公示", "review_notices", "file-text"),
     ("异议", "review_objections", "message-report"),
     ("公布", "recognition_announcements", "certificate"),

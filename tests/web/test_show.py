@@ -36,7 +36,7 @@ TEMPLATES = Path(configured.BASE_DIR) / "makerspace"
         ("{{ '13888881234'|mask_phone }}", "138****1234"),
         ("{{ '0871-63101234'|mask_phone }}", "0871-6310****"),
         ("{{ 1048576|file_size }} {{ 348000|file_size }} {{ 3|file_size }}", "1.0MB 340KB 1KB"),
-        ("{{ 11|article }}{{ 1|item }}", "第十一条（一）"),
+        ("{{ 11|article }}{{ 1|item }}", "第十一条第一项"),
         ("{{ 'in_principle'|strength }}", "原则上"),
         ("{{ '9f2c41d07be85a36c0d3'|seal }}", "9f2c 41d0 7be8 5a36…"),
         ("{% params a=1 b='' c='甲' %}", "?a=1&amp;c=%E7%94%B2"),

@@ -269,8 +269,8 @@ def article(value: int | tuple[int, ...] | None) -> str:
 
 @register.filter
 def item(value: int | None) -> str:
-    """（一）: an item of an article; empty for none."""
-    return f"（{cited((value,))[1:-1]}）" if value else ""
+    """第一项: an item of an article; empty for none."""
+    return f"{cited((value,))[:-1]}项" if value else ""
 
 
 @register.filter
