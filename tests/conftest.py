@@ -20,6 +20,7 @@ def own_folders(tmp_path: Path, settings: Settings) -> None:
     """Files, previews and the training clock of one test are never another's."""
     settings.STORAGE_ROOT = tmp_path / "files"
     settings.PREVIEW_ROOT = tmp_path / "previews"
+    settings.ANCHOR_FILE = str(tmp_path / "anchor.log")
     settings.CLOCK_FILE = tmp_path / "training-clock"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     cache.clear()

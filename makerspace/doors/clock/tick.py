@@ -12,7 +12,7 @@ from makerspace.matters.application import operations as application
 from makerspace.matters.review import operations as review
 from makerspace.office.documents import operations as documents
 from makerspace.office.notify import operations as notify
-from makerspace.office.record import clock
+from makerspace.office.record import anchor, clock
 from makerspace.office.record import operations as record
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ def steps(now: datetime) -> Iterator[Step]:
     """The steps in their order: legal consequences first, letters last, since they wait on others' machines."""
     day = clock.day_of(now)
     yield "heads", lambda: record.publish_heads(now)
+    yield "anchored", lambda: anchor.drop(now)
     yield "lapsed", lambda: application.lapse_due(day)
     yield "notices", lambda: review.close_notices(now)
     yield "warnings", lambda: reminders.warn_holders(day)

@@ -27,7 +27,7 @@ from tests.factories import DAY, draft_case, make_call, make_person, submitted_c
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.combine(DAY, time(12), clock.KUNMING)
-STEPS = {"heads", "lapsed", "notices", "warnings", "answers", "sessions", "papers", "letters"}
+STEPS = {"heads", "anchored", "lapsed", "notices", "warnings", "answers", "sessions", "papers", "letters"}
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 from django import template
 
-from makerspace.doors.training.personas import PERSONAS, Persona
+from makerspace.doors.training.personas import PASSWORD, PERSONAS, Persona
 
 register = template.Library()
 
@@ -11,3 +11,9 @@ register = template.Library()
 def demo_personas() -> list[Persona]:
     """The accounts to choose from."""
     return [persona for persona in PERSONAS if persona.shown]
+
+
+@register.simple_tag
+def demo_password() -> str:
+    """The password of every demo account, which everybody may know."""
+    return PASSWORD

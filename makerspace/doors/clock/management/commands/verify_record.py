@@ -1,7 +1,8 @@
-"""manage.py verify_record [CASE]: checks every seal and every published head."""
+"""manage.py verify_record [CASE]: checks every seal and every published head and anchor."""
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from makerspace.office.record import anchor
 from makerspace.office.record.models import Entry, Head
 from makerspace.office.record.queries import first_broken
 
@@ -9,7 +10,7 @@ from makerspace.office.record.queries import first_broken
 class Command(BaseCommand):
     """Exit 0 where the record holds, 1 with the first broken entry named, 2 where no such stream exists."""
 
-    help = "逐条核验案卷封印与每日卷首。"
+    help = "逐条核验案卷封印、每日卷首与库外锚点。"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One case, or the whole record."""
@@ -24,5 +25,8 @@ class Command(BaseCommand):
         broken = first_broken(case)
         if broken:
             raise CommandError(f"案卷不符：{broken.where}，{broken.why}", returncode=1)
+        unanchored = None if case else anchor.first_broken()
+        if unanchored:
+            raise CommandError(f"案卷不符：{unanchored}", returncode=1)
         heads = "" if case else f"、每日卷首 {Head.objects.count()} 条"
         self.stdout.write(f"案卷完好：记录 {entries.count()} 条{heads}。")

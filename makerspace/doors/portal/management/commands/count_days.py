@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--unit", choices=("calendar", "working"), default="calendar", help="自然日或工作日")
         parser.add_argument("--first-day", choices=("excluded", "included"), default="excluded", help="起算日是否计入")
 
-    def handle(self, *args: object, **options: Any) -> None:  # noqa: ANN401 (as Django calls it)
+    def handle(self, *args: object, **options: Any) -> None:
         start, n, unit, first_day = options["start"], options["n"], options["unit"], options["first_day"]
         try:
             count = count_days(day_of(start), _whole(n), unit, first_day)

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--regulation", help="办法编号，默认基准日施行的办法")
         parser.add_argument("--lines", action="store_true", help="从标准输入每行读一份，每行输出一个结果")
 
-    def handle(self, *args: object, **options: Any) -> None:  # noqa: ANN401 (as Django calls it)
+    def handle(self, *args: object, **options: Any) -> None:
         on = self.day(options["on"])
         regulation = self.regulation(options["regulation"], on)
         if options["lines"] == bool(options["dossier"]):

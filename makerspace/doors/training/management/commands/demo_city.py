@@ -1,5 +1,6 @@
 """``manage.py demo_city``: builds the demo city into an empty demo database."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,9 @@ class Command(BaseCommand):
             raise CommandError("演示城市只在演示模式（DEMO=1）下建立。")
         if Case.objects.exists():
             raise CommandError("数据库中已有办件，未建立演示城市。")
+        clock.reset()
+        if settings.ANCHOR_FILE:
+            Path(settings.ANCHOR_FILE).unlink(missing_ok=True)
         with transaction.atomic():
             City(clock.today()).build()
         tick(clock.now())
