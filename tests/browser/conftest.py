@@ -172,6 +172,13 @@ class Desk:
         self.page.get_by_role("button", name="登录", exact=True).click()
         self.at("/work/")
 
+    def prove_identity(self, password: str) -> None:
+        """The password once more; what was begun goes on afterwards."""
+        self.at("/accounts/reauthenticate/")
+        self.fill("密码", password)
+        self.click("^确认$")
+        self.page.wait_for_url(lambda url: "/reauthenticate/" not in url)
+
     def become(self, username: str) -> None:
         """Through the demo's list of people."""
         self.open("/accounts/login/")

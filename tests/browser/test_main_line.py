@@ -266,19 +266,11 @@ def concludes(desk: Desk, number: str) -> None:
 
 
 # -- the decision, the notice, the title -------------------------------------------------------------------------------
-def proves_who(desk: Desk) -> None:
-    """The password once more; what was begun goes on afterwards."""
-    desk.at("/accounts/reauthenticate/")
-    desk.sees("再次确认身份")
-    desk.fill("密码", PASSWORD)
-    desk.click("^确认$")
-
-
 def approves(desk: Desk, number: str) -> None:
     """Not before proving anew who decides."""
     desk.click(SPACE)
     desk.click("审定通过")
-    proves_who(desk)
+    desk.prove_identity(PASSWORD)
     desk.at(f"/work/cases/{number}/acts/approve/")
     desk.click("^审定通过$")
     desk.at(f"/work/cases/{number}/")
@@ -301,7 +293,7 @@ def publishes_notice(desk: Desk) -> None:
     desk.page.locator("main table a").first.click()
     desk.click("复核无误，发布")
     desk.confirm()
-    proves_who(desk)
+    desk.prove_identity(PASSWORD)
     desk.sees("公示已发布，共1家")
 
 

@@ -1,0 +1,194 @@
+"""Every main page at both widths, as the person it is for: nothing sticks out, one heading, Chinese, no error, axe."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Page
+from pytest_django import DjangoDbBlocker
+
+from makerspace.doors.training.city import City
+from makerspace.doors.training.personas import PASSWORD, PERSONAS
+from makerspace.matters.recognition.models import Certificate
+from makerspace.matters.review.models import Objection, Score, Seat
+from makerspace.office.casework.models import Case
+from makerspace.office.record import clock
+from tests.browser.conftest import DESKTOP, PHONE, Desk, Town, axe, open_town
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SHOWN = {persona.username for persona in PERSONAS}
+RULES = ("answer", "overflow", "heading", "title", "words", "axe")
+# What may stand in Latin letters: kinds of files, sizes, algorithms, standards, a key, numbers and codes, addresses.
+ALLOWED = re.compile(
+    r"""
+    https?://\S+ | [\w.+-]+@[\w.-]+ | \.(pdf|ofd|docx|xlsx|jpe?g|png|csv|json)
+    | (?<![A-Za-z])(PDF|OFD|CSV|XLSX|DOCX|JPE?G|PNG|SHA-?256|SM3|API|JSON|MB|KB|GB/T|FIPS|Cookie|Tab)(?![A-Za-z])
+    | (?<![A-Za-z])[a-z]+[0-9](?![A-Za-z])  # a user name of the demo
+    | (?<![A-Za-z])[0-9A-Z]+(-[0-9A-Z]+)+(?![A-Za-z]) | (?<![A-Z])[0-9A-HJ-NPQRTUWXY]{18}(?![A-Z])
+    """,
+    re.VERBOSE,
+)
+# Seals, digests, check codes, user names, and what programmers read.
+CODES = ".k-seal, .p-digest, .p-code, pre, code, [data-label='用户名']"
+FOR_PROGRAMMERS = "/api/v1/docs"
+WORD = re.compile(r"[A-Za-z]{2,}")
+
+
+class Fault(NamedTuple):
+    """What is wrong, where, and at which width."""
+
+    rule: str
+    page: str
+    width: int
+    what: str
+
+
+# -- who looks at what -------------------------------------------------------------------------------------------------
+def pages() -> Iterator[tuple[str, list[str]]]:
+    """The people of the demo city (none: a visitor) and the pages that are theirs."""
+    yield "", visitor()
+    yield "applicant1", applicant()
+    for username in ("district_wuhua", "district_panlong"):
+        yield username, district(username)
+    yield "bureau1", bureau()
+    yield "bureau3", ["/work/", "/work/objections/", *objection()]
+    yield "leader1", ["/work/", *_cases("decision", ""), "/work/announcements/", "/work/announcements/new/"]
+    yield "discipline1", ["/work/", "/work/objections/", *objection()]
+    yield "auditor1", ["/work/", "/work/cases/", *_cases("recognised", "", "?tab=history")]
+    yield "sysadmin", ["/work/", "/work/people/", "/work/people/invite/", "/work/people/record/"]
+    username, number = expert()
+    yield username, ["/work/", f"/work/cases/{number}/", f"/work/cases/{number}/score/"]
+
+
+def visitor() -> list[str]:
+    """The portal, and what a stranger sees of signing in."""
+    code = Certificate.objects.order_by("pk")[0].code
+    return [
+        "/", "/calls/", "/calls/4/", "/notices/", "/notices/2/", "/objections/", "/announcements/", "/announcements/1/",
+        "/registry/", "/registry/KMZC-2026-001/", "/verify/", f"/verify/{code}/", "/rules/", "/rules/article/7/",
+        "/heads/", "/privacy/", "/accessibility/", "/self-check/", "/self-check/comprehensive/",
+        "/self-check/technical/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/api/v1/docs",
+        *(f"/notices/2/cases/{number}/object/" for number in _numbers("public_notice")[:1]),
+    ]  # fmt: skip
+
+
+def applicant() -> list[str]:
+    """From the list of calls to the receipt."""
+    draft = Case.objects.get(stage="draft", organisation__name="昆明滇云创业服务有限公司").number
+    done = Case.objects.get(stage="recognised", organisation__name="昆明滇云创业服务有限公司").number
+    sections = ("operator", "makerspace", "team", "finance", "premises", "tenants", "services", "capital")
+    return [
+        "/work/", "/work/cases/", "/work/calls/", "/work/calls/4/", "/work/calls/4/start/", "/work/messages/",
+        "/work/account/", "/work/organisations/", "/work/organisations/1/", f"/work/cases/{draft}/dossier/",
+        *(f"/work/cases/{draft}/dossier/{section}/" for section in sections),
+        f"/work/cases/{draft}/materials/", f"/work/cases/{draft}/check/", f"/work/cases/{done}/receipt/",
+        *(f"/work/cases/{done}/{tab}" for tab in TABS),
+    ]  # fmt: skip
+
+
+TABS = ("", "?tab=conditions", "?tab=materials", "?tab=visit", "?tab=panel", "?tab=history", "?tab=papers")
+
+
+def district(username: str) -> list[str]:
+    """What waits, the case, and the acts of article 10."""
+    code = username.removeprefix("district_")
+    rows = Case.objects.filter(stage="district_review", authority__code=code).order_by("number")
+    acts = ("", "?tab=conditions", "visit/", "acts/request_correction/", "acts/decline/", "acts/register_paper/")
+    return ["/work/", "/work/counter/", *(f"/work/cases/{case.number}/{act}" for case in rows[:1] for act in acts)]
+
+
+def bureau() -> list[str]:
+    """Acceptance, panels, notices, the pool of experts, calls."""
+    own = ["/work/", "/work/cases/", "/work/notices/", "/work/notices/new/", "/work/notices/2/", "/work/experts/"]
+    own += ["/work/calls/", "/work/calls/new/", "/work/announcements/"]
+    own += _cases("city_review", "", "convene/", "acts/return_to_district/")
+    own += _cases("expert_review", "", "draw/", "acts/replace_expert/")
+    return own + _cases("recognised", *TABS)
+
+
+def objection() -> list[str]:
+    """One objection."""
+    return [f"/work/objections/{row.pk}/" for row in Objection.objects.order_by("pk")[:1]]
+
+
+def expert() -> tuple[str, str]:
+    """An expert who has declared and not yet scored, and the case."""
+    seats = Seat.objects.filter(panel__case__stage="expert_review", ended_on=None, declared_on__isnull=False)
+    for seat in seats.select_related("person", "panel__case").order_by("id"):
+        if not Score.objects.filter(panel=seat.panel, person=seat.person).exists():
+            return seat.person.username, seat.panel.case.number
+    raise LookupError("nobody is about to score")
+
+
+def _numbers(stage: str) -> list[str]:
+    return list(Case.objects.filter(stage=stage).order_by("number").values_list("number", flat=True))
+
+
+def _cases(stage: str, *pages: str) -> list[str]:
+    return [f"/work/cases/{number}/{page}" for number in _numbers(stage)[:1] for page in pages]
+
+
+# -- looking -----------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def faults(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> list[Fault]:
+    """All that is wrong with any page: the city is built once, and every page is opened once at each width."""
+    found: list[Fault] = []
+    with django_db_blocker.unblock(), open_town(tmp_path_factory.mktemp("town")) as town:
+        City(clock.today()).build()
+        for username, paths in pages():
+            for size in (DESKTOP, PHONE):
+                found += looked_at(town, username, paths, size["width"])
+    return found
+
+
+def looked_at(town: Town, username: str, paths: list[str], width: int) -> Iterator[Fault]:
+    """Each page in turn."""
+    desk = town.desk(DESKTOP if width == DESKTOP["width"] else PHONE)
+    if username in SHOWN:
+        desk.become(username)
+    elif username:
+        desk.sign_in(username, PASSWORD)
+    for path in paths:
+        answer = desk.page.goto(f"{town.url}{path}")
+        assert answer is not None
+        if "/reauthenticate/" in desk.page.url:
+            desk.prove_identity(PASSWORD)
+        if answer.status != 200:
+            yield Fault("answer", f"{username} {path}", width, str(answer.status))
+        for rule, what in wrong_with(desk):
+            yield Fault(rule, f"{username} {path}", width, what)
+    desk.page.context.close()
+
+
+def wrong_with(desk: Desk) -> Iterator[tuple[str, str]]:
+    """What this page breaks, rule by rule."""
+    page = desk.page
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    if wide > 0:
+        yield "overflow", f"{wide}px"
+    if page.locator("h1:visible").count() != 1:
+        yield "heading", f"{page.locator('h1').count()} h1"
+    if not re.search(r"[\u4e00-\u9fff]", page.title()):
+        yield "title", page.title()
+    if not page.url.endswith(FOR_PROGRAMMERS) and (foreign := foreign_words(page)):
+        yield "words", " ".join(foreign)
+    for text in axe(page):
+        yield "axe", text
+    while desk.wrong:
+        yield "answer", desk.wrong.pop()
+
+
+def foreign_words(page: Page) -> list[str]:
+    """Words in Latin letters that nobody needs to read."""
+    text = page.evaluate("document.body.innerText").replace(PASSWORD, " ")
+    for code in sorted(filter(None, page.locator(CODES).all_inner_texts()), key=len, reverse=True):
+        text = text.replace(code, " ")
+    return sorted(set(WORD.findall(ALLOWED.sub(" ", text))))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_page_keeps_the_rule(faults: list[Fault], rule: str) -> None:
+    assert [fault for fault in faults if fault.rule == rule] == []
