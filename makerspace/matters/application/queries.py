@@ -11,13 +11,13 @@ from django.db.models import F, Q, QuerySet, Sum
 from makerspace.matters.application.models import Application, Call, Correction, Material, PaperCopy, Submission
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import sees_content, visible_to
-from makerspace.office.casework.refusals import refused
+from makerspace.office.casework.refusals import cited, refused
 from makerspace.office.documents.models import Blob
 from makerspace.office.documents.queries import paper_by_code
 from makerspace.office.people.models import Authority, Organisation, Person
 from makerspace.regulation import by_id
 from makerspace.regulation.answers import findings_json
-from makerspace.regulation.terms import Duty, Role, Strength, Verdict
+from makerspace.regulation.terms import Citation, Duty, Role, Strength, Verdict
 
 KIND = "recognition"
 EDITABLE = ("draft", "correction")
@@ -207,9 +207,17 @@ def correction_targets(case: Case) -> list[tuple[str, str]]:
     """What a correction notice may name: sections, conditions, and the papers of article 9."""
     version = by_id(case.regulation)
     sections = [(section.code, f"申报内容：{section.title}") for section in version.sections_of(case.category)]
-    conditions = [(row.id, f"条件 {row.id}：{row.title}") for row in version.conditions_of(case.category)]
+    conditions = [
+        (row.id, f"条件：{row.title}（{_basis(row.citation)}）") for row in version.conditions_of(case.category)
+    ]
     papers = [(kind, f"材料：{Material.Kind(kind).label}") for kind in PAPERS]
     return sections + conditions + papers
+
+
+def _basis(citation: Citation) -> str:
+    """第七条第一项."""
+    item = f"{cited((citation.item,))[:-1]}项" if citation.item else ""
+    return f"{cited((citation.article,))}{item}"
 
 
 # -- what is missing ---------------------------------------------------------------------------------------------------

@@ -225,7 +225,7 @@ def test_every_target_of_a_correction_is_known_by_its_name() -> None:
 
     assert targets["tenants"] == "申报内容：入驻企业与团队"
     assert "technical" not in targets
-    assert "7.1.area" in targets
+    assert targets["7.1.area"] == "条件：场地面积（第七条第一项）"
     assert targets["operation_plan"] == "材料：建设运营方案"
 
 
