@@ -62,7 +62,10 @@ class DefaultDeny:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.roles = SimpleLazyObject(lambda: roles_of(request))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response:
+            response["Cache-Control"] = "private, no-store"  # what one has signed in for stays in no cache (C7)
+        return response
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: object) -> HttpResponseBase | None:
         """None lets the view run."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -15,6 +16,7 @@ from makerspace.web.context import ELDER_COOKIE
 from makerspace.web.policy import public
 from makerspace.web.refusals import ADVICE, TITLES, refuse, wants_json
 
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 YEAR = 365 * 24 * 3600
 
 
@@ -46,7 +48,9 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400."""
+    """400, or 413 where there was too much to read (C36)."""
+    if isinstance(exception, TOO_MUCH):
+        return refuse(request, Refusal("too_large", "提交的文字或栏目太多，请分次保存；文件请用上传功能提交。"))
     return refuse(request, Refusal("bad_request", "您的请求没有被识别。"))
 
 
