@@ -34,7 +34,7 @@ class Limits:
 
 
 def _over_limit(request: HttpRequest) -> tuple[int, Refusal] | None:
-    if request.method not in (METHODS if request.path.startswith("/api/") else PAGES_TAKE):
+    if request.method not in (METHODS if request.path.startswith("/api") else PAGES_TAKE):
         return 405, Refusal("bad_request", "这个地址不接受这种请求方式。")
     if len(request.get_full_path()) > URL_MAX:
         return 414, Refusal("bad_request", f"网址超过{URL_MAX}个字符。")

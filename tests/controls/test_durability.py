@@ -133,7 +133,8 @@ def killed_after(folder: Path, acts: int, last: int) -> list[int]:
     watch.start()
     said = [int(process.stdout.readline()) for _ in range(acts)]
     process.kill()
-    said += [int(row) for row in process.stdout.read().splitlines() if row]
+    with process.stdout as rest:
+        said += [int(row) for row in rest.read().splitlines() if row]
     process.wait(timeout=20)
     watch.cancel()
     return said
