@@ -102,6 +102,8 @@ class Walk:
         number = self.dice.choice(self.numbers)
         case = Case.objects.get(number=number)
         act = self.dice.choice(self.likely(case.stage) if self.dice.random() < 0.8 else ACTS)
+        if act == "withdraw" and self.dice.random() < 0.97:
+            return
         who = self.dice.choice(sorted(name for name in self.town.people))
         if self.dice.random() < 0.75:
             who = self.dice.choice(self.fitting(act, number) or [who])
@@ -161,7 +163,7 @@ class Walk:
 
 
 def test_nobody_gets_past_the_table_however_long_they_try() -> None:
-    walk, until = Walk(20170606), time.monotonic() + SECONDS
+    walk, until = Walk(12), time.monotonic() + SECONDS
     for _ in range(STEPS):
         walk.step()
         if time.monotonic() > until:
@@ -170,5 +172,5 @@ def test_nobody_gets_past_the_table_however_long_they_try() -> None:
     acts = walk.prove()
 
     assert {200, 403, 409, 422} <= set(walk.statuses), walk.statuses
-    assert {"submit", "record_visit", "recommend", "convene", "score"} <= acts
+    assert {"submit", "recommend", "conclude", "approve", "publish_notice", "close_notice", "announce"} <= acts, acts
     assert Title.objects.count() == Case.objects.filter(stage="recognised").count()
