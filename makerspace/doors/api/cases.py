@@ -28,6 +28,7 @@ from makerspace.office.casework.refusals import refused
 from makerspace.office.documents import serving
 from makerspace.office.people.models import Organisation, Person
 from makerspace.office.record import clock
+from makerspace.web.reading import reads_once
 
 router = Router(tags=["办件"], auth=Bearer())
 READ = refusals(401, 404)
@@ -80,6 +81,7 @@ def _filtered(asked: CaseFilter, person: Person, on: date) -> QuerySet[Case]:
 
 
 @router.get("/cases/{id}", operation_id="case", summary="一个办件", response=shapes.CaseDetail, openapi_extra=READ)
+@reads_once
 def case(request: HttpRequest, key: Id) -> HttpResponse:
     """事实、条件对照、材料、办理过程，以及本人此刻可以办理的事项。填报人另得草稿的 ETag。"""
     person, on = caller(request).person, clock.today()

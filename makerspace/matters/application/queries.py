@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, Q, QuerySet, Sum
 
 from makerspace.matters.application.models import Application, Call, Correction, Material, PaperCopy, Submission
+from makerspace.office.casework.memory import remember
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import sees_content, visible_to
 from makerspace.office.casework.refusals import cited, refused
@@ -101,7 +102,7 @@ def papers_of_applicant(case: Case) -> QuerySet[Material]:
 
 def open_correction_of(case: Case) -> Correction | None:
     """The correction that the applicant is making, with its faults."""
-    return Correction.objects.filter(case=case, closed_on=None).first()
+    return remember(case, "correction", Correction.objects.filter(case=case, closed_on=None).first)
 
 
 def paper_copies_of(case: Case) -> QuerySet[PaperCopy]:

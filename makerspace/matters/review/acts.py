@@ -112,8 +112,8 @@ def _convene(case: Case, person: Person) -> Choices:
 
 
 def _seats(case: Case, person: Person) -> list[Seat]:
-    panel = panels.panel_of(case)
-    return list(panels.sitting(panel)) if panel else []
+    sheets = panels.sheets_of(case)
+    return [seat for seat in sheets.seats if seat.ended_on is None] if sheets else []
 
 
 def _replace(case: Case, person: Person) -> Choices:

@@ -3,9 +3,10 @@
 from datetime import date
 
 from makerspace.matters.application.queries import open_correction_of
-from makerspace.matters.review.models import NoticeItem, Objection, Panel, Seat, Visit
+from makerspace.matters.review.models import NoticeItem, Objection, Seat, Visit
 from makerspace.matters.review.queries import district, notices, objections
 from makerspace.matters.review.queries import panel as panels
+from makerspace.matters.review.queries.panel import Sheets
 from makerspace.office.casework.acts import Actor
 from makerspace.office.casework.memory import remember
 from makerspace.office.casework.models import Case
@@ -16,12 +17,11 @@ from makerspace.regulation.counting import chinese
 RECEIVED, ADMITTED, INVESTIGATED = Objection.State.RECEIVED, Objection.State.ADMITTED, Objection.State.INVESTIGATED
 
 
-def _panel(case: Case) -> Panel | None:
-    return remember(case, "panel", lambda: panels.panel_of(case))
-
-
-def _seat(person: Person, case: Case) -> Seat | None:
-    return remember(case, ("seat", person.pk), lambda: panels.seat_of(person, case))
+def _seat(actor: Actor, case: Case) -> Seat | None:
+    """The seat that the actor holds now."""
+    sheets = panels.sheets_of(case)
+    held = [seat for seat in sheets.seats if seat.ended_on is None] if sheets else []
+    return next((seat for seat in held if isinstance(actor, Person) and seat.person_id == actor.pk), None)
 
 
 def _visit(case: Case) -> Visit | None:
@@ -66,7 +66,7 @@ def visit_to_countersign(case: Case, actor: Actor, on: date) -> Refusal | None:
 # -- article 11: the panel ---------------------------------------------------------------------------------------------
 def has_declared(case: Case, actor: Actor, on: date) -> Refusal | None:
     """An expert declares before anything else."""
-    seat = _seat(actor, case) if isinstance(actor, Person) else None
+    seat = _seat(actor, case)
     if seat is not None and seat.declared_on is None:
         return Refusal("not_yours", "请先申明有无利害关系。", (11,))
     return None
@@ -74,7 +74,7 @@ def has_declared(case: Case, actor: Actor, on: date) -> Refusal | None:
 
 def has_not_declared(case: Case, actor: Actor, on: date) -> Refusal | None:
     """One declares once; a conflict found later is for the bureau to act on."""
-    seat = _seat(actor, case) if isinstance(actor, Person) else None
+    seat = _seat(actor, case)
     if seat is not None and seat.declared_on is not None:
         return Refusal("wrong_stage", "您已申明；事后发现利害关系的，请告知市科技局经办处室更换专家。", (11,))
     return None
@@ -82,32 +82,31 @@ def has_not_declared(case: Case, actor: Actor, on: date) -> Refusal | None:
 
 def has_not_scored(case: Case, actor: Actor, on: date) -> Refusal | None:
     """A score sheet is locked once it is in."""
-    panel = _panel(case)
-    if panel is not None and isinstance(actor, Person) and panels.scores_in(panel).filter(person=actor).exists():
+    sheets = panels.sheets_of(case)
+    if sheets is not None and isinstance(actor, Person) and actor.pk in sheets.scores:
         return Refusal("wrong_stage", "您已提交本轮评分，提交后不能更改。", (11,))
     return None
 
 
 def is_head(case: Case, actor: Actor, on: date) -> Refusal | None:
     """The panel speaks through its head."""
-    panel = _panel(case)
-    if panel is not None and isinstance(actor, Person) and panel.head_id != actor.pk:
+    sheets = panels.sheets_of(case)
+    if sheets is not None and isinstance(actor, Person) and sheets.panel.head_id != actor.pk:
         return Refusal("not_yours", "由专家组组长办理。", (11,))
     return None
 
 
 def panel_is_ready(case: Case, actor: Actor, on: date) -> Refusal | None:
     """Visited, full, all declared, all scored."""
-    panel = _panel(case)
-    lacking = _lacking(panel) if panel is not None else ["尚未组成专家组"]
+    sheets = panels.sheets_of(case)
+    lacking = _lacking(sheets) if sheets is not None else ["尚未组成专家组"]
     return Refusal("wrong_stage", f"还不能形成专家组意见：{'；'.join(lacking)}。", (11,)) if lacking else None
 
 
-def _lacking(panel: Panel) -> list[str]:
-    seats = list(panels.sitting(panel))
-    scored = set(panels.scores_in(panel).values_list("person", flat=True))
+def _lacking(sheets: Sheets) -> list[str]:
+    panel, seats = sheets.panel, [seat for seat in sheets.seats if seat.ended_on is None]
     undeclared = sum(seat.declared_on is None for seat in seats)
-    unscored = sum(seat.person_id not in scored for seat in seats)
+    unscored = sum(seat.person_id not in sheets.scores for seat in seats)
     found = [] if panels.visits_of(panel).exists() else ["尚未登记现场调研"]
     if len(seats) < panel.size:
         found.append(f"专家组缺{panel.size - len(seats)}人")

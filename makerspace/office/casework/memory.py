@@ -13,8 +13,12 @@ _asked: ContextVar[dict[Hashable, Any] | None] = ContextVar("asked", default=Non
 
 @contextmanager
 def remembering() -> Iterator[None]:
-    """Within the block the same question about the same case is asked once. Nothing may be changed within it."""
-    token = _asked.set({})
+    """Within the block the same question about the same case is asked once. Nothing may be changed within it.
+
+    A block within a block shares what the outer one remembers.
+    """
+    outer = _asked.get()
+    token = _asked.set({} if outer is None else outer)
     try:
         yield
     finally:

@@ -56,7 +56,7 @@ def sees(person: Person, case: Case, on: date) -> bool:
         return True
     if case.organisation_id in capacity.organisations or case.authority_id in capacity.authorities:
         return True
-    return Role.EXPERT in capacity.roles and remember(case, ("seated", person.pk), lambda: is_seated(person, case))
+    return Role.EXPERT in capacity.roles and is_seated(person, case)
 
 
 def standing_in(kind: str, *stages: str) -> QuerySet[Case]:
@@ -94,7 +94,7 @@ def sees_content(person: Person, case: Case, on: date | None = None) -> bool:
         return False
     if capacity.roles & SEES_ALL or case.authority_id in capacity.authorities:
         return True
-    return Assignment.objects.filter(case=case, person=person, role=PANEL, until=None, cleared=True).exists()
+    return bool(_seat(person, case))
 
 
 def acting_role(actor: Actor, move: Move, case: Case, on: date) -> Role | None:
@@ -115,12 +115,18 @@ def _at_home(role: Role, actor: Person, capacity: Capacity, case: Case) -> bool:
         return case.organisation_id in capacity.organisations
     if role is Role.DISTRICT:
         return case.authority_id in capacity.authorities
-    return role is not Role.EXPERT or remember(case, ("seated", actor.pk), lambda: is_seated(actor, case))
+    return role is not Role.EXPERT or is_seated(actor, case)
 
 
 def is_seated(person: Person, case: Case) -> bool:
     """Whether the person sits on the case's panel now."""
-    return Assignment.objects.filter(case=case, person=person, role=PANEL, until=None).exists()
+    return _seat(person, case) is not None
+
+
+def _seat(person: Person, case: Case) -> bool | None:
+    """The person's seat on the panel: None where there is none, else whether it is cleared."""
+    seats = Assignment.objects.filter(case=case, person=person, role=PANEL, until=None)
+    return remember(case, ("seat", person.pk), seats.values_list("cleared", flat=True).first)
 
 
 def _carries(move: Move, capacity: Capacity) -> bool:

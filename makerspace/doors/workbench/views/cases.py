@@ -14,6 +14,7 @@ from makerspace.web.export import csv_response
 from makerspace.web.lists import listing as listing_of
 from makerspace.web.lists import selection
 from makerspace.web.policy import signed_in
+from makerspace.web.reading import reads_once
 
 
 @signed_in
@@ -43,6 +44,7 @@ def cases_csv(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
+@reads_once
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """The case on one page."""
     person, today = me(request), clock.today()

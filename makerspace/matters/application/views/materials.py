@@ -20,12 +20,14 @@ from makerspace.office.record import clock
 from makerspace.regulation import by_id
 from makerspace.web.forms import SchemaForm
 from makerspace.web.policy import signed_in
+from makerspace.web.reading import reads_once
 
 MOST_AT_ONCE = 10
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@reads_once
 def materials(request: HttpRequest, number: str) -> HttpResponse:
     """Every condition with its evidence, the plans, and what the call asks for besides."""
     today = clock.today()

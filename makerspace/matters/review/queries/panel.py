@@ -15,6 +15,7 @@ from makerspace.matters.review import draw
 from makerspace.matters.review.conflicts import Candidate, Known, reasons_against
 from makerspace.matters.review.criteria import CRITERIA
 from makerspace.matters.review.models import Conclusion, ExpertVisit, Panel, Score, Seat
+from makerspace.office.casework.memory import remember
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Expert, Membership, Person
 from makerspace.office.record.models import Entry
@@ -49,7 +50,12 @@ class Pool(NamedTuple):
 
 def pool_for(case: Case, fields: Iterable[str] = ()) -> Pool:
     """The active experts of these fields (of any, if none is named), parted by conflicts found from data (article 11)."""
-    wanted, dossier, known = set(fields), current_dossier(case), _known(case)
+    wanted = frozenset(fields)
+    return remember(case, ("pool", wanted), lambda: _parted(case, wanted))
+
+
+def _parted(case: Case, wanted: frozenset[str]) -> Pool:
+    dossier, known = current_dossier(case), _known(case)
     pool = Pool([], [])
     for expert in Expert.objects.filter(active=True, person__is_active=True).select_related("person").order_by("pk"):
         if wanted and not wanted & set(expert.fields):
@@ -259,7 +265,10 @@ class Sheets:
 
 def sheets_of(case: Case) -> Sheets | None:
     """The latest panel with its seats and scores; three queries."""
-    panel = panel_of(case)
+    return remember(case, "sheets", lambda: _read(panel_of(case)))
+
+
+def _read(panel: Panel | None) -> Sheets | None:
     if panel is None:
         return None
     return Sheets(panel, list(seats_of(panel)), {score.person_id: score for score in scores_in(panel)})

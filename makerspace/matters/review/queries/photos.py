@@ -2,6 +2,7 @@
 
 from makerspace.matters.application.models import Material
 from makerspace.matters.review.models import ExpertVisit, Visit
+from makerspace.office.casework.memory import remember
 from makerspace.office.casework.models import Case
 
 
@@ -13,6 +14,10 @@ def photos_of(case: Case) -> dict[str, Material]:
 
 def new_photos_of(case: Case) -> dict[str, Material]:
     """The photos that no record of a visit names yet."""
+    return remember(case, "new_photos", lambda: _unnamed(case))
+
+
+def _unnamed(case: Case) -> dict[str, Material]:
     rows = [
         *Visit.objects.filter(case=case).values_list("photos", flat=True),
         *ExpertVisit.objects.filter(panel__case=case).values_list("photos", flat=True),

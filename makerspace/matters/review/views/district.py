@@ -22,11 +22,13 @@ from makerspace.office.record import clock
 from makerspace.web.forms import SchemaForm
 from makerspace.web.parts import Tab
 from makerspace.web.policy import signed_in
+from makerspace.web.reading import reads_once
 from makerspace.web.refusals import wants_json
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@reads_once
 def visit(request: HttpRequest, number: str) -> HttpResponse:
     """Record a site visit, condition by condition."""
     if before := replayed(request) if request.method == "POST" else None:
@@ -60,6 +62,7 @@ def add_photo(request: HttpRequest, number: str, after: str) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD"])
+@reads_once
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """Visits, panel, scores, conclusion, decisions and notices of a case, as the visitor may see them."""
     person, today = me(request), clock.today()

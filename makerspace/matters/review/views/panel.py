@@ -24,12 +24,14 @@ from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
 from makerspace.web.forms import SchemaForm
 from makerspace.web.policy import roles, signed_in
+from makerspace.web.reading import reads_once
 
 METHODS = ["GET", "HEAD", "POST"]
 
 
 @signed_in
 @require_http_methods(METHODS)
+@reads_once
 def convene(request: HttpRequest, number: str) -> HttpResponse:
     """The pool with those who are left out and why; then the draw."""
     if before := replayed(request) if request.method == "POST" else None:
@@ -75,6 +77,7 @@ def _drawn(panel: Panel, person: Person) -> dict[str, Any]:
 
 @signed_in
 @require_http_methods(METHODS)
+@reads_once
 def study(request: HttpRequest, number: str) -> HttpResponse:
     """The head records the panel's study on the spot."""
     if before := replayed(request) if request.method == "POST" else None:
@@ -90,6 +93,7 @@ def study(request: HttpRequest, number: str) -> HttpResponse:
 
 @signed_in
 @require_http_methods(METHODS)
+@reads_once
 def score(request: HttpRequest, number: str) -> HttpResponse:
     """An expert's score sheet."""
     if before := replayed(request) if request.method == "POST" else None:
