@@ -31,6 +31,7 @@ run: .venv/ready node_modules/ready var/fonts/ready
 
 test: .venv/dev node_modules/ready var/fonts/ready
 	@sh scripts/need.sh chromium postgresql
+	$(PY) manage.py collectstatic --noinput --verbosity 0
 	$(PY) -m pytest -n 2 --dist loadfile tests
 	$(PY) scripts/postgres.py $(PY) -m pytest -n 2 --dist loadfile -m both tests
 

@@ -153,6 +153,7 @@ def main(words: list[str]) -> int:
         result = run("postgres", quick)
         Path(words[words.index("--inside") + 1]).write_text(json.dumps(result), encoding="utf-8")
         return 0
+    manage("collectstatic", "--noinput", "-v0", environment={})
     print(HEAD)
     result = run("sqlite", quick)
     if not quick:

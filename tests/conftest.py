@@ -55,7 +55,4 @@ def _triggers(vendor: str) -> tuple[list[str], list[str]]:
             [f"DROP TRIGGER IF EXISTS {table}_no_{event}" for table, event in pairs],
             [APPEND_ONLY.SQLITE.format(table=table, event=event) for table, event in pairs],
         )
-    return (
-        [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in APPEND_ONLY.TABLES],
-        [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in APPEND_ONLY.TABLES],
-    )
+    return ["SET session_replication_role = replica"], ["SET session_replication_role = DEFAULT"]

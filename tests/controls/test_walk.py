@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both]
 TABLE: Procedure = by_id(REGULATION).procedures["recognition"]
 ACTS = [move.act for move in TABLE.moves]
 SELDOM = {"withdraw", "decline", "reject", "remit", "return_to_district", "request_correction", "uphold_objection"}
-SECONDS, STEPS, CASES = 15, 1600, 3
+SECONDS, STEPS, CASES = 120, 1600, 3
 REFUSALS = {400, 403, 404, 409, 412, 422}
 JUNK: list[dict[str, Any]] = [
     {},

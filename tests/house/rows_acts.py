@@ -68,7 +68,8 @@ EVERY_CAPACITY = (
     "register_paper",
 )
 COUNTER = frozenset({"district_counter"})
-HEAD, UNDECLARED, HANDLED, ACTED = "expert_cleared", "expert_stub", "leader_handled", "bureau"
+HEAD, SEATED, UNDECLARED = "expert_cleared", "expert_seated", "expert_stub"
+HANDLED, ACTED = "leader_handled", "bureau"
 
 
 @dataclass(frozen=True)
@@ -86,13 +87,18 @@ BEFORE: dict[tuple[str, str], tuple[Barred, ...]] = {
     ("district_review", "recommend"): (Barred("实地查验"),),
     ("foreign", "countersign_visit"): (Barred("区县尚未登记实地查验"),),
     ("foreign", "recommend"): (Barred("实地查验"),),
-    ("expert_review", "declare_interest"): (Barred("您已申明", only=frozenset({HEAD})),),
-    ("expert_review", "record_expert_visit"): (Barred("请先申明有无利害关系", 403, frozenset({UNDECLARED})),),
+    ("expert_review", "declare_interest"): (Barred("您已申明", only=frozenset({HEAD, SEATED})),),
+    ("expert_review", "record_expert_visit"): (
+        Barred("请先申明有无利害关系", 403, frozenset({UNDECLARED})),
+        Barred("由专家组组长办理", 403, frozenset({SEATED})),
+    ),
     ("expert_review", "score"): (
         Barred("请先申明有无利害关系", 403, frozenset({UNDECLARED})), Barred("您已提交本轮评分", only=frozenset({HEAD}))
     ),
     ("expert_review", "conclude"): (
-        Barred("请先申明有无利害关系", 403, frozenset({UNDECLARED})), Barred("还不能形成专家组意见")
+        Barred("请先申明有无利害关系", 403, frozenset({UNDECLARED})),
+        Barred("由专家组组长办理", 403, frozenset({SEATED})),
+        Barred("还不能形成专家组意见"),
     ),
     ("public_notice", "admit_objection"): (Barred("您办理过本件", 403, frozenset({ACTED})),),
     ("public_notice", "not_admit_objection"): (Barred("您办理过本件", 403, frozenset({ACTED})),),

@@ -16,9 +16,9 @@ DESK = READERS | {"discipline"}
 class PageOfAct(Row):
     """A page of its own for an act: open to whoever may take it now."""
 
-    def __init__(self, name: str, *acts: str, get: frozenset[int] = status(200)) -> None:
+    def __init__(self, name: str, *acts: str, get: frozenset[int] = status(200), post: int = 422) -> None:
         near = [key for key in CASES if any(CASES[key].stage in TABLE[act][0] for act in acts)]
-        super().__init__(name, SIGNED_IN, get=get, post=status(422), targets=cases_at(*near, "draft", "recognised"))
+        super().__init__(name, SIGNED_IN, get=get, post=status(post), targets=cases_at(*near, "draft", "recognised"))
         object.__setattr__(self, "acts", acts)
 
     def _inside(self, role: str, method: str, target: Target) -> Want:
@@ -28,7 +28,9 @@ class PageOfAct(Row):
             return Want(status(404))
         wants = [predict_act(role, target.label, act) for act in self.acts]  # type: ignore[attr-defined]
         want = next((each for each in wants if each.statuses == {422}), wants[0])
-        return Want(status(200)) if want.statuses == {422} and method == "GET" else want
+        if want.statuses != {422}:
+            return want
+        return Want(status(200) if method == "GET" else self.post)
 
 
 def _reads_with_panel(role: str, label: str) -> bool:
@@ -90,7 +92,7 @@ ROWS: tuple[Row, ...] = (
     PageOfAct("review_convene", "convene"),
     Row("review_draw", targets=cases_at("city_review", "expert_review", "decision", "approved"), sees=_reads_with_panel),
     PageOfAct("review_study", "record_expert_visit"),
-    PageOfAct("review_score", "score"),
+    PageOfAct("review_score", "score", post=412),
     Row("review_experts", BUREAU),
     Row("review_expert", BUREAU, post=status(422), targets=_experts),
     Row("review_notices", READERS),

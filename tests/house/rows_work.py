@@ -18,8 +18,8 @@ def every_case(world: World) -> list[Target]:
 
 
 def tabs_of(world: World, *tabs: str) -> list[Target]:
-    """The other tabs of the page of a case, in the stages where they hold most."""
-    keys = ("draft", "visited", "expert_review", "decision", "objection_review", "recognised")
+    """The other tabs of the page of a case, where they hold most: before its panel, and after an objection."""
+    keys = ("expert_review", "objection_review")
     return [Target({"number": world.number(key)}, key, query=f"tab={tab}") for key in keys for tab in tabs]
 
 

@@ -213,7 +213,8 @@ def _worth_asking(row: Row, role: str, method: str, targets: list[Target]) -> li
 
 def _without_place(text: str, path: str) -> str:
     """What a refusal says, whatever its address is and whichever tokens its forms bear."""
-    for spelt in (path, quote(path), quote(path, safe="")):
+    bare = path.partition("?")[0]
+    for spelt in (bare, quote(bare), quote(bare, safe="")):
         text = text.replace(spelt, "@")
     return RANDOM.sub("", text)
 

@@ -58,6 +58,7 @@ HOLDS: dict[str, frozenset[str]] = {
     "leader": frozenset({"leader"}),
     "leader_handled": frozenset({"district", "leader"}),
     "expert_cleared": frozenset({"expert"}),
+    "expert_seated": frozenset({"expert"}),
     "expert_stub": frozenset({"expert"}),
     "expert_past": frozenset({"expert"}),
     "expert_other": frozenset({"expert"}),
@@ -91,7 +92,8 @@ class Standing:
 
 
 PAST = frozenset({"expert_past"})
-NOW_SITTING = frozenset({"expert_cleared", "expert_stub"})
+NOW_SITTING = frozenset({"expert_cleared", "expert_seated", "expert_stub"})
+DECLARED = frozenset({"expert_cleared", "expert_seated"})
 CASES: dict[str, Standing] = {
     "draft": Standing("draft", filed=False),
     "counter_draft": Standing("draft", organisation="paper", filed=False),
@@ -99,7 +101,7 @@ CASES: dict[str, Standing] = {
     "visited": Standing("district_review"),
     "correction": Standing("correction"),
     "city_review": Standing("city_review"),
-    "expert_review": Standing("expert_review", panel=NOW_SITTING, cleared=frozenset({"expert_cleared"})),
+    "expert_review": Standing("expert_review", panel=NOW_SITTING, cleared=DECLARED),
     "decision": Standing("decision", panel=PAST, cleared=PAST),  # once decided, the panel is dissolved
     "approved": Standing("approved"),
     "public_notice": Standing("public_notice"),
@@ -143,7 +145,7 @@ RUNNING_REASON, PAST_REASON = "进行中评分的理由", "已结束评分的理
 MESSAGE, PERSON_PHONE = "只写给申报单位负责人的话", "13711112222"
 VISIT_REMARK, FOREIGN_NAME = "现场查验所见的差异", "盘龙区另一家众创空间"
 INVITED = "beiyaoqing@example.cn"
-SEATED = {"expert_cleared": "詹阅卷", "expert_stub": "詹未申明", "expert_third": "詹第三"}
+SEATED = {"expert_cleared": "詹阅卷", "expert_stub": "詹未申明", "expert_seated": "詹在席"}
 SEATED_BEFORE = {"expert_past": "焦评审", "past_second": "焦第二", "past_third": "焦第三"}
 
 
@@ -354,12 +356,13 @@ def _visited(world: World, key: str, staff: walking.Staff, on: date) -> None:
 
 
 def _panel(world: World, staff: walking.Staff, on: date) -> None:
-    """Three seats: the head has declared and scored, the two others are still to declare."""
+    """Three seats: the head has declared and scored, the second has declared, the third has not."""
     _pool(SEATED)
     case = walking.recommend(_case(world, "expert_review", on), staff, on, 9)
     cleared = Person.objects.get(username="expert_cleared")
     case = walking.convene(case, staff, on, head=cleared.expert.pk)
     case = review.declare_interest(case, by=cleared, on=on, conflict=False)
+    case = review.declare_interest(case, by=Person.objects.get(username="expert_seated"), on=on, conflict=False)
     case = review.score(case, by=cleared, on=on, items=walking.sheet(case, reason=RUNNING_REASON))
     assert walking.head_of(case) == cleared
     world.cases["expert_review"] = case
@@ -417,7 +420,7 @@ def _session(person: Person) -> str:
     session = client.session
     session[REAUTHENTICATED + "_user"] = str(person.pk)
     session[REAUTHENTICATED] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
-    session["started"] = session["seen"] = time.time()
+    session["started"] = session["seen"] = time.time() + 3000  # no request has to write down that it was seen
     session.save()
     return str(session.session_key)
 

@@ -8,7 +8,7 @@ Choice = tuple[Any, str]
 
 
 def offered(schema: Mapping[str, Any], options: Mapping[str, Iterable[Choice]]) -> dict[str, Any]:
-    """The schema with ``enum`` and ``x-labels`` at each field that has choices; ``rows.field`` reaches into a list."""
+    """The schema with ``x-choices`` at each field that has choices; ``rows.field`` reaches into a list."""
     found = copy.deepcopy(dict(schema))
     for path, choices in options.items():
         place = _place(found, path.split("."))
@@ -35,9 +35,4 @@ def _resolved(schema: dict[str, Any], place: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write(place: dict[str, Any], choices: list[Choice]) -> None:
-    choices = [(value, label) for value, label in choices if value != ""]
-    values = [value for value, _ in choices]
-    if any(branch.get("type") == "null" for branch in place.get("anyOf", [])):
-        values.append(None)
-    place["enum"] = values
-    place["x-labels"] = {str(value): str(label) for value, label in choices}
+    place["x-choices"] = [{"value": value, "label": str(label)} for value, label in choices if value != ""]

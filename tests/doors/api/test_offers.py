@@ -15,17 +15,16 @@ SCHEMA = {
 }
 
 
-def test_choices_reach_into_rows_and_keep_null_where_it_is_allowed() -> None:
+def test_choices_reach_into_rows_and_leave_the_schema_as_it_was() -> None:
     found = offered(
         SCHEMA, {"rows.condition": [("", "请选择"), ("5.2.theme", "服务主题")], "person": [(7, "甲")], "none": []}
     )
 
-    assert found["$defs"]["Row"]["properties"]["condition"]["enum"] == ["5.2.theme"]
-    assert (found["properties"]["person"]["enum"], found["properties"]["person"]["x-labels"]) == (
-        [7, None],
-        {"7": "甲"},
-    )
-    assert "enum" not in SCHEMA["properties"]["person"]
+    assert found["$defs"]["Row"]["properties"]["condition"]["x-choices"] == [
+        {"value": "5.2.theme", "label": "服务主题"}
+    ]
+    assert found["properties"]["person"]["x-choices"] == [{"value": 7, "label": "甲"}]
+    assert "x-choices" not in SCHEMA["properties"]["person"]
 
 
 @pytest.mark.django_db
@@ -36,4 +35,5 @@ def test_the_bureau_learns_whom_it_may_replace_from_the_case() -> None:
     acts = {row["act"]: row["schema"] for row in of(city["bureau"].get(f"/cases/{number}"))["acts"]}
 
     members = {person.pk for name, person in city.people.items() if name.startswith("expert")}
-    assert len(set(acts["replace_expert"]["properties"]["person"]["enum"]) & members) == 3
+    offers = acts["replace_expert"]["properties"]["person"]["x-choices"]
+    assert len({offer["value"] for offer in offers} & members) == 3

@@ -1,0 +1,237 @@
+"""What each page and each reading call of the API may ask of the database: a literal number, whatever the rows."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import pytest
+from django.db import connection, reset_queries
+from django.db.models import Model
+from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
+
+from makerspace.matters.application.models import Application, Call, Material
+from makerspace.matters.recognition.models import Announcement, Title, TitleName
+from makerspace.matters.review.models import NoticeItem, Objection, PublicNotice
+from makerspace.office.casework.models import Assignment, Case
+from makerspace.office.documents.codes import new_code
+from makerspace.office.notify.models import Message
+from makerspace.office.people.models import ApiToken, Expert, Invitation, Membership, Organisation, Person, Post
+from makerspace.office.record.models import Head
+from makerspace.office.record.operations import append
+from makerspace.regulation.terms import Role
+from tests import factories
+from tests.house.rows_shape import Row, Target
+from tests.house.sweep import ROWS, Asking, address_of, body_of, standing_city
+from tests.house.world import DAY, World, undone
+
+MOST, MANY = 15, 30
+ASKING = (
+    "anonymous", "applicant_own", "district_counter", "bureau", "leader", "expert_cleared", "expert_seated",
+    "system_admin",
+)  # fmt: skip
+# Here they only lead on to another page, or are shut.
+NOT_READ = frozenset({
+    "account_confirm_login_code", "account_logout", "account_set_password", "mfa_authenticate", "mfa_deactivate_totp",
+    "mfa_reauthenticate", "mfa_view_recovery_codes",
+})  # fmt: skip
+BUDGETS = {
+    "accessibility": 2, "account_change_password": 5, "account_confirm_email": 2, "account_email": 9,
+    "account_email_verification_sent": 2, "account_inactive": 2, "account_login": 0, "account_reauthenticate": 8,
+    "account_reset_password": 2, "account_reset_password_done": 2, "account_reset_password_from_key": 7,
+    "account_reset_password_from_key_done": 2, "account_signup": 0, "api-1:call": 1, "api-1:calls": 2,
+    "api-1:case": 15, "api-1:cases": 6, "api-1:heads": 2, "api-1:material": 7, "api-1:notice": 2, "api-1:notices": 3,
+    "api-1:objection_status": 3, "api-1:openapi-json": 0, "api-1:openapi-view": 0, "api-1:record": 6,
+    "api-1:registry": 2, "api-1:registry_entry": 2, "api-1:verify": 2, "application_call": 7,
+    "application_call_edit": 5, "application_call_new": 4, "application_calls": 7, "application_category": 8,
+    "application_check": 12, "application_counter": 8, "application_counter_start": 7, "application_findings": 6,
+    "application_material": 6, "application_materials": 13, "application_missing": 8, "application_picture": 6,
+    "application_preview": 7, "application_receipt": 10, "application_section": 9, "application_start": 9,
+    "application_tasks": 13, "application_tie": 8, "clock_alive": 2, "clock_metrics": 10, "clock_ready": 5,
+    "mfa_activate_totp": 11, "mfa_generate_recovery_codes": 9, "mfa_index": 7, "portal_announcement": 4,
+    "portal_announcements": 4, "portal_article": 3, "portal_call": 3, "portal_calls": 4, "portal_heads": 4,
+    "portal_home": 6, "portal_notice": 5, "portal_notices": 4, "portal_object": 4, "portal_objection": 5,
+    "portal_objection_confirm": 2, "portal_objection_paper": 4, "portal_objections": 2, "portal_paper": 3,
+    "portal_privacy": 2, "portal_registry": 5, "portal_registry_csv": 6, "portal_rules": 3, "portal_self_check": 2,
+    "portal_self_check_questions": 2, "portal_title": 4, "portal_verified": 4, "portal_verify": 2,
+    "recognition_announce": 9, "recognition_announcements": 7, "review_case": 12, "review_convene": 11,
+    "review_draw": 12, "review_evidence": 6, "review_expert": 6, "review_experts": 6, "review_notice": 8,
+    "review_notice_new": 6, "review_notices": 7, "review_objection": 12, "review_objections": 6, "review_score": 9,
+    "review_study": 13, "review_visit": 10, "usersessions_list": 6, "work_account": 8, "work_act": 13,
+    "work_case": 14, "work_cases": 7, "work_cases_csv": 6, "work_home": 11, "work_invitation": 3, "work_messages": 7,
+    "work_organisation": 8, "work_organisation_invite": 6, "work_organisation_new": 5, "work_organisations": 6,
+    "work_paper": 6, "work_people": 8, "work_people_invite": 8, "work_people_record": 6, "work_person": 6,
+    "work_profile": 5, "work_token_new": 8,
+}  # fmt: skip
+# Beyond the twenty that it lists, the desk counts the rest: one more query, once.
+STEPS = frozenset({"work_home"})
+READ = sorted(name for name, row in ROWS.items() if 200 in row.get and "GET" not in row.shares and name not in NOT_READ)
+M = TypeVar("M", bound=Model)
+
+
+# -- thirty of everything ----------------------------------------------------------------------------------------------
+def again(row: M, **changes: Any) -> M:
+    """One more of the same, but for these fields."""
+    new = type(row).objects.get(pk=row.pk)  # type: ignore[attr-defined]
+    new.pk, new._state.adding = None, True
+    for name, value in changes.items():
+        setattr(new, name, value)
+    new.save(force_insert=True)
+    found: M = new
+    return found
+
+
+def grow(world: World) -> None:
+    """Thirty more rows for every list: of the city, of one case, of one person."""
+    for number in range(MANY):
+        _people(world, number)
+        case = _case(world, number)
+        _belongings(world, number)
+        _public(world, number, case)
+
+
+def _people(world: World, number: int) -> None:
+    own, system = world.people["applicant_own"], world.people["system_admin"]
+    person = Person.objects.create(username=f"more{number}", email=f"more{number}@example.cn", name=f"更多{number}")
+    Post.objects.create(person=person, role="expert", valid_from=factories.LONG_AGO)
+    if number % 2:
+        Expert.objects.create(person=person, employer=f"第{number}大学", fields=["10"])
+    member = Person.objects.create(username=f"member{number}", email=f"member{number}@example.cn")
+    Membership.objects.create(person=member, organisation=world.units["own"], role="editor", since=DAY)
+    unit = Organisation.objects.create(name=f"更多单位{number}", uscc=factories.uscc())
+    Membership.objects.create(person=own, organisation=unit, role="owner", since=DAY)
+    again(Message.objects.get(pk=world.messages["own"].pk), key=None)
+    for role in ("applicant_own", "bureau"):
+        again(ApiToken.objects.get(pk=world.tokens[role].pk), digest=f"{role}{number}")
+    for key in ("member", "officer"):
+        again(Invitation.objects.get(pk=world.invitations[key].pk), digest=f"{key}{number}")
+    append("PEOPLE", "enable", by=system, role=Role.SYSTEM_ADMIN, on=DAY)
+
+
+def _case(world: World, number: int) -> Case:
+    """A case of our unit in the first review, one on the panel's desk, and one approved."""
+    made: list[Case] = []
+    for key in ("district_review", "expert_review", "approved", "announcement", "draft"):
+        first = world.cases[key]
+        case = again(first, number=f"KM-2026-{1000 + len(made) * 100 + number}")
+        again(Application.objects.get(case=first), case=case)
+        made.append(case)
+    Assignment.objects.create(case=made[1], person=world.people["expert_cleared"], role="panel", since=DAY)
+    return made[0]
+
+
+def _belongings(world: World, number: int) -> None:
+    """More files, papers and entries of single cases."""
+    for key in ("draft", "district_review", "correction", "expert_review"):
+        case = world.cases[key]
+        again(Material.objects.filter(case=case).order_by("id")[0])
+    for key in ("case", "receipt"):
+        again(world.papers[key], code=new_code())
+    for key in ("district_review", "expert_review", "decision"):
+        number_ = world.number(key)
+        append(number_, "register_paper", by=world.people["district_counter"], role=Role.DISTRICT, on=DAY)
+
+
+def _public(world: World, number: int, case: Case) -> None:
+    """More calls, notices, objections, titles, announcements and heads."""
+    again(Call.objects.get(pk=world.calls["published"].pk))
+    running = PublicNotice.objects.get(pk=world.notices["running"].pk)
+    item = NoticeItem.objects.filter(notice=running).order_by("id")[0]
+    again(item, case=case, position=100 + number, live=False)
+    again(PublicNotice.objects.get(pk=world.notices["draft"].pk))
+    again(running)
+    again(Objection.objects.get(pk=world.objections["public_notice"].pk), receipt=new_code())
+    title = Title.objects.get(pk=world.titles["recognised"].pk)
+    announcement = again(
+        Announcement.objects.get(pk=title.announcement_id), document_number=f"昆科发〔2026〕{100 + number}号",
+        paper=again(world.papers["public"], code=new_code()),
+    )  # fmt: skip
+    other = again(title, number=f"KMZC-2026-{500 + number}", case=case)
+    again(
+        title,
+        number=f"KMZC-2026-{600 + number}",
+        case=again(case, number=f"KM-2026-{2000 + number}"),
+        announcement=announcement,
+    )
+    again(TitleName.objects.filter(title=title).order_by("id")[0], title=other)
+    head = Head.objects.order_by("-day")[0]
+    again(head, day=head.day - timedelta(days=100 + number))
+
+
+# -- counting ----------------------------------------------------------------------------------------------------------
+class Counting:
+    """The most that a page asks, over those for whom it opens and some of its objects."""
+
+    def __init__(self, world: World) -> None:
+        self.asking = Asking(world)
+        self.world = world
+
+    def all(self, objects: int | None = None) -> dict[str, tuple[int, str]]:
+        """By the name of the address: the number, and who asked about what."""
+        return {name: self._most(ROWS[name], objects) for name in READ}
+
+    def _most(self, row: Row, objects: int | None) -> tuple[int, str]:
+        found = [(-1, "nobody")]
+        targets = [target for target in row.targets(self.world) if not target.absent]
+        for target in targets[:objects]:
+            for role in ASKING:
+                want = row.predict(role, "GET", target, address_of(row, target))
+                asked = self._count(row, role, target) if 200 in want.statuses else None
+                if asked is not None:
+                    found.append((asked, f"{role} {target.label} {target.query}"))
+        return max(found)
+
+    def _count(self, row: Row, role: str, target: Target) -> int | None:
+        """The queries of one page, its session's and its person's among them; None where it led elsewhere."""
+        reset_queries()
+        with undone(), CaptureQueriesContext(connection) as seen:
+            response: HttpResponse = self.asking.ask(row, role, "GET", address_of(row, target))
+            body_of(response)
+        own = [query for query in seen.captured_queries if "SAVEPOINT" not in query["sql"]]
+        return len(own) if response.status_code == 200 else None
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The most that each page asked, with one of each and with thirty more: the number, and who asked about what."""
+
+    few: dict[str, tuple[int, str]]
+    many: dict[str, tuple[int, str]]
+
+
+@pytest.fixture(scope="module")
+def counted(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Counted:
+    """Every page read in the city as it is, and again in a larger one."""
+    with django_db_blocker.unblock(), standing_city(tmp_path_factory.mktemp("city")) as world:
+        counting = Counting(world)
+        counting.all(objects=1)  # what a process asks once for all is not asked of a page
+        few = counting.all()
+        grow(world)
+        return Counted(few, counting.all())
+
+
+def test_every_page_has_a_budget() -> None:
+    assert sorted(BUDGETS) == READ
+    assert [name for name, most in BUDGETS.items() if most > MOST] == []
+
+
+@pytest.mark.django_db
+def test_no_page_asks_more_than_its_budget(counted: Counted) -> None:
+    over = {name: found for name, found in counted.many.items() if found[0] > BUDGETS.get(name, 0)}
+
+    assert over == {}
+
+
+@pytest.mark.django_db
+def test_thirty_rows_ask_no_more_than_one(counted: Counted) -> None:
+    grown = {name: (counted.few[name], many) for name, many in counted.many.items() if many[0] != counted.few[name][0]}
+
+    assert set(grown) - STEPS == set(), grown
+
+
+@pytest.mark.django_db
+def test_every_page_was_read_by_somebody(counted: Counted) -> None:
+    assert [name for name, found in counted.few.items() if found[1] == "nobody"] == []
