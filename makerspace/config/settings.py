@@ -146,7 +146,9 @@ ACCOUNT_ADAPTER = "makerspace.office.people.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]  # a user name would tell which ones are taken
 ACCOUNT_SIGNUP_FORM_CLASS = "makerspace.office.people.forms.SignupForm"
-ACCOUNT_EMAIL_VERIFICATION = "optional" if DEMO else "mandatory"  # else signing up tells which addresses have an account
+ACCOUNT_EMAIL_VERIFICATION = (
+    "optional" if DEMO else "mandatory"
+)  # else signing up tells which addresses have an account
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
