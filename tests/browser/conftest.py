@@ -161,7 +161,8 @@ class Desk:
         self.page.wait_for_url(re.compile(rf"^{re.escape(self.url)}{path}(\?.*)?(#.*)?$"))
 
     def no_overflow(self) -> None:
-        """Nothing sticks out to the right."""
+        """Nothing sticks out to the right of the page that is there, once it has come whole."""
+        self.page.wait_for_load_state("load")
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), self.page.url
 
     def sign_in(self, username: str, password: str) -> None:

@@ -237,6 +237,7 @@ def scores(desk: Desk, number: str) -> None:
     """On the phone, a reason for each criterion."""
     desk.open(f"/work/cases/{number}/")
     desk.click("提交评分")
+    expect(desk.page.locator('main [name="items-0-points"]')).to_be_visible()
     desk.no_overflow()
     for place, criterion in enumerate(CRITERIA[COMPREHENSIVE]):
         desk.put(f"items-{place}-points", criterion.points - 1)
