@@ -30,7 +30,7 @@ from makerspace.matters.application.queries import check, digest_of  # noqa: E40
 from makerspace.matters.recognition.models import Announcement, Title  # noqa: E402
 from makerspace.office.casework.models import Case, Counter  # noqa: E402
 from makerspace.office.documents.models import Paper  # noqa: E402
-from makerspace.office.people.models import Organisation, Person  # noqa: E402
+from makerspace.office.people.models import Expert, Organisation, Person  # noqa: E402
 from makerspace.office.people.tokens import issue  # noqa: E402
 from makerspace.office.record import clock, seals  # noqa: E402
 from makerspace.office.record.models import Entry  # noqa: E402
@@ -202,7 +202,16 @@ def clients_of(people: People) -> dict[str, Any]:
         "sessions": {"bureau1": session_of(officers["bureau1"]), "district": session_of(officers["district_wuhua"])},
         "organisation": member.memberships.get().organisation_id,
         "call": Call.objects.get().pk,
+        "panel": _panel(),
     }
+
+
+def _panel() -> list[str]:
+    """Leave just as many active experts as a panel has, so that a client knows who will be drawn."""
+    size = by_id(REGULATION).parameter("PANEL_SIZE").on(clock.today())
+    kept = [expert.pk for expert in Expert.objects.filter(active=True).order_by("-pk")[:size]]
+    Expert.objects.exclude(pk__in=kept).update(active=False)
+    return list(Expert.objects.filter(pk__in=kept).values_list("person__username", flat=True))
 
 
 def main(count: int) -> None:

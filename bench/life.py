@@ -29,13 +29,8 @@ class Lives:
     """Takes cases from draft to title with the tokens of the filled database."""
 
     def __init__(self, port: int, world: dict[str, Any], pdf: bytes) -> None:
-        self.port, self.tokens, self.call, self.day = (
-            port,
-            world["tokens"],
-            world["call"],
-            date.fromisoformat(world["day"]),
-        )
-        self.pdf = pdf
+        self.port, self.pdf, self.day = port, pdf, date.fromisoformat(world["day"])
+        self.tokens, self.call, self.panel = world["tokens"], world["call"], world["panel"]
         self.lock = threading.Lock()
         self.ranks = dict.fromkeys(DISTRICTS, 0)
         self.local = threading.local()
@@ -101,9 +96,8 @@ class Lives:
     def _panel(self, number: str) -> None:
         later = (self.day + timedelta(days=3)).isoformat()
         self.act("bureau1", number, "convene", visit_on=later)
-        panel = [name for name in self.tokens if name.startswith("expert") and self._sits(name, number)]
         head = ""
-        for name in panel:
+        for name in self.panel:
             after = self.act(name, number, "declare_interest", conflict=False)
             if any(row["act"] == "record_expert_visit" for row in after["acts"]):
                 head = name
@@ -111,16 +105,9 @@ class Lives:
             head, number, "record_expert_visit", visited_on=self.day.isoformat(), present=["专家组"], findings="属实"
         )
         sheet = [{"criterion": row.id, "points": row.points, "reason": "较好"} for row in criteria_of("comprehensive")]
-        for name in panel:
+        for name in self.panel:
             self.act(name, number, "score", items=sheet)
         self.act(head, number, "conclude", result="pass", text="同意认定")
-
-    def _sits(self, name: str, number: str) -> bool:
-        headers = {"Authorization": f"Bearer {self.tokens[name]}"}
-        self.client().connection.request("GET", f"/api/v1/cases/{number}", headers=headers)
-        answer = self.client().connection.getresponse()
-        answer.read()
-        return answer.status == 200
 
 
 def batches(numbers: list[str]) -> Iterator[list[str]]:

@@ -15,6 +15,7 @@ from makerspace.matters.application import queries as application
 from makerspace.matters.application.models import Material, Submission
 from makerspace.office.casework import acts, history, queries
 from makerspace.office.casework.acts import Act
+from makerspace.office.casework.memory import remembering
 from makerspace.office.casework.models import Assignment, Case
 from makerspace.office.casework.refusals import cited
 from makerspace.office.people.capacity import Capacity
@@ -34,15 +35,16 @@ def detail(case: Case, person: Person, on: date, *, offers: bool = False) -> dic
 
     With ``offers`` the schemas say what may be chosen on this case; the answer to an act leaves that out.
     """
-    content = _content(case, person, on) if reads(person, case, on) else NOTHING
-    return {
-        **_head(case),
-        **content,
-        "acts": [
-            _act(move, act, _schema_here(act, case, person) if offers else act_schema(act))
-            for move, act in acts_now(case, person, on)
-        ],
-    }
+    with remembering():
+        content = _content(case, person, on) if reads(person, case, on) else NOTHING
+        return {
+            **_head(case),
+            **content,
+            "acts": [
+                _act(move, act, _schema_here(act, case, person) if offers else act_schema(act))
+                for move, act in acts_now(case, person, on)
+            ],
+        }
 
 
 def _schema_here(act: Act, case: Case, person: Person) -> dict[str, Any]:

@@ -133,8 +133,7 @@ def _unit(person: Person, dossier: Mapping[str, Any], on: date) -> Organisation:
 
 
 def _as_it_is(case: Case, person: Person, on: date, *, status: int) -> Answer:
-    """The case afterwards, read anew; an expert whose conflict freed the seat is told no more than that it is done."""
-    case = queries.as_it_is(case)
+    """The case afterwards; an expert whose conflict freed the seat is told no more than that it is done."""
     return Answer(status, case_views.detail(case, person, on), case_views.etag(case, person, on))
 
 

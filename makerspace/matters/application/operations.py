@@ -203,17 +203,21 @@ def _keys_of(case: Case, section: str) -> tuple[str, ...]:
 
 def _opened(case: Case, by: Person, on: date) -> tuple[Case, Application]:
     """The case, locked, with its application, for someone who may fill it in now."""
-    if not cases.visible_to(by, on).filter(pk=case.pk).exists():
-        raise Refused(cases.NOT_THERE)
     case = lock(case)
-    application = Application.objects.select_related("call").get(case=case)
-    case.application = application
+    case.application = Application.objects.select_related("call").get(case=case)
+    _ask_may_fill(case, by, on)
+    return case, case.application
+
+
+def _ask_may_fill(case: Case, by: Person, on: date) -> None:
+    """Visible, then role, then stage."""
+    if not cases.sees(by, case, on):
+        raise Refused(cases.NOT_THERE)
     if not queries.may_edit(by, case, on):
         raise refused("not_yours", "申报内容由申报单位填写，您目前的身份不能修改。", 9)
     if case.stage not in queries.EDITABLE:
         stage = cases.stage_of(case).label
         raise refused("wrong_stage", f"本件现处于“{stage}”环节，申报内容已固定，不能修改。", 9)
-    return case, application
 
 
 def _ask_version(application: Application, seen_version: int) -> None:
@@ -350,13 +354,16 @@ def attach(
     sections: Iterable[str] = (),
     code: str = "",
 ) -> Material:
-    """Take in a file and tie it to conditions. The file is checked and kept before the case is locked."""
+    """Take in a file and tie it to conditions. The file is checked and kept before the case is locked.
+
+    Whether it may be attached is asked before, so that nothing is stored in vain, and again once the case is locked.
+    """
     told = _Told(kind, tuple(dict.fromkeys(conditions)), _pages(pages), tuple(dict.fromkeys(sections)), code)
-    with transaction.atomic():
-        _ask_attach(case, told, file.size, by, on)
+    _ask_attach(case, told, file.size, by, on)
     blob = _stored(file, name)
     with transaction.atomic():
-        case = _ask_attach(case, told, blob.size, by, on)
+        case, _ = _opened(case, by, on)
+        _ask_attach(case, told, blob.size, by, on)
         _ask_pages(told.pages, blob)
         return Material.objects.create(
             case=case, kind=kind, conditions=list(told.conditions), pages=told.pages, sections=list(told.sections),
@@ -407,13 +414,12 @@ def _told_of(material: Material) -> _Told:
     return _Told(material.kind, tuple(material.conditions), material.pages, tuple(material.sections), material.code)
 
 
-def _ask_attach(case: Case, told: _Told, size: int, by: Person, on: date) -> Case:
-    """The case, locked, where this person may add such a file now."""
-    case, _ = _opened(case, by, on)
+def _ask_attach(case: Case, told: _Told, size: int, by: Person, on: date) -> None:
+    """Whether this person may add such a file now."""
+    _ask_may_fill(case, by, on)
     _ask_told(case, told)
     _ask_in_correction(case, told)
     _ask_quota(case, size)
-    return case
 
 
 def _ask_told(case: Case, told: _Told) -> None:

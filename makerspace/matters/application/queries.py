@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet
 
 from makerspace.matters.application.models import Application, Call, Correction, Material, PaperCopy, Submission
 from makerspace.office.casework.memory import remember
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import sees_content, visible_to
 from makerspace.office.casework.refusals import cited, refused
-from makerspace.office.documents.models import Blob
 from makerspace.office.documents.queries import paper_by_code
 from makerspace.office.people.models import Authority, Organisation, Person
 from makerspace.regulation import by_id
@@ -133,9 +132,9 @@ class Stored(NamedTuple):
 
 def stored(case: Case) -> Stored:
     """How much of its quota a case has used; what was removed is still stored."""
-    blobs = Blob.objects.filter(pk__in=Material.objects.filter(case=case).values("blob"))
-    size = blobs.aggregate(total=Sum("size"))["total"] or 0
-    return Stored(Material.objects.filter(case=case, removed_at=None).count(), size)
+    rows = list(Material.objects.filter(case=case).values_list("blob", "blob__size", "removed_at"))
+    sizes = {digest: size for digest, size, _ in rows}
+    return Stored(sum(removed is None for *_, removed in rows), sum(sizes.values()))
 
 
 # -- who may change it, and what ---------------------------------------------------------------------------------------

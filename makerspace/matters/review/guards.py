@@ -3,10 +3,10 @@
 from datetime import date
 
 from makerspace.matters.application.queries import open_correction_of
-from makerspace.matters.review.models import NoticeItem, Objection, Seat, Visit
+from makerspace.matters.review.models import ExpertVisit, NoticeItem, Objection, Visit
 from makerspace.matters.review.queries import district, notices, objections
 from makerspace.matters.review.queries import panel as panels
-from makerspace.matters.review.queries.panel import Sheets
+from makerspace.matters.review.queries.panel import Turn
 from makerspace.office.casework.acts import Actor
 from makerspace.office.casework.memory import remember
 from makerspace.office.casework.models import Case
@@ -17,11 +17,10 @@ from makerspace.regulation.counting import chinese
 RECEIVED, ADMITTED, INVESTIGATED = Objection.State.RECEIVED, Objection.State.ADMITTED, Objection.State.INVESTIGATED
 
 
-def _seat(actor: Actor, case: Case) -> Seat | None:
-    """The seat that the actor holds now."""
-    sheets = panels.sheets_of(case)
-    held = [seat for seat in sheets.seats if seat.ended_on is None] if sheets else []
-    return next((seat for seat in held if isinstance(actor, Person) and seat.person_id == actor.pk), None)
+def _declared(actor: Actor, case: Case) -> bool | None:
+    """Whether the actor has declared on the seat held now; None where the actor holds none."""
+    turn = panels.turn_of(case)
+    return turn.declared.get(actor.pk) if turn and isinstance(actor, Person) else None
 
 
 def _visit(case: Case) -> Visit | None:
@@ -66,50 +65,47 @@ def visit_to_countersign(case: Case, actor: Actor, on: date) -> Refusal | None:
 # -- article 11: the panel ---------------------------------------------------------------------------------------------
 def has_declared(case: Case, actor: Actor, on: date) -> Refusal | None:
     """An expert declares before anything else."""
-    seat = _seat(actor, case)
-    if seat is not None and seat.declared_on is None:
+    if _declared(actor, case) is False:
         return Refusal("not_yours", "请先申明有无利害关系。", (11,))
     return None
 
 
 def has_not_declared(case: Case, actor: Actor, on: date) -> Refusal | None:
     """One declares once; a conflict found later is for the bureau to act on."""
-    seat = _seat(actor, case)
-    if seat is not None and seat.declared_on is not None:
+    if _declared(actor, case):
         return Refusal("wrong_stage", "您已申明；事后发现利害关系的，请告知市科技局经办处室更换专家。", (11,))
     return None
 
 
 def has_not_scored(case: Case, actor: Actor, on: date) -> Refusal | None:
     """A score sheet is locked once it is in."""
-    sheets = panels.sheets_of(case)
-    if sheets is not None and isinstance(actor, Person) and actor.pk in sheets.scores:
+    turn = panels.turn_of(case)
+    if turn is not None and isinstance(actor, Person) and actor.pk in turn.scored:
         return Refusal("wrong_stage", "您已提交本轮评分，提交后不能更改。", (11,))
     return None
 
 
 def is_head(case: Case, actor: Actor, on: date) -> Refusal | None:
     """The panel speaks through its head."""
-    sheets = panels.sheets_of(case)
-    if sheets is not None and isinstance(actor, Person) and sheets.panel.head_id != actor.pk:
+    turn = panels.turn_of(case)
+    if turn is not None and isinstance(actor, Person) and turn.head != actor.pk:
         return Refusal("not_yours", "由专家组组长办理。", (11,))
     return None
 
 
 def panel_is_ready(case: Case, actor: Actor, on: date) -> Refusal | None:
     """Visited, full, all declared, all scored."""
-    sheets = panels.sheets_of(case)
-    lacking = _lacking(sheets) if sheets is not None else ["尚未组成专家组"]
+    turn = panels.turn_of(case)
+    lacking = _lacking(turn) if turn is not None else ["尚未组成专家组"]
     return Refusal("wrong_stage", f"还不能形成专家组意见：{'；'.join(lacking)}。", (11,)) if lacking else None
 
 
-def _lacking(sheets: Sheets) -> list[str]:
-    panel, seats = sheets.panel, [seat for seat in sheets.seats if seat.ended_on is None]
-    undeclared = sum(seat.declared_on is None for seat in seats)
-    unscored = sum(seat.person_id not in sheets.scores for seat in seats)
-    found = [] if panels.visits_of(panel).exists() else ["尚未登记现场调研"]
-    if len(seats) < panel.size:
-        found.append(f"专家组缺{panel.size - len(seats)}人")
+def _lacking(turn: Turn) -> list[str]:
+    undeclared = sum(not declared for declared in turn.declared.values())
+    unscored = len(turn.declared.keys() - turn.scored)
+    found = [] if ExpertVisit.objects.filter(panel=turn.panel).exists() else ["尚未登记现场调研"]
+    if len(turn.declared) < turn.size:
+        found.append(f"专家组缺{turn.size - len(turn.declared)}人")
     if undeclared:
         found.append(f"{undeclared}名专家尚未申明利害关系")
     if unscored:

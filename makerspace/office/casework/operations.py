@@ -11,9 +11,10 @@ from django.db.models import F
 
 from makerspace.office.casework import queries
 from makerspace.office.casework.acts import Actor
+from makerspace.office.casework.memory import remembering
 from makerspace.office.casework.models import Answer, Assignment, Case, Counter
 from makerspace.office.casework.refusals import Refusal, Refused, cited, refused
-from makerspace.office.notify.operations import tell
+from makerspace.office.notify.operations import Note, tell_each
 from makerspace.office.people.models import Authority, Organisation, Person
 from makerspace.office.record import clock
 from makerspace.office.record.operations import append
@@ -63,10 +64,20 @@ def describe(case: Case, *, subject: str, category: str, authority: Authority) -
 
 def lock(case: Case) -> Case:
     """The case as it is now, locked until the transaction ends (on SQLite the whole database is)."""
-    cases = Case.objects.select_related("organisation", "authority")
+    cases = Case.objects.all()
     if connection.features.has_select_for_update:
-        cases = cases.select_for_update(of=("self",))
-    return cases.get(pk=case.pk)
+        cases = cases.select_for_update()
+    locked = cases.get(pk=case.pk)
+    _carry_over(case, locked)
+    return locked
+
+
+def _carry_over(case: Case, locked: Case) -> None:
+    """Keep the unit and the authority that were read with the case, where it still has the same."""
+    if case.organisation_id == locked.organisation_id:
+        locked.organisation = case.organisation
+    if case.authority_id == locked.authority_id:
+        locked.authority = case.authority
 
 
 @transaction.atomic
@@ -85,10 +96,11 @@ def advance(
     """
     case = lock(case)
     move = _move(case, act)
-    refusal = queries.why_not(by, move, case, on=on)
-    if refusal:
-        raise Refused(refusal)
-    role = queries.acting_role(by, move, case, on) or Role.CLOCK
+    with remembering():
+        refusal = queries.why_not(by, move, case, on=on)
+        if refusal:
+            raise Refused(refusal)
+        role = queries.acting_role(by, move, case, on) or Role.CLOCK
     before, after = case.stage, _target(move, to) or case.stage
     _write_stage(case, move, after, on)
     append(
@@ -152,21 +164,19 @@ def _hand_over(case: Case, move: Move, on: date) -> None:
     due = f"，办理期限{case.due_on:%Y-%m-%d}" if case.due_on else ""
     holder = queries.holder_name(case)
     waiting = f"，由{holder}办理{due}" if holder and stage.holder is not Role.CLOCK else ""
-    tell(
-        queries.people_of(case, Role.APPLICANT, on),
+    done = Note(
         f"{case.number}：{move.label}",
         f"“{name}”已{move.label}{basis}，现处于“{stage.label}”环节{waiting}。",
-        link=link,
-        stream=case.number,
+        link,
+        case.number,
     )
+    notes = [(person, done) for person in queries.people_of(case, Role.APPLICANT, on)]
     if stage.holder not in {None, Role.APPLICANT, Role.CLOCK}:
-        tell(
-            queries.people_of(case, stage.holder, on),
-            f"待办：{name}（{stage.label}）",
-            f"{case.number}“{name}”进入“{stage.label}”环节{due}。",
-            link=link,
-            stream=case.number,
+        to_do = Note(
+            f"待办：{name}（{stage.label}）", f"{case.number}“{name}”进入“{stage.label}”环节{due}。", link, case.number
         )
+        notes += [(person, to_do) for person in queries.people_of(case, stage.holder, on)]
+    tell_each(notes)
 
 
 @transaction.atomic

@@ -76,8 +76,11 @@ def as_it_is(case: Case) -> Case:
 
 def fetch(person: Person, number: str, on: date | None = None) -> Case:
     """The case of that number, if this person may see it; else the same refusal as for none at all (C4)."""
-    case = visible_to(person, on).select_related("organisation", "authority").filter(number=number).first()
-    if case is None:
+    try:
+        case = Case.objects.select_related("organisation", "authority").get(number=number)
+    except Case.DoesNotExist:
+        raise Refused(NOT_THERE) from None
+    if not sees(person, case, on or clock.today()):
         raise Refused(NOT_THERE)
     return case
 
@@ -125,8 +128,10 @@ def is_seated(person: Person, case: Case) -> bool:
 
 def _seat(person: Person, case: Case) -> bool | None:
     """The person's seat on the panel: None where there is none, else whether it is cleared."""
-    seats = Assignment.objects.filter(case=case, person=person, role=PANEL, until=None)
-    return remember(case, ("seat", person.pk), seats.values_list("cleared", flat=True).first)
+    seats = Assignment.objects.filter(case=case, person=person, role=PANEL, until=None).values_list(
+        "cleared", flat=True
+    )
+    return remember(case, ("seat", person.pk), lambda: next(iter(seats), None))
 
 
 def _carries(move: Move, capacity: Capacity) -> bool:

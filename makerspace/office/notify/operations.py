@@ -2,10 +2,10 @@
 
 import importlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from smtplib import SMTPException
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -27,6 +27,15 @@ class SmsAdaptor(Protocol):
         """Carry ``text`` to ``phone``; raise OSError where it could not be carried."""
 
 
+class Note(NamedTuple):
+    """What a message says, where it leads, and the stream of the record it belongs to."""
+
+    subject: str
+    text: str
+    link: str = ""
+    stream: str = ""
+
+
 def tell(
     persons: Iterable[Person], subject: str, text: str, *, link: str = "", stream: str = "", key: str = ""
 ) -> list[Message]:
@@ -40,15 +49,22 @@ def tell(
     if key:
         known = set(Message.objects.filter(key__in=keys.values()).values_list("key", flat=True))
         people = [person for person in people if keys[person.pk] not in known]
+    note = Note(subject, text, link, stream)
+    return _written([(person, note, keys[person.pk]) for person in people])
+
+
+def tell_each(notes: Iterable[tuple[Person, Note]]) -> list[Message]:
+    """Write to several people, to each their own, as ``tell`` does; two queries, however many there are."""
+    return _written([(person, note, None) for person, note in notes])
+
+
+def _written(rows: Sequence[tuple[Person, Note, str | None]]) -> list[Message]:
     now = clock.now()
     messages = Message.objects.bulk_create(
-        Message(
-            person=person, subject=subject, text=text, link=link, stream=stream, key=keys[person.pk], created_at=now
-        )
-        for person in people
+        Message(person=person, key=key, created_at=now, **note._asdict()) for person, note, key in rows
     )
     Delivery.objects.bulk_create(
-        delivery for message, person in zip(messages, people, strict=True) for delivery in _ways(message, person, now)
+        way for message, (person, *_) in zip(messages, rows, strict=True) for way in _ways(message, person, now)
     )
     return messages
 

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 class SignupForm(forms.Form):
-    """Name and consent to the purpose notice."""
+    """Name and consent to the purpose notice, which is asked for last."""
+
+    field_order = ("name", "email", "phone", "password1", "password2", "consent")
 
     name = forms.CharField(label="姓名", max_length=64)
     phone = forms.RegexField(

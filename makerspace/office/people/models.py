@@ -1,7 +1,8 @@
 """Who there is: persons, the organisations they act for, the authorities, posts, experts, tokens."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import BaseUserManager
@@ -230,16 +231,21 @@ def _capacity(person: Person, on: date) -> Capacity:
     """Read posts and memberships in force: two queries."""
     if not person.is_active:
         return Capacity(on=on, roles=frozenset())
-    posts = [p for p in person.posts.all() if p.valid_from <= on and (p.valid_until is None or p.valid_until >= on)]
-    members = [m for m in person.memberships.all() if m.since <= on and (m.until is None or m.until >= on)]
-    roles = {Role(post.role) for post in posts}
+    posts = _in_force(person.posts.values_list("role", "authority", "duties", "valid_from", "valid_until"), on)
+    members = _in_force(person.memberships.values_list("role", "organisation", "since", "until"), on)
+    roles = {Role(role) for role, *_ in posts}
     if members or not posts:
         roles.add(Role.APPLICANT)
     return Capacity(
         on=on,
         roles=frozenset(roles),
-        authorities=frozenset(post.authority_id for post in posts if post.authority_id is not None),
-        organisations=frozenset(member.organisation_id for member in members),
-        owned=frozenset(m.organisation_id for m in members if m.role == Membership.Role.OWNER),
-        duties=frozenset(Duty(duty) for post in posts for duty in post.duties),
+        authorities=frozenset(authority for _, authority, *_ in posts if authority is not None),
+        organisations=frozenset(unit for _, unit, *_ in members),
+        owned=frozenset(unit for role, unit, *_ in members if role == Membership.Role.OWNER),
+        duties=frozenset(Duty(duty) for _, _, duties, *_ in posts for duty in duties),
     )
+
+
+def _in_force(rows: Iterable[tuple[Any, ...]], on: date) -> list[tuple[Any, ...]]:
+    """The rows whose last two columns, first and last day, hold ``on``."""
+    return [row for row in rows if row[-2] <= on and (row[-1] is None or row[-1] >= on)]

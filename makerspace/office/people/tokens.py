@@ -35,7 +35,8 @@ def person_of(secret: str, now: datetime) -> tuple[Person, frozenset[str]] | Non
     """Whom a secret stands for at ``now`` and with which scopes; None where it is unknown, over, or its person is."""
     if len(secret) > LONGEST or not secret.startswith(PREFIX):
         return None
-    token = ApiToken.objects.select_related("person").filter(digest=digest_of(secret), revoked_at=None).first()
+    known = ApiToken.objects.select_related("person").filter(digest=digest_of(secret), revoked_at=None)
+    token = next(iter(known), None)
     if token is None or not token.person.is_active or (token.expires_at is not None and token.expires_at <= now):
         return None
     return token.person, scopes_of(token, now)

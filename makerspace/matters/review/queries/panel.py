@@ -268,6 +268,39 @@ def sheets_of(case: Case) -> Sheets | None:
     return remember(case, "sheets", lambda: _read(panel_of(case)))
 
 
+@dataclass(frozen=True)
+class Turn:
+    """How far the latest panel is, as far as its guards ask: people by primary key, without a word of what they said."""
+
+    panel: int
+    size: int
+    head: int
+    declared: dict[int, bool]
+    scored: frozenset[int]
+
+
+def turn_of(case: Case) -> Turn | None:
+    """Who sits now, who has declared, who has scored in this round; two narrow queries."""
+    return remember(case, "turn", lambda: _turn(case))
+
+
+def _turn(case: Case) -> Turn | None:
+    rows = Panel.objects.filter(case=case).values_list(
+        "number", "pk", "round", "size", "head", "seats__person", "seats__declared_on", "seats__ended_on"
+    )
+    held = sorted(rows, key=lambda row: row[0])
+    if not held:
+        return None
+    number, panel, round_, size, head, *_ = held[-1]
+    sitting = {
+        person: declared is not None
+        for at, *_, person, declared, ended in held
+        if at == number and person and ended is None
+    }
+    scored = Score.objects.filter(panel=panel, round=round_, void=False).values_list("person", flat=True)
+    return Turn(panel, size, head, sitting, frozenset(scored))
+
+
 def _read(panel: Panel | None) -> Sheets | None:
     if panel is None:
         return None
