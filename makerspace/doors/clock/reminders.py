@@ -11,7 +11,7 @@ from makerspace.office.casework.refusals import cited
 from makerspace.office.notify.models import Message
 from makerspace.office.notify.operations import tell
 from makerspace.office.people.models import Person
-from makerspace.regulation.counting import OFFICIAL
+from makerspace.regulation.counting import OFFICIAL, chinese
 from makerspace.regulation.terms import Role
 
 SOON, TODAY, OVERDUE = "soon", "today", "over"
@@ -93,7 +93,10 @@ def _holders(case: Case, role: Role, day: date, people: dict[tuple[Role, int], l
 def _words(case: Case, day: date) -> tuple[str, str]:
     name, due = case.subject or case.number, _due_day(case)
     if due > day:
-        return f"即将到期：{name}", f"办理期限{due}，还有{(due - day).days}天。"
+        return f"即将到期：{name}", f"办理期限{chinese(due)}，还有{(due - day).days}天。"
     if due == day:
-        return f"今日到期：{name}", f"办理期限为今日（{due}）。"
-    return f"已超期：{name}", f"办理期限{due}，已超过{(day - due) // timedelta(days=1)}天，请尽快办理或说明情况。"
+        return f"今日到期：{name}", f"办理期限为今日（{chinese(due)}）。"
+    return (
+        f"已超期：{name}",
+        f"办理期限{chinese(due)}，已超过{(day - due) // timedelta(days=1)}天，请尽快办理或说明情况。",
+    )

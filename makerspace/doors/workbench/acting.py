@@ -20,6 +20,7 @@ from makerspace.office.casework.models import Answer, Case
 from makerspace.office.casework.refusals import Refusal, Refused
 from makerspace.office.people.models import Person
 from makerspace.office.record.queries import entries_of
+from makerspace.regulation.counting import chinese
 from makerspace.regulation.terms import Move, Role, Stage
 from makerspace.web.forms import SchemaForm
 
@@ -106,7 +107,7 @@ def _content(request: HttpRequest) -> bytes:
 # -- in words ----------------------------------------------------------------------------------------------------------
 def told(case: Case, move: Move) -> str:
     """What happened and what happens next."""
-    stage, due = queries.stage_of(case), f"，办理期限{case.due_on:%Y-%m-%d}" if case.due_on else ""
+    stage, due = queries.stage_of(case), f"，办理期限{chinese(case.due_on)}" if case.due_on else ""
     if not move.targets:
         return f"已登记“{move.label}”，本件仍在“{stage.label}”环节{due}。"
     if stage.final:

@@ -17,6 +17,7 @@ from makerspace.office.people.models import Authority, Invitation, Membership, O
 from makerspace.office.people.operations import Unfit
 from makerspace.office.record import clock
 from makerspace.office.record.operations import append
+from makerspace.regulation.counting import chinese
 from makerspace.regulation.terms import Duty, Role
 
 PEOPLE = "PEOPLE"
@@ -224,7 +225,7 @@ def post_name(role: Role, authority: Authority | None) -> str:
 
 def _send(invitation: Invitation, secret: str, text: str) -> str:
     path = reverse("work_invitation", args=[secret])
-    until = f"{invitation.expires_at.astimezone(clock.KUNMING):%Y-%m-%d %H:%M}"
-    letter = f"{invitation.name}：\n{text}\n请在{until}前打开下面的链接接受邀请；链接只能使用一次，请勿转发。\n{settings.PUBLIC_BASE_URL}{path}"
+    until = invitation.expires_at.astimezone(clock.KUNMING)
+    letter = f"{invitation.name}：\n{text}\n请在{chinese(until)}{until:%H:%M}前打开下面的链接接受邀请；链接只能使用一次，请勿转发。\n{settings.PUBLIC_BASE_URL}{path}"
     write_to(invitation.email, f"{settings.SITE['name']}：邀请", letter)
     return path

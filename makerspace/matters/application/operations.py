@@ -224,7 +224,9 @@ def _ask_version(application: Application, seen_version: int) -> None:
     if application.version != seen_version:
         at = application.saved_at.astimezone(clock.KUNMING)
         raise refused(
-            "changed_meanwhile", f"{application.saved_by}已于{at:%Y-%m-%d %H:%M}保存了新的内容，请核对后再保存。", 9
+            "changed_meanwhile",
+            f"{application.saved_by}已于{_chinese(at)}{at:%H:%M}保存了新的内容，请核对后再保存。",
+            9,
         )
 
 

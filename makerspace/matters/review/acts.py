@@ -20,6 +20,7 @@ from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import refused
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
+from makerspace.regulation.counting import chinese
 
 KIND = "recognition"
 Choices = Mapping[str, Any]
@@ -194,7 +195,7 @@ def _first(*states: str) -> Options:
 
 
 def _gist(row: Objection) -> str:
-    return f"第{row.pk}号（{row.received_on}收到，{row.get_state_display()}）{row.facts[:40]}"
+    return f"第{row.pk}号（{chinese(row.received_on)}收到，{row.get_state_display()}）{row.facts[:40]}"
 
 
 # -- the rows of the table ---------------------------------------------------------------------------------------------

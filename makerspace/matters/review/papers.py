@@ -1,7 +1,7 @@
 """The papers of a review, as the kinds of ``documents`` want them told."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import cited
 from makerspace.office.documents.models import Paper
 from makerspace.office.documents.operations import order_paper
+from makerspace.office.record import clock
 from makerspace.regulation import by_id
 
 Points = Sequence[Mapping[str, str]]
@@ -159,7 +160,7 @@ def order_objection_receipt(objection: Objection, on: date) -> Paper:
         "objection_receipt", objection_subject(objection), objection.receipt,
         {
             **bureau(), "notice": objection.notice.title, "makerspace": objection.case.subject,
-            "received_at": objection.received_at.strftime("%Y-%m-%d %H:%M"),
+            "received_at": _moment(objection.received_at),
             "next_step": "由未经办过该申报的人员审查是否受理，并核查、答复",
             "query_url": f"{settings.PUBLIC_BASE_URL}/objections/{objection.receipt}/",
             "notes": ["您的姓名和联系方式单独加密保存，不进入案卷，不告知申报单位。", "凭回执编码可随时查询办理情况，请妥善保管。"],
@@ -195,6 +196,11 @@ def _points(points: Points) -> list[dict[str, str]]:
 
 def _listed_facts(row: Mapping[str, Any]) -> dict[str, str]:
     return {key: row[key] for key in ("makerspace", "operator", "category", "authority", "number")}
+
+
+def _moment(at: datetime) -> str:
+    local = at.astimezone(clock.KUNMING)
+    return f"{_day(local.date())}{local:%H:%M}"
 
 
 def _day(day: date) -> str:

@@ -19,7 +19,7 @@ from makerspace.office.people.models import Authority, Organisation, Person
 from makerspace.office.record import clock
 from makerspace.office.record.operations import append
 from makerspace.regulation import by_id
-from makerspace.regulation.counting import count_days
+from makerspace.regulation.counting import chinese, count_days
 from makerspace.regulation.terms import Move, Role, Stage
 
 LINK = "/work/cases/{number}/"
@@ -161,7 +161,7 @@ def _hand_over(case: Case, move: Move, on: date) -> None:
     stage, link = queries.stage_of(case), LINK.format(number=case.number)
     basis = f"（依据：{cited(move.articles)}）" if move.articles else ""
     name = case.subject or case.number
-    due = f"，办理期限{case.due_on:%Y-%m-%d}" if case.due_on else ""
+    due = f"，办理期限{chinese(case.due_on)}" if case.due_on else ""
     holder = queries.holder_name(case)
     waiting = f"，由{holder}办理{due}" if holder and stage.holder is not Role.CLOCK else ""
     done = Note(

@@ -150,7 +150,7 @@ def test_a_holder_is_reminded_before_on_and_after_the_day_but_not_on_rest_days(d
     assert told == ([1, 0] if subject else [0, 0])
     assert [message.subject.split("：")[0] for message in messages] == ([subject] if subject else [])
     assert all(str(message.person) == "马超" and message.stream == case.number for message in messages)
-    assert all("第十条" in message.text and "2026-03-27" in message.text for message in messages)
+    assert all("第十条" in message.text and "2026年3月27日" in message.text for message in messages)
 
 
 def test_what_is_overdue_is_said_once_each_working_day() -> None:

@@ -274,7 +274,7 @@ def test_silence_counts_only_after_the_term() -> None:
     )
 
     assert last == date(2026, 3, 20)
-    assert "2026-03-20" in refused.value.refusal.fields["reason"]
+    assert "2026年3月20日" in refused.value.refusal.fields["reason"]
     assert Seat.objects.get(person=person).ending == "silent"
 
 

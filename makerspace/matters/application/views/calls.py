@@ -11,6 +11,7 @@ from makerspace.matters.application.views.common import me, seen_version
 from makerspace.office.casework.refusals import Refused
 from makerspace.office.record import clock
 from makerspace.regulation import by_id, in_force
+from makerspace.regulation.counting import chinese
 from makerspace.regulation.terms import Role
 from makerspace.web.forms import SchemaForm
 from makerspace.web.lists import Filter, listing
@@ -103,5 +104,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.call_for(me(request), pk, today)
     found.version = seen_version(request)
     operations.publish_call(found, by=me(request), on=today)
-    messages.success(request, f"已发布《{found.title}》，公众可在网站首页看到；申报单位自{found.opens_on}起可以申报。")
+    messages.success(
+        request, f"已发布《{found.title}》，公众可在网站首页看到；申报单位自{chinese(found.opens_on)}起可以申报。"
+    )
     return redirect("application_call", found.pk)

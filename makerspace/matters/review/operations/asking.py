@@ -7,6 +7,7 @@ from makerspace.matters.application.models import Material
 from makerspace.matters.review.queries.conditions import Row, as_points
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import refused
+from makerspace.regulation.counting import chinese
 
 
 def ask_reasons(
@@ -29,7 +30,7 @@ def ask_reasons(
 def ask_day_past(day: date, on: date, article: int, *, field: str, label: str) -> None:
     """A day on which something was done can't lie ahead."""
     if day > on:
-        raise refused("invalid", f"{label}不能晚于今天。", article, fields={field: f"{label}不能晚于{on}"})
+        raise refused("invalid", f"{label}不能晚于今天。", article, fields={field: f"{label}不能晚于{chinese(on)}"})
 
 
 def ask_photos(case: Case, photos: Iterable[str], article: int) -> list[str]:

@@ -23,6 +23,7 @@ from makerspace.office.documents import files, uploads
 from makerspace.office.notify.operations import tell
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
+from makerspace.regulation.counting import chinese
 from makerspace.regulation.terms import Role
 
 INSPECTORS = 2
@@ -39,7 +40,7 @@ def request_correction(
     told = _ask_faults(case, faults)
     if due_on is not None:
         if due_on <= on:
-            raise refused("invalid", "补正期限须晚于今天。", 10, fields={"due_on": f"应晚于{on}"})
+            raise refused("invalid", "补正期限须晚于今天。", 10, fields={"due_on": f"应晚于{chinese(on)}"})
         set_due(case, due_on)
     correction = open_correction(case, [dict(fault) for fault in faults], case.due_on or on, on=on)
     papers.order_correction_notice(case, correction, told, on)
@@ -108,7 +109,7 @@ def record_visit(
     tell(
         cases.people_of(case, Role.APPLICANT, on),
         f"{case.number}：实地查验记录请会签",
-        f"{case.authority.office}已登记{visited_on:%Y-%m-%d}的实地查验。请核对查验记录并会签；有不同意见的可以写明。未会签不影响查验记录的效力。",
+        f"{case.authority.office}已登记{chinese(visited_on)}的实地查验。请核对查验记录并会签；有不同意见的可以写明。未会签不影响查验记录的效力。",
         link=f"{LINK.format(number=case.number)}acts/countersign_visit/",
         stream=case.number,
     )
@@ -120,7 +121,7 @@ def _ask_items(case: Case, items: Sequence[Mapping[str, Any]]) -> list[dict[str,
     declared = {row.id: row for row in declared_of(case)}
     given = [item["condition"] for item in items]
     wrong = {}
-    if missing := [id_ for id_ in declared if id_ not in given]:
+    if missing := [row.title for row in declared.values() if row.id not in given]:
         wrong["items"] = f"还有{len(missing)}项条件没有查验结果：{'、'.join(missing)}"
     for at, item in enumerate(items):
         if item["condition"] not in declared:

@@ -23,7 +23,7 @@ from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.office.record.queries import latest_head
 from makerspace.regulation import by_id
-from makerspace.regulation.counting import Count, count_days
+from makerspace.regulation.counting import Count, chinese, count_days
 from makerspace.regulation.terms import Role
 
 Facts = dict[str, Any]
@@ -144,7 +144,7 @@ def _ask_all(batch: Sequence[Case], by: Person, on: date) -> None:
 
 def _ask_publish_on(publish_on: date, on: date) -> None:
     if publish_on < on:
-        raise refused("invalid", "公示不能早于今天发布。", 11, fields={"publish_on": f"应为{on}或以后"})
+        raise refused("invalid", "公示不能早于今天发布。", 11, fields={"publish_on": f"应为{chinese(on)}或以后"})
 
 
 def _ask_publishable(batch: Sequence[Case], corrections: Sequence[Mapping[str, str]] = ()) -> list[Facts]:
@@ -329,7 +329,7 @@ def _replace(old: PublicNotice, case: Case, proposal: ReissueProposal, *, by: Pe
 
 
 def _replacing(old: PublicNotice, proposal: ReissueProposal) -> str:
-    return f"本公示代替{old.publish_on:%Y-%m-%d}发布的公示（{papers.notice_url(old)}）。原公示的问题：{proposal.wrong}。公示期重新计算。"
+    return f"本公示代替{chinese(old.publish_on)}发布的公示（{papers.notice_url(old)}）。原公示的问题：{proposal.wrong}。公示期重新计算。"
 
 
 # -- close (the clock) -------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from makerspace.office.casework.refusals import refused
 from makerspace.office.notify.operations import tell
 from makerspace.office.people.models import Expert, Person
 from makerspace.regulation import by_id
+from makerspace.regulation.counting import chinese
 
 SMALLEST = 3
 
@@ -94,8 +95,8 @@ def _seat(panel: Panel, expert: Expert, position: int, on: date) -> Seat:
     tell(
         [expert.person],
         f"请申明利害关系：{case.subject or case.number}",
-        f"您被随机抽取为“{case.subject}”（{case.organisation.name}）评审专家，现场调研定于{panel.visit_on:%Y-%m-%d}。"
-        f"请在{last:%Y-%m-%d}前申明与申报单位有无利害关系；申明无利害关系后方可阅卷。",
+        f"您被随机抽取为“{case.subject}”（{case.organisation.name}）评审专家，现场调研定于{chinese(panel.visit_on)}。"
+        f"请在{chinese(last)}前申明与申报单位有无利害关系；申明无利害关系后方可阅卷。",
         link=f"{LINK.format(number=case.number)}acts/declare_interest/",
         stream=case.number,
     )
@@ -223,8 +224,9 @@ def _ask_replace(seat: Seat | None, case: Case, reason: str, text: str, on: date
     ask_text(text, 11, field="text", label="更换的情况说明")
     if reason == Seat.Ending.SILENT and not queries.is_silent(seat, case, on):
         last = queries.declare_by(seat, case.regulation) if seat.declared_on is None else case.due_on
+        term = f"到{chinese(last)}为止" if last else "尚未起算"
         raise refused(
-            "invalid", "时限尚未届满。", 11, fields={"reason": f"该专家的时限到{last}为止，其后方可以逾期为由更换"}
+            "invalid", "时限尚未届满。", 11, fields={"reason": f"该专家的时限{term}，届满后方可以逾期为由更换"}
         )
     return seat
 
@@ -355,7 +357,7 @@ def _opinion(panel: Panel, case: Case) -> dict[str, Any]:
             for pk in queries.shuffled(panel, (seat.person_id for seat in queries.sitting(panel)))
         ],
         "visit": [
-            {"label": "调研日期", "value": f"{visit.on:%Y-%m-%d}"},
+            {"label": "调研日期", "value": chinese(visit.on)},
             {"label": "到场专家", "value": f"{len(visit.present)}名"},
             {"label": "调研情况", "value": visit.findings},
         ],

@@ -16,7 +16,7 @@ from makerspace.office.casework import queries as cases
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refusal, Refused
 from makerspace.office.record import clock
-from makerspace.regulation.counting import CountingError, day_of
+from makerspace.regulation.counting import CountingError, chinese, day_of
 from makerspace.regulation.terms import Role
 from makerspace.web.lists import listing
 from makerspace.web.policy import roles
@@ -98,7 +98,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     ask_again(request)
     draft = get_object_or_404(PublicNotice, pk=pk)
     published = operations.publish_draft(draft, by=me(request), on=clock.today())
-    last = f"{published.last_day:%Y-%m-%d}"
+    last = chinese(published.last_day)
     messages.success(
         request, f"公示已发布，共{published.items.count()}家，公示期到{last}24时为止，期满自动转入下一环节。"
     )
