@@ -172,7 +172,7 @@ class Life:
     def study(self, on: date) -> None:
         """登记现场调研."""
         review.record_expert_visit(
-            self.now(), by=self.head(), on=on, visited_on=on, present=["专家组全体", self.applicant.name],
+            self.now(), by=self.head(), on=on, visited_on=on, present=[expert.name for expert in self.members()],
             findings="实地查看了办公区、会议洽谈区和服务记录，抽访入驻企业三家，情况与申报一致。",
         )  # fmt: skip
 

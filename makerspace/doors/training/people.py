@@ -28,6 +28,7 @@ class People:
         self.organisations: dict[str, Organisation] = {}
         self.applicants: dict[str, Person] = {}
         self.officers: dict[str, Person] = {}
+        self.names = {name for _, name, *_ in EXPERTS} | {persona.name for persona in PERSONAS}
 
     def make(self) -> "People":
         """Everybody: the shown personas, an officer for each of the 19 districts, a member for each operator, experts."""
@@ -37,14 +38,21 @@ class People:
             self._persona(persona)
         for code, authority in self.authorities.items():
             if f"district_{code}" not in self.officers:
-                self._officer(f"district_{code}", invented(self.random), Role.DISTRICT, authority, [Duty.COUNTER])
+                self._officer(f"district_{code}", self._name(), Role.DISTRICT, authority, [Duty.COUNTER])
         for name, organisation in self.organisations.items():
             if name not in self.applicants:
                 number = organisation.pk
-                self.applicants[name] = self._member(f"applicant_{number}", invented(self.random), organisation)
+                self.applicants[name] = self._member(f"applicant_{number}", self._name(), organisation)
         for username, name, employer, title, fields in EXPERTS:
             self._expert(username, name, employer, title, list(fields))
         return self
+
+    def _name(self) -> str:
+        """A name that nobody else bears: an applicant who is called like an expert looks like one who reviews himself."""
+        while (name := invented(self.random)) in self.names:
+            pass
+        self.names.add(name)
+        return name
 
     def named(self, username: str) -> Person:
         """An officer by user name."""
