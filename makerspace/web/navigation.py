@@ -1,5 +1,6 @@
 """The two menus. Which pages they name is a setting: a front knows no door."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ WORK = (
     ("本单位", "work_organisations", "building"),
     ("人员", "work_people", "user-check"),
     ("消息", "work_messages", "bell"),
-    ("账户", "work_account", "settings"),
+    ("账号", "work_account", "settings"),
 )
 
 
@@ -67,6 +68,11 @@ def work_menu(request: HttpRequest, roles: frozenset[Role]) -> list[Item]:
     pages = ((label, icon, _page(name, get_urlconf())) for label, name, icon, *_ in menu)
     items = [(label, page.url, icon) for label, icon, page in pages if page and _open_to(page, roles)]
     return _marked(items, request.path)
+
+
+def is_current(items: Sequence[Item]) -> bool:
+    """Whether the present page is among these entries."""
+    return any(item.current for item in items)
 
 
 def identity(person: Person) -> Identity:

@@ -4,6 +4,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
+from django import forms
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, QueryDict
 from pydantic import BaseModel, Field
 
@@ -28,6 +31,41 @@ class Mentor(BaseModel):
         "tech", title="专长", json_schema_extra={"labels": {"tech": "技术", "law": "法务", "capital": "投融资"}}
     )
     since: date | None = Field(None, title="聘期起")
+
+
+class Tenant(BaseModel):
+    """One row that is too wide for a table."""
+
+    name: str = Field(title="名称", max_length=200, json_schema_extra={"wide": True})
+    uscc: str = Field("", title="统一社会信用代码", max_length=18)
+    employees: int | None = Field(None, title="从业人员", json_schema_extra={"unit": "人"})
+    moved_in_on: date | None = Field(None, title="入驻日期")
+    kind: Literal["company", "team"] = Field(
+        "company", title="企业或团队", json_schema_extra={"labels": {"company": "企业", "team": "团队"}}
+    )
+    note: str = Field("", title="备注", json_schema_extra={"widget": "textarea"})
+
+
+class Fund(BaseModel):
+    """A group of fields."""
+
+    size: Decimal | None = Field(None, title="基金规模", json_schema_extra={"unit": "万元"})
+    since: date | None = Field(None, title="设立日期")
+
+
+class Register(BaseModel):
+    """A form of a group and of rows that stand as cards."""
+
+    fund: Fund = Field(default_factory=Fund, title="创投基金")
+    tenants: list[Tenant] = Field(default_factory=list, title="入驻企业和团队", description="同一家只填一次")
+
+
+class Account(forms.Form):
+    """A form of Django's own, as on the pages of signing in."""
+
+    email = forms.EmailField(label="电子邮箱")
+    password = forms.CharField(label="密码", widget=forms.PasswordInput)
+    consent = forms.BooleanField(label="我已阅读并同意《个人信息处理告知》")
 
 
 class Visit(BaseModel):
@@ -61,7 +99,8 @@ def everything(request: HttpRequest) -> dict[str, Any]:
     today = clock.today()
     good, wrong = _forms(request)
     return {
-        "today": today, "good_form": good, "wrong_form": wrong, "listing": _listing(), "tasks": _tasks(),
+        "today": today, "good_form": good, "wrong_form": wrong, "rows_form": _rows_form(), "account_form": _account_form(),
+        "said": _said(), "listing": _listing(), "tasks": _tasks(),
         "steps": _steps(today), "ended": _ended(today), "happenings": _happenings(), "findings": _findings(),
         "actions": _actions(), "files": _files(), "refusal": _refusal(), "facts": _facts(), "tabs": _tabs(),
         "due": [today + timedelta(days=days) for days in (12, 2, 0, -3)],
@@ -74,6 +113,23 @@ def _forms(request: HttpRequest) -> tuple[SchemaForm[Visit], SchemaForm[Visit]]:
     sent = QueryDict("area=三百&inspectors=zhang&mentors-0-name=&mentors-0-employer=云南某律师事务所")
     good = SchemaForm(Visit, request.POST if request.method == "POST" else None, initial=initial, options=OPTIONS)
     return good, SchemaForm(Visit, sent, options=OPTIONS)
+
+
+def _rows_form() -> SchemaForm[Register]:
+    tenants = [Tenant(name="昆明长虫山云岭文化创意服务有限责任公司", uscc="91530102MA6BC1FNM9", employees=6)]
+    return SchemaForm(Register, None, initial={"tenants": tenants})
+
+
+def _account_form() -> Account:
+    return Account(QueryDict("email=zhang"), auto_id="account_%s")
+
+
+def _said() -> list[Message]:
+    return [
+        Message(constants.SUCCESS, "已保存查验记录，申报单位会收到会签通知。"),
+        Message(constants.WARNING, "统一社会信用代码的校验位不符，请再核对一次。"),
+        Message(constants.ERROR, "网络中断，没有提交；您填写的内容还在。"),
+    ]
 
 
 def _listing() -> Listing[Any]:
@@ -189,6 +245,6 @@ def _facts() -> list[tuple[str, str]]:
 
 def _tabs() -> list[Tab]:
     return [
-        Tab("事实", "#tabs", current=True), Tab("条件与证据", "#tabs", count=20), Tab("材料", "#tabs", count=6),
-        Tab("办理过程", "#tabs", count=14),
+        Tab("事实", "#tabs"), Tab("条件与证据", "#tabs", count=20), Tab("材料", "#tabs", count=6), Tab("初审查验", "#tabs"),
+        Tab("专家评审", "#tabs"), Tab("办理过程", "#tabs", current=True, count=14), Tab("公文", "#tabs", count=3),
     ]  # fmt: skip

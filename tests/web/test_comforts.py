@@ -76,6 +76,34 @@ def test_what_cannot_be_taken_back_asks_first(guide: Page) -> None:
     assert guide.locator("dialog").count() == 0
 
 
+def test_question_says_what_it_asks_to_those_who_hear_it(guide: Page) -> None:
+    guide.locator("button[data-confirm]").first.click()
+
+    told = guide.evaluate("d => document.getElementById(d).innerText", "dialog-question")
+    assert guide.get_by_role("dialog", name="请确认").count() == 1
+    assert "移除后需要重新上传" in told
+
+
+def test_chosen_tab_is_in_view_on_a_phone(guide: Page) -> None:
+    guide.set_viewport_size({"width": 390, "height": 844})
+    guide.reload()
+    chosen = guide.locator(".k-tabs [aria-current]").bounding_box()
+
+    assert chosen is not None
+    assert chosen["x"] >= 0
+    assert chosen["x"] + chosen["width"] <= 390
+
+
+def test_stage_line_of_a_phone_says_only_where_the_case_stands(guide: Page) -> None:
+    wide = guide.locator(".k-stage-here:visible").count()
+    guide.set_viewport_size({"width": 390, "height": 844})
+    line = guide.locator(".k-course").first
+
+    assert wide == 0
+    assert (line.bounding_box() or {})["height"] < 150
+    assert "下一步" in line.locator(".k-stage-here").inner_text()
+
+
 def test_errors_take_the_focus(guide: Page) -> None:
     assert guide.evaluate("document.activeElement.className") == "k-errors"
 

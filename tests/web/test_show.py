@@ -5,15 +5,27 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from allauth.account.adapter import DefaultAccountAdapter
+from django import forms
 from django.conf import settings as configured
+from django.contrib.auth import password_validation
 from django.template import Context, Template
 from django.test import Client, RequestFactory
+from django.utils.translation import gettext
 from django_stubs_ext import QuerySetAny
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from makerspace.office.people.models import Person
 from makerspace.web.lists import Filter, Listing, listing
+from makerspace.web.parts import Step
 from makerspace.web.templatetags import web
+
+
+class SignIn(forms.Form):
+    """As a package declares it."""
+
+    login = forms.CharField(help_text="用户名", widget=forms.TextInput(attrs={"placeholder": "用户名"}))
+
 
 TEMPLATES = Path(configured.BASE_DIR) / "makerspace"
 
@@ -25,7 +37,11 @@ TEMPLATES = Path(configured.BASE_DIR) / "makerspace"
         ("{{ day|date_iso }}", "2026-03-06"),
         ("{{ at|date_cn }}", "2026年3月7日"),
         ("{{ at|instant }}", "2026-03-07 00:30"),
-        ("{{ none|date_cn }}{{ none|date_iso }}{{ none|instant }}{{ none|wan }}{{ none|percent }}", ""),
+        ("{{ at|instant_cn }}", "2026年3月7日00:30"),
+        (
+            "{{ none|date_cn }}{{ none|date_iso }}{{ none|instant }}{{ none|instant_cn }}{{ none|wan }}{{ none|percent }}",
+            "",
+        ),
         ("{{ 10000000|wan }}", "10万元"),
         ("{{ 12345600|wan }}", "12.3456万元"),
         ("{{ 10000000|yuan }}", "100,000.00元"),
@@ -35,6 +51,7 @@ TEMPLATES = Path(configured.BASE_DIR) / "makerspace"
         ("{{ 1284|number }}", "1,284"),
         ("{{ '13888881234'|mask_phone }}", "138****1234"),
         ("{{ '0871-63101234'|mask_phone }}", "0871-6310****"),
+        ("{{ 'contact@example.cn'|mask_mail }} {{ 'abc@example.cn'|mask_mail }}", "co****@example.cn ****@example.cn"),
         ("{{ 1048576|file_size }} {{ 348000|file_size }} {{ 3|file_size }}", "1.0MB 340KB 1KB"),
         ("{{ 11|article }}{{ 1|item }}", "第十一条第一项"),
         ("{{ 'in_principle'|strength }}", "原则上"),
@@ -103,6 +120,23 @@ def test_no_colour_stands_outside_the_tokens() -> None:
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(", css) == []
 
 
+def test_stage_line_says_in_words_where_the_case_stands() -> None:
+    done, now, todo, end = Step("填报", "done"), Step("初审", "now"), Step("公示", "todo"), Step("不予推荐", "end")
+
+    assert web.here([done, now, todo]) == web.Here(now, 2, 3, "公示")
+    assert web.here([done, end]) == web.Here(end, 2, 2, "")
+    assert web.here([todo]) is None
+
+
+def test_input_of_a_sign_in_page_is_tied_to_what_is_wrong_and_repeats_no_label() -> None:
+    field = SignIn({"login": ""}, auto_id="id_%s")["login"]
+
+    assert web.control(field) == (
+        '<input type="text" name="login" aria-describedby="id_login_helptext id_login_error0"'
+        ' required aria-invalid="true" id="id_login">'
+    )
+
+
 # -- lists -------------------------------------------------------------------------------------------------------------
 FILTERS = (
     Filter("active", "状态", (("1", "启用"), ("0", "停用")), lambda rows, value: rows.filter(is_active=value == "1")),
@@ -169,6 +203,14 @@ def test_styleguide_is_shown_in_the_demonstration_only(client: Client, settings:
     assert "可办事项" in shown.content.decode()
 
 
+def test_styleguide_shows_every_component(client: Client, settings: Settings) -> None:
+    settings.DEMO = True
+    shown = {template.name for template in client.get("/styleguide/").templates}
+    components = {f"web/{file.name}" for file in (TEMPLATES / "web/templates/web").glob("_*.html")}
+
+    assert components - shown == set()
+
+
 def test_larger_display_is_remembered_and_leads_back(client: Client) -> None:
     response = client.get("/display/?elder=1&next=/accessibility/")
     away = client.get("/display/?elder=1&next=https://elsewhere.example/")
@@ -184,6 +226,37 @@ def test_sign_in_pages_speak_chinese(client: Client, db: None, page: str) -> Non
 
     assert "主办单位" in text
     assert re.findall(r"[A-Za-z]{3,}", shown) == []
+
+
+def test_packages_speak_as_this_house_does() -> None:
+    told = [
+        gettext("Email"),
+        gettext("Enter a valid email address."),
+        *password_validation.password_validators_help_texts(),
+        *(str(text) for text in DefaultAccountAdapter.error_messages.values()),
+    ]
+
+    assert [text for text in told if re.search("你|电子邮件|[Ee]mail", text)] == []
+
+
+def test_consent_is_asked_for_last(client: Client, db: None) -> None:
+    text = client.get("/accounts/signup/").content.decode()
+    names = re.findall(r'name="(name|email|phone|password1|password2|consent)"', text)
+
+    assert names == ["name", "email", "phone", "password1", "password2", "consent"]
+    assert "placeholder" not in text
+
+
+@pytest.mark.parametrize(("entries", "twice"), [(6, []), (7, ["项5", "项6"]), (9, ["项5", "项6", "项7", "项8"])])
+def test_foot_of_a_phone_holds_six_and_the_rest_lies_under_more(
+    as_person: Client, settings: Settings, entries: int, twice: list[str]
+) -> None:
+    settings.WORK_MENU = [(f"项{number}", "work_home", "inbox") for number in range(entries)]
+    text = as_person.get("/accounts/email/").content.decode()
+    labels = re.findall(r"<span>(项\d)</span>", text)
+
+    assert ("更多" in text) is bool(twice)
+    assert [label for label in dict.fromkeys(labels) if labels.count(label) == 2] == twice
 
 
 def test_empty_setting_leaves_no_empty_place(client: Client, settings: Settings) -> None:

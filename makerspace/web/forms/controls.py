@@ -85,6 +85,11 @@ class Field:
         return asked == "table" or (asked is None and len(self.shape.children) <= TABLE_MOST and not wide)
 
     @property
+    def wide(self) -> bool:
+        """Whether it takes two columns of a card: a name in full is not to be cut off."""
+        return bool(self.shape.extra.get("wide"))
+
+    @property
     def next_index(self) -> int:
         """The index of the next new row."""
         return max((row.index for row in self.rows if isinstance(row.index, int)), default=-1) + 1

@@ -1,13 +1,15 @@
 """Chips, icons, menus and the ways in which dates, money and numbers are written; ``{% load web %}``."""
 
 import logging
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.conf import settings
+from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.template.context import Context, RequestContext
 from django.utils.html import format_html
@@ -15,8 +17,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from makerspace.office.casework.refusals import cited
 from makerspace.office.record import clock
+from makerspace.regulation.counting import chinese
 from makerspace.web import navigation
 from makerspace.web.lists import Listing
+from makerspace.web.parts import Step
 from makerspace.web.policy import roles_of
 
 register = template.Library()
@@ -99,6 +103,27 @@ def task_status(value: str) -> SafeString:
     return chip(*TASKS[value])
 
 
+# -- the stage line ----------------------------------------------------------------------------------------------------
+class Here(NamedTuple):
+    """Where a case stands on its stage line, for a screen without room for the whole of it."""
+
+    step: Step
+    place: int
+    of: int
+    then: str
+
+
+@register.simple_tag
+def here(steps: Sequence[Step]) -> Here | None:
+    """The step that is being taken, or the last one that was."""
+    reached = [place for place, step in enumerate(steps) if step.state != "todo"]
+    if not reached:
+        return None
+    place = reached[-1]
+    then = steps[place + 1].label if place + 1 < len(steps) else ""
+    return Here(steps[place], place + 1, len(steps), then)
+
+
 # -- lists -------------------------------------------------------------------------------------------------------------
 @register.simple_tag
 def sort_head(listing: Listing[Any], key: str, label: str, css: str = "") -> SafeString:
@@ -120,6 +145,15 @@ def page_url(listing: Listing[Any], page: int) -> str:
     return listing.url(page=page)
 
 
+# -- forms of Django's own -------------------------------------------------------------------------------------------
+@register.simple_tag
+def control(field: BoundField) -> SafeString:
+    """The input alone: without a placeholder, which would only say the label again, and tied to its hint and errors."""
+    notes = [f"{field.auto_id}_helptext"] if field.help_text else []
+    notes += [f"{field.auto_id}_error{place}" for place, _ in enumerate(field.errors)]
+    return field.as_widget(attrs={"placeholder": False, "aria-describedby": " ".join(notes) or False})
+
+
 # -- menus -------------------------------------------------------------------------------------------------------------
 @register.simple_tag(takes_context=True)
 def portal_menu(context: Context) -> list[navigation.Item]:
@@ -133,6 +167,9 @@ def work_menu(context: RequestContext) -> list[navigation.Item]:
     """The rail's menu for whoever is signed in."""
     request = context["request"]
     return navigation.work_menu(request, roles_of(request))
+
+
+register.filter("has_current", navigation.is_current)
 
 
 @register.simple_tag(takes_context=True)
@@ -166,7 +203,7 @@ def _day(value: object) -> date | None:
 def date_cn(value: object) -> str:
     """2026年3月16日; empty for nothing."""
     day = _day(value)
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+    return chinese(day) if day else ""
 
 
 @register.filter
@@ -178,12 +215,24 @@ def date_iso(value: object) -> str:
 
 @register.filter
 def instant(value: datetime | str | None) -> str:
-    """2026-03-16 10:32, in Kunming's time; empty for nothing."""
+    """2026-03-16 10:32, for tables and timelines; empty for nothing."""
+    local = _local(value)
+    return f"{local:%Y-%m-%d %H:%M}" if local else ""
+
+
+@register.filter
+def instant_cn(value: datetime | str | None) -> str:
+    """2026年3月16日10:32, within a sentence; empty for nothing."""
+    local = _local(value)
+    return f"{chinese(local.date())}{local:%H:%M}" if local else ""
+
+
+def _local(value: datetime | str | None) -> datetime | None:
+    """In Kunming's time."""
     if not value:
-        return ""
+        return None
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    local = moment.astimezone(clock.KUNMING) if moment.tzinfo else moment
-    return f"{local:%Y-%m-%d %H:%M}"
+    return moment.astimezone(clock.KUNMING) if moment.tzinfo else moment
 
 
 # -- numbers, money, people --------------------------------------------------------------------------------------------
@@ -257,6 +306,13 @@ def mask_phone(value: str | None) -> str:
     if len(text) == 11 and text.isdecimal():
         return f"{text[:3]}****{text[-4:]}"
     return f"{text[:-4]}****" if len(text) > 4 else "*" * len(text)
+
+
+@register.filter
+def mask_mail(value: str | None) -> str:
+    """zh****@example.cn: who it is stays hidden, where it goes does not."""
+    name, at, place = (value or "").strip().partition("@")
+    return f"{name[:2] if len(name) > 3 else ''}****@{place}" if at else mask_phone(value)
 
 
 @register.filter

@@ -35,20 +35,22 @@
     setTimeout(() => { button.textContent = said; }, 2000);
   });
   document.addEventListener("click", (event) => {
-    all("details.k-who[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+    all("[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") all("details.k-who[open]").forEach((menu) => { menu.open = false; one("summary", menu).focus(); });
+    if (event.key === "Escape") all("[data-menu][open]").forEach((menu) => { menu.open = false; one("summary", menu).focus(); });
   });
   on("change", "form[data-autosubmit] select", (event, select) => select.form.requestSubmit());
 
   /* -- a question before what cannot be taken back; one press sends once ------------------------------------------ */
   const ask = (question) => new Promise((answer) => {
     const dialog = make("dialog", "k-dialog");
+    dialog.setAttribute("aria-label", "请确认");
+    dialog.setAttribute("aria-describedby", "dialog-question");
     const buttons = make("p", "k-buttons");
     const yes = make("button", "btn btn-primary", "确定");
     const no = make("button", "btn", "取消");
-    dialog.append(make("p", "", question), buttons);
+    dialog.append(Object.assign(make("p", "", question), { id: "dialog-question" }), buttons);
     buttons.append(yes, no);
     yes.addEventListener("click", () => dialog.close("yes"));
     no.addEventListener("click", () => dialog.close("no"));
@@ -250,6 +252,10 @@
   if (matchMedia("(max-width: 48em)").matches) all("[data-close-on-phone]").forEach((details) => { details.open = false; });
   begin(document);
   toggles();
+  all(".k-tabs").forEach((tabs) => {
+    const chosen = one("[aria-current]", tabs)?.getBoundingClientRect();
+    if (chosen) tabs.scrollLeft += chosen.left - tabs.getBoundingClientRect().left - (tabs.clientWidth - chosen.width) / 2;
+  });
   addEventListener("resize", toggles);
   document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) begin(event.target); });
 })();
