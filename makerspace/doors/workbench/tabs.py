@@ -19,9 +19,9 @@ from makerspace.office.people.models import Person
 from makerspace.regulation import by_id
 from makerspace.regulation.terms import Role
 from makerspace.web.parts import FileRow, Tab
-from makerspace.web.templatetags.web import mask_phone
+from makerspace.web.templatetags.web import mask_mail, mask_phone
 
-CONTACTS = ("contact_phone", "contact_email")
+MASKS = {"contact_phone": mask_phone, "contact_email": mask_mail}
 
 
 class Given(NamedTuple):
@@ -66,7 +66,7 @@ def _masked(dossier: Mapping[str, Any], given: Given) -> Mapping[str, Any]:
     operator = dossier.get("operator")
     if deals or not operator:
         return dossier
-    hidden = {key: mask_phone(operator[key]) for key in CONTACTS if operator.get(key)}
+    hidden = {key: mask(operator[key]) for key, mask in MASKS.items() if operator.get(key)}
     return {**dossier, "operator": {**operator, **hidden}}
 
 

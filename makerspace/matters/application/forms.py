@@ -27,6 +27,7 @@ HINTS = {
     "events": "近一年内举办的路演、沙龙、训练营等",
     "mentors": "在聘导师2名及以上可认作团队",
 }
+WIDE = frozenset({"tenants.name", "tenants.hightech_field", "premises.address"})
 
 
 # -- the call ----------------------------------------------------------------------------------------------------------
@@ -194,8 +195,9 @@ class SectionForm(SchemaForm[BaseModel]):
                 self._lay_over(path, text)
 
     def _offered(self, shape: Shape, path: str = "") -> Shape:
-        hint = HINTS.get(f"{path}{shape.name}")
-        return super()._offered(replace(shape, hint=hint) if hint else shape, path)
+        where = f"{path}{shape.name}"
+        extra = shape.extra | {"wide": True} if where in WIDE else shape.extra
+        return super()._offered(replace(shape, hint=HINTS.get(where, shape.hint), extra=extra), path)
 
     def readable(self) -> Readable | None:
         """All that can be saved; None where even that makes no dossier (or a row was just added or dropped)."""
