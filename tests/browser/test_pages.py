@@ -22,7 +22,7 @@ RULES = ("answer", "overflow", "heading", "title", "words", "axe")
 # What may stand in Latin letters: kinds of files, sizes, algorithms, standards, a key, numbers and codes, addresses.
 ALLOWED = re.compile(
     r"""
-    https?://\S+ | [\w.+-]+@[\w.-]+ | \.(pdf|ofd|docx|xlsx|jpe?g|png|csv|json)
+    https?://\S+ | [\w.+*-]+@[\w.-]+ | \.(pdf|ofd|docx|xlsx|jpe?g|png|csv|json)
     | (?<![A-Za-z])(PDF|OFD|CSV|XLSX|DOCX|JPE?G|PNG|SHA-?256|SM3|API|JSON|MB|KB|GB/T|FIPS|Cookie|Tab)(?![A-Za-z])
     | (?<![A-Za-z])[a-z]+[0-9](?![A-Za-z])  # a user name of the demo
     | (?<![A-Za-z])[0-9A-Z]+(-[0-9A-Z]+)+(?![A-Za-z]) | (?<![A-Z])[0-9A-HJ-NPQRTUWXY]{18}(?![A-Z])

@@ -120,6 +120,20 @@ def test_no_colour_stands_outside_the_tokens() -> None:
     assert re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(", css) == []
 
 
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36 Edg/120.0", "Edge浏览器，Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Mobile MicroMessenger/8.0", "微信，苹果手机"),
+        ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36", "Chrome浏览器，安卓"),
+        ("curl/8.5", "无法识别"),
+        (None, "无法识别"),
+    ],
+)  # fmt: skip
+def test_device_is_named_as_people_call_it(agent: str | None, words: str) -> None:
+    assert web.browser(agent) == words
+
+
 def test_stage_line_says_in_words_where_the_case_stands() -> None:
     done, now, todo, end = Step("填报", "done"), Step("初审", "now"), Step("公示", "todo"), Step("不予推荐", "end")
 

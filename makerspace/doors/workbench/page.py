@@ -120,7 +120,7 @@ def happenings(case: Case, lines: Sequence[Line], person: Person, on: date) -> l
             article=line.article,
             text=_text(table, line.entry, applicant=applicant),
             seal=line.entry.seal,
-            tone=_mood(table.stage(line.entry.after), line.entry),
+            tone=_mood(table, line.entry),
         )
         for line in reversed(lines)
     ]
@@ -139,8 +139,12 @@ def _addressed(after: Stage, entry: Entry) -> bool:
     return entry.role == Role.APPLICANT or after.final or after.holder is Role.APPLICANT
 
 
-def _mood(after: Stage, entry: Entry) -> Literal["", "ok"]:
-    return "ok" if after.final and entry.before != entry.after else ""
+def _mood(table: Procedure, entry: Entry) -> Literal["", "ok", "grave"]:
+    """How the case ended, if it did with this entry."""
+    after = table.stage(entry.after)
+    if not after.final or entry.before == entry.after:
+        return ""
+    return "ok" if after in main_line(table) else "grave"
 
 
 def reason_in(entry: Entry) -> str:

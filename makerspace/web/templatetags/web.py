@@ -40,6 +40,15 @@ TASKS = {
     "fault": ("需更正", "grave", "alert-circle"),
     "locked": ("不可修改", "muted", "lock"),
 }
+# The first mark that an agent's text holds; most name what they are like before what they are.
+BROWSERS = (
+    ("MicroMessenger", "微信"), ("Edg", "Edge浏览器"), ("Firefox", "火狐浏览器"), ("Chrome", "Chrome浏览器"),
+    ("Safari", "Safari浏览器"),
+)  # fmt: skip
+SYSTEMS = (
+    ("iPhone", "苹果手机"), ("iPad", "苹果平板"), ("HarmonyOS", "鸿蒙"), ("Android", "安卓"), ("Windows", "Windows"),
+    ("Mac OS X", "苹果电脑"), ("Linux", "Linux"),
+)  # fmt: skip
 DUE_SOON = 3
 
 
@@ -313,6 +322,13 @@ def mask_mail(value: str | None) -> str:
     """zh****@example.cn: who it is stays hidden, where it goes does not."""
     name, at, place = (value or "").strip().partition("@")
     return f"{name[:2] if len(name) > 3 else ''}****@{place}" if at else mask_phone(value)
+
+
+@register.filter
+def browser(agent: str | None) -> str:
+    """What somebody signs in with, in words: 微信，苹果手机."""
+    found = [next((name for mark, name in table if mark in (agent or "")), "") for table in (BROWSERS, SYSTEMS)]
+    return "，".join(filter(None, found)) or "无法识别"
 
 
 @register.filter

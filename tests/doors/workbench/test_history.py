@@ -1,7 +1,11 @@
 """The record of a case as each role reads it: experts are named to few, objectors to nobody (C12, article 11)."""
 
+from datetime import timedelta
+
 import pytest
 
+from makerspace.matters.review import operations
+from makerspace.matters.review.models import Score
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Person
 from tests.doors.workbench.conftest import SignIn
@@ -63,6 +67,16 @@ def test_an_expert_knows_oneself_only(sign_in: SignIn, case: Case) -> None:
 
     assert str(own) in text
     assert not any(str(person) in text for person in others)
+
+
+def test_an_end_that_was_not_hoped_for_stands_out_in_red(sign_in: SignIn, staff: Staff, case: Case) -> None:
+    on = max(score.on for score in Score.objects.all()) + timedelta(days=5)
+    reasons = [{"condition": "7.2.count", "text": "在驻企业不足。"}]
+    operations.reject(case, by=staff.leader, on=on, meeting_on=on, reasons=reasons)
+
+    text = history_for(sign_in, staff.leader, case)
+
+    assert (text.count("k-event-grave"), text.count("k-event-ok")) == (1, 0)
 
 
 @pytest.mark.parametrize("role", ["bureau", "leader", "auditor", "district", "discipline"])
