@@ -19,8 +19,8 @@ from makerspace.office.people.models import Authority, Organisation, Person
 from makerspace.office.record import clock
 from makerspace.office.record.operations import append
 from makerspace.regulation import by_id
-from makerspace.regulation.counting import chinese, count_days
-from makerspace.regulation.terms import Move, Role, Stage
+from makerspace.regulation.counting import chinese
+from makerspace.regulation.terms import Move, Role
 
 LINK = "/work/cases/{number}/"
 
@@ -89,10 +89,12 @@ def advance(
     on: date,
     data: Mapping[str, Any] | None = None,
     to: str | None = None,
+    due_on: date | None = None,
 ) -> Case:
     """Take one row of the procedure: ask, move, record, tell. Returns the case as it is afterwards.
 
-    ``to`` picks among several targets. Raises ``Refused``; then nothing has changed.
+    ``to`` picks among several targets. ``due_on`` is the last day that a rule or a notice sets, in place of the usual
+    term (``queries.usual_due``). Raises ``Refused``; then nothing has changed.
     """
     case = lock(case)
     move = _move(case, act)
@@ -102,7 +104,7 @@ def advance(
             raise Refused(refusal)
         role = queries.acting_role(by, move, case, on) or Role.CLOCK
     before, after = case.stage, _target(move, to) or case.stage
-    _write_stage(case, move, after, on)
+    _write_stage(case, move, after, on, due_on)
     append(
         case.number, act, by=by if isinstance(by, Person) else None, role=role, on=on, articles=move.articles,
         regulation=case.regulation, before=before, after=after, data=data,
@@ -127,13 +129,15 @@ def _target(move: Move, to: str | None) -> str | None:
     return to
 
 
-def _write_stage(case: Case, move: Move, after: str, on: date) -> None:
+def _write_stage(case: Case, move: Move, after: str, on: date, due_on: date | None) -> None:
     """A guarded UPDATE over the version that was locked: where another got in between, nothing is written."""
     procedure = queries.procedure_of(case)
     stage = procedure.stage(after)
     fields: dict[str, Any] = {"version": case.version + 1}
     if move.targets:
-        fields |= {"stage": after, "stage_since": on, "due_on": _due(case, stage, on)}
+        fields |= {"stage": after, "stage_since": on, "due_on": queries.usual_due(case, after, on)}
+    if due_on is not None:
+        fields["due_on"] = due_on
     if case.filed_on is None and case.stage == procedure.first.code and after != case.stage and not stage.final:
         fields["filed_on"] = on
     if stage.final:
@@ -142,12 +146,6 @@ def _write_stage(case: Case, move: Move, after: str, on: date) -> None:
         raise refused("wrong_stage", "另一位办理人刚刚办理了本件，请刷新后查看最新进展。", *move.articles)
     for name, value in fields.items():
         setattr(case, name, value)
-
-
-def _due(case: Case, stage: Stage, on: date) -> date | None:
-    if stage.term is None:
-        return None
-    return count_days(on, by_id(case.regulation).parameter(stage.term).on(on), unit="working").last_day
 
 
 def set_due(case: Case, due_on: date | None) -> None:

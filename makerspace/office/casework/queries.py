@@ -16,6 +16,7 @@ from makerspace.office.people.models import Membership, Organisation, Person, Po
 from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
 from makerspace.regulation import VERSIONS, by_id
+from makerspace.regulation.counting import count_days
 from makerspace.regulation.terms import Move, Procedure, Role, Stage
 
 SEES_ALL = frozenset({Role.BUREAU, Role.LEADER, Role.AUDITOR, Role.DISCIPLINE})
@@ -31,6 +32,14 @@ def procedure_of(case: Case) -> Procedure:
 def stage_of(case: Case) -> Stage:
     """Where the case stands."""
     return procedure_of(case).stage(case.stage)
+
+
+def usual_due(case: Case, stage: str, on: date) -> date | None:
+    """The last day of a stage's usual term, for a case that enters it on ``on``; None where the stage has no term."""
+    term = procedure_of(case).stage(stage).term
+    if term is None:
+        return None
+    return count_days(on, by_id(case.regulation).parameter(term).on(on), unit="working").last_day
 
 
 def visible_to(person: Person, on: date | None = None) -> QuerySet[Case]:

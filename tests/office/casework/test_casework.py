@@ -307,6 +307,29 @@ def test_a_move_that_stays_keeps_stage_and_due_day() -> None:
     assert (case.stage, case.due_on, case.version) == ("district_review", DAY + timedelta(days=9), 1)
 
 
+def test_a_day_that_a_notice_sets_is_the_day_that_is_told() -> None:
+    office = Office()
+    own, usual = date(2026, 5, 15), queries.usual_due(office.case, "correction", DAY)
+
+    case = advance(office.at("district_review"), "request_correction", by=office["district"], on=DAY, due_on=own)
+
+    told = Message.objects.filter(stream=case.number, person=office["applicant"]).values_list("text", flat=True)
+    assert (case.due_on, Case.objects.get(pk=case.pk).due_on) == (own, own)
+    assert usual not in {None, own}
+    assert [("2026年5月15日" in text, "2026年3月30日" in text) for text in told] == [(True, False)]
+
+
+def test_a_day_can_be_set_by_a_move_that_stays_and_never_by_one_that_ends() -> None:
+    office = Office()
+    later = DAY + timedelta(days=20)
+
+    case = advance(office.at("district_review"), "record_visit", by=office["district"], on=DAY, due_on=later)
+    assert (case.stage, case.due_on) == ("district_review", later)
+
+    case = advance(case, "decline", by=office["district"], on=DAY, due_on=later)
+    assert (case.closed_on, case.due_on) == (DAY, None)
+
+
 def test_a_final_stage_closes_the_case() -> None:
     office = Office()
 
