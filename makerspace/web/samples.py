@@ -65,7 +65,9 @@ class Account(forms.Form):
 
     email = forms.EmailField(label="电子邮箱")
     password = forms.CharField(label="密码", widget=forms.PasswordInput)
-    consent = forms.BooleanField(label="我已阅读并同意《个人信息处理告知》")
+    consent = forms.BooleanField(
+        label="我已阅读并同意《个人信息处理告知》", error_messages={"required": "请阅读告知，勾选同意后注册。"}
+    )
 
 
 class Visit(BaseModel):

@@ -94,7 +94,7 @@ def starts(desk: Desk) -> str:
     """From the open call on the front page to a draft; its number."""
     desk.open("/")
     desk.click("关于组织申报2026年昆明市众创空间的通知")
-    desk.click("登录并申报")
+    desk.click("我要申报")
     desk.page.locator('[name="category"][value="comprehensive"]').check()
     desk.put("authority", "wuhua")
     desk.fill("众创空间名称", SPACE)

@@ -60,6 +60,14 @@ def page(form: SchemaForm[Any]) -> str:
     return render_to_string("web/_schema_form.html", {"form": form})
 
 
+def test_only_what_may_be_left_out_is_called_optional() -> None:
+    fields = {field.name: field.optional for field in bound("").fields}
+
+    assert {name: fields[name] for name in ("text", "colour", "kind", "day")} == {
+        "text": False, "colour": False, "kind": True, "day": True,
+    }  # fmt: skip
+
+
 def test_every_kind_of_field_binds() -> None:
     form = bound(
         "text= 文字 &long=一行%0D%0A二行&whole=１,２００&area=420.50&tick=on&leased=false&day=2026年3月6日&hour=09:30"

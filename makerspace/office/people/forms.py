@@ -19,7 +19,9 @@ class SignupForm(forms.Form):
     phone = forms.RegexField(
         r"^1\d{10}$", label="手机号码", required=False, error_messages={"invalid": "请填写11位手机号码。"}
     )
-    consent = forms.BooleanField(label="我已阅读并同意《个人信息处理告知》")
+    consent = forms.BooleanField(
+        label="我已阅读并同意《个人信息处理告知》", error_messages={"required": "请阅读下面的告知，勾选同意后注册。"}
+    )
 
     def signup(self, request: "HttpRequest", user: "Person") -> None:
         """Called by allauth once the account exists."""

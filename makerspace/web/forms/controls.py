@@ -69,8 +69,9 @@ class Field:
 
     @property
     def optional(self) -> bool:
-        """Whether the label says 选填."""
-        return self.mark_optional and not self.shape.required
+        """Whether the label says 选填; a choice that begins with one of its options is always made."""
+        made = self.kind == "choice" and not self.shape.nullable and bool(self.shape.default)
+        return self.mark_optional and not self.shape.required and not made
 
     @property
     def is_set(self) -> bool:

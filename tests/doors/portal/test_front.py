@@ -14,7 +14,7 @@ from makerspace.doors.portal.urls import urlpatterns
 from makerspace.office.record.models import Head
 from makerspace.web.policy import PUBLIC
 from tests.doors.portal.helpers import ON, notice, noticed_case, page, words
-from tests.factories import make_call
+from tests.factories import make_call, make_person
 from tests.matters.recognition.helpers import announced
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +148,15 @@ def test_a_closed_call_takes_nobody_and_says_why() -> None:
 
     assert "已于2026年3月15日截止，不再接收申报（第八条）" in text
     assert "登录并申报" not in text
+
+
+def test_whoever_is_signed_in_is_not_asked_to_sign_in(client: Client) -> None:
+    client.force_login(make_person())
+    text = words(client.get(f"/calls/{make_call().pk}/").content.decode())
+
+    assert "我要申报" in text
+    assert "登录并申报" not in text
+    assert "没有账号" not in text
 
 
 def test_a_draft_call_is_as_if_it_were_not_there() -> None:
