@@ -85,7 +85,7 @@ def count_days(
         raise CountingError("单位应为 calendar 或 working，首日应为 excluded 或 included。")
     if n < 1:
         raise CountingError("天数应为不小于1的整数。")
-    if not EARLIEST <= start <= LATEST or n > (LATEST - start).days:
+    if not EARLIEST <= start <= LATEST or n > (LATEST - start).days + (first_day == "included"):
         raise CountingError("只能计算1900年至2100年之间的期限。")
     begin = start if first_day == "included" else start + timedelta(days=1)
     return (

@@ -170,7 +170,15 @@ def _fault(detail: ErrorDetails) -> Fault:
     absent = detail["type"] in ABSENT
     # A text that is no JSON may be long and says nothing about a field.
     shown = "" if absent or detail["type"] == "json_invalid" else shown_value(detail["input"])
-    return Fault(path_of(detail["loc"]), shown, _expected(detail))
+    return Fault(_path(detail), shown, _expected(detail))
+
+
+def _path(detail: ErrorDetails) -> str:
+    """Where it is wrong. A key that nobody knows is the sender's own word and always named, however it is spelt."""
+    if detail["type"] != "extra_forbidden":
+        return path_of(detail["loc"])
+    *above, key = detail["loc"]
+    return ".".join(filter(None, (path_of(tuple(above)), _cut(str(key)) or "“”")))
 
 
 def path_of(loc: tuple[int | str, ...]) -> str:

@@ -164,12 +164,26 @@ def test_working_days_agree_with_counting_on_fingers(start: date, n: int, first_
 
 
 @pytest.mark.parametrize(
+    ("start", "n", "first_day"),
+    [("2100-12-31", 1, "included"), ("2100-12-25", 7, "included"), ("2100-12-24", 7, "excluded")],
+)
+@pytest.mark.parametrize("unit", ["calendar", "working"])
+def test_a_term_may_end_on_the_last_day_that_is_known(start: str, n: int, first_day: FirstDay, unit: Unit) -> None:
+    days = n if unit == "calendar" else 1 + (n > 1) * 4
+
+    assert count_days(date.fromisoformat(start), days, unit, first_day).last_day == LATEST
+
+
+@pytest.mark.parametrize(
     ("start", "n", "unit", "first_day", "words"),
     [
         ("2026-03-16", 0, "calendar", "excluded", "不小于1"),
         ("2026-03-16", -7, "working", "excluded", "不小于1"),
         ("2026-03-16", 10**9, "calendar", "excluded", "1900年至2100年"),
         ("2100-12-20", 10, "working", "excluded", "1900年至2100年"),
+        ("2100-12-31", 1, "calendar", "excluded", "1900年至2100年"),
+        ("2100-12-31", 2, "calendar", "included", "1900年至2100年"),
+        ("9999-12-31", 1, "calendar", "included", "1900年至2100年"),
         ("1899-12-31", 1, "calendar", "excluded", "1900年至2100年"),
         ("2026-03-16", 1, "weeks", "excluded", "calendar 或 working"),
         ("2026-03-16", 1, "calendar", "maybe", "excluded 或 included"),

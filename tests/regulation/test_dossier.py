@@ -56,6 +56,60 @@ def test_days_and_decimals_may_come_as_such() -> None:
     assert parse(native) == parse(SOUND)
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "299.99999999999999999999",
+        "300.00000000000000000001",
+        "0.00000000000000000001",
+        "33.333",
+        "299.9999999999999999",
+    ],
+)
+def test_an_area_with_more_than_two_decimals_is_never_rounded_to_one_that_fits(number: str) -> None:
+    text = json.dumps(given("premises.0.area_m2", 421.5), ensure_ascii=False).replace("421.5", number)
+    native = given("premises.0.area_m2", Decimal(number))
+
+    for thing in (text, text.encode(), native):
+        assert [fault.path for fault in faults(thing)] == ["premises[0].area_m2"]
+
+
+def test_a_long_fraction_that_says_no_more_is_read_as_it_stands() -> None:
+    text = json.dumps(given("premises.0.area_m2", 421.5), ensure_ascii=False).replace(
+        "421.5", "421.50000000000000000000"
+    )
+
+    assert parse(text) == parse(text.encode()) == parse(given("premises.0.area_m2", 421.5))
+
+
+@pytest.mark.parametrize(
+    ("number", "reaches"), [("300.00000000000000000000", True), ("299.99999999999999999999", False)]
+)
+def test_a_number_next_to_a_limit_stays_on_the_side_on_which_it_was_written(number: str, reaches: bool) -> None:
+    text = json.dumps(given("tenants.0.revenue_wan", 421.5), ensure_ascii=False).replace("421.5", number)
+
+    assert ((parse(text).tenants[0].revenue_wan or 0) >= 300) is reaches
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [
+        "[1.0000000000000000,",
+        b"\xff 1.0000000000000000",
+        "[" * 100_000 + "1.0000000000000000",
+        '{"category": 1.0000000000000000e999}',
+        "[1.0000000000000000, NaN]",
+        "[1.0000000000000000e-99999999999999999999]",
+        {"category": Decimal("NaN")},
+        {"category": Decimal("sNaN")},
+        {"category": Decimal("1E+999")},
+    ],
+    ids=lambda thing: repr(thing)[:30],
+)
+def test_a_long_fraction_in_what_is_no_dossier_makes_no_traceback(thing: object) -> None:
+    assert faults(thing)
+
+
 def test_all_that_is_not_given_is_null_or_empty() -> None:
     nulls = EMPTY | dict.fromkeys([key for key in SOUND if key not in EMPTY])
 

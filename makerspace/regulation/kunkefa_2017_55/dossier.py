@@ -5,9 +5,11 @@ null or absent, and what is absent shows as ``missing`` in the findings. So a dr
 """
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from math import inf, isfinite, nextafter
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
@@ -32,6 +34,7 @@ ID = "kunkefa-2017-55"
 MOST_BYTES = 5_000_000
 MOST_ROWS = 2000
 MOST_AREA = 1_000_000_000
+LONG_FRACTION = r"\.[0-9]{16}"
 
 
 class DossierFaults(Faults):
@@ -321,7 +324,7 @@ def parse(given: object) -> Dossier:
     if len(raw) > MOST_BYTES:
         raise DossierFaults([Fault("", "", f"文件过大：至多{MOST_BYTES // 1_000_000}MB")])
     try:
-        return Dossier.model_validate_json(_without_mark(raw))
+        return Dossier.model_validate_json(_exact(_without_mark(raw)))
     except ValidationError as error:
         raise DossierFaults(faults_of(error)) from None
 
@@ -329,6 +332,26 @@ def parse(given: object) -> Dossier:
 def _without_mark(raw: bytes | str) -> bytes | str:
     """The text without the byte order mark that some editors put first."""
     return raw.removeprefix(b"\xef\xbb\xbf") if isinstance(raw, bytes) else raw.removeprefix("\ufeff")
+
+
+def _exact(raw: bytes | str) -> bytes | str:
+    """The text; where a fraction is longer than a float can tell, with numbers that still show that it is."""
+    long = re.search(LONG_FRACTION, raw) if isinstance(raw, str) else re.search(LONG_FRACTION.encode(), raw)
+    if not long:
+        return raw
+    try:
+        return json.dumps(json.loads(raw, parse_float=_as_written))
+    except (ValueError, ArithmeticError, RecursionError):
+        # It is no JSON, or no exponent that anybody means; the strict reading will say so.
+        return raw
+
+
+def _as_written(text: str) -> float:
+    """The number; its neighbour on the side of what was written if it says something else: 299.99…9 is never 300."""
+    number = float(text)
+    if not isfinite(number) or (exact := Decimal(text)) == (found := Decimal(str(number))):
+        return number
+    return nextafter(number, inf if exact > found else -inf)
 
 
 def _dumped(given: object) -> str:
@@ -342,7 +365,7 @@ def _dumped(given: object) -> str:
 def _plain(value: object) -> object:
     """What JSON has no word for."""
     if isinstance(value, Decimal):
-        return float(value)
+        return _as_written(str(value))
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(type(value).__name__)
