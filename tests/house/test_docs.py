@@ -8,7 +8,7 @@ from types import ModuleType
 from tests.house.source import HOUSE, ROOT
 
 FROZEN = {
-    "kunkefa_2017_55/ch2_conditions.py": "09e26bd04e979af1bee78e55df60471d7ba2aa839411ad7734a9a18b9130d317",
+    "kunkefa_2017_55/ch2_conditions.py": "1846d9ab97a871f7d5dfd04f6eb2ba5ad01b9ef94dcb83b451dabc094930f3f4",
     "kunkefa_2017_55/ch3_procedure.py": "4d2bf13efec518746990bcaf412ca6a11466bf4077f4991c6f4067e2d3c7948e",
 }
 

@@ -146,7 +146,7 @@ def mentors(dossier: Dossier, on: date, law: Law) -> Finding:
         waits_for = _first_day(
             on,
             (mentor.engaged_from for mentor in rows),
-            lambda day: sum(_mentor_out(mentor, day) is None for mentor in rows) >= need,
+            lambda day: sum(_runs(mentor.engaged_from, mentor.engaged_to, day) for mentor in rows) >= need,
         )
         text += f"还差{need - have}名。{_waiting(waits_for)}"
     gap = Gap(need, have, max(need - have, 0), "count")
@@ -579,7 +579,7 @@ def _by_quarter(days: Sequence[date], on: date, quarters: int) -> list[int]:
 
 def _in_force(partner: Partner, on: date) -> bool:
     """Whether an agreement runs on the day."""
-    return _term_out(partner.agreement_from, partner.agreement_to, on, "") is None
+    return _runs(partner.agreement_from, partner.agreement_to, on)
 
 
 def _is_long(partner: Partner, years: int) -> bool:
@@ -606,6 +606,11 @@ def _first_day(on: date, days: Iterable[date | None], holds: Callable[[date], bo
     return next((day for day in sorted({day for day in days if day and on < day <= last}) if holds(day)), None)
 
 
+def _runs(first: date | None, last: date | None, day: date) -> bool:
+    """Whether a term is running on the day: what ``_term_out`` and ``_residence_out`` say, without the words."""
+    return first is not None and first <= day and (last is None or day <= last)
+
+
 def _turns(terms: Iterable[tuple[date | None, date | None]]) -> Iterable[date]:
     """The days on which terms begin, and the days after they end."""
     for first, last in terms:
@@ -622,7 +627,11 @@ def _leases(dossier: Dossier, law: Law) -> list[Premises]:
 
 def _totals(rows: Iterable[Premises], day: date) -> tuple[Decimal, Decimal]:
     """Area and public area of those that count on the day."""
-    counted = [premises for premises in rows if not _lease_out(premises, day)]
+    counted = [
+        premises
+        for premises in rows
+        if premises.tenure == "owned" or _runs(premises.lease_from, premises.lease_to, day)
+    ]
     return (
         sum((premises.area_m2 or ZERO for premises in counted), ZERO),
         sum((premises.public_office_m2 or ZERO for premises in counted), ZERO),
@@ -651,7 +660,7 @@ def _tenants_day(dossier: Dossier, on: date, law: Law) -> date | None:
     rows = [tenant for tenant in dossier.tenants if not _tenant_out(tenant, law)]
 
     def holds(day: date) -> bool:
-        resident = [tenant for tenant in rows if not _residence_out(tenant, day)]
+        resident = [tenant for tenant in rows if _runs(tenant.moved_in_on, tenant.agreement_to, day)]
         seen: set[str] = set()
         return len(resident) >= law.tenants and sum(not _seen(tenant, seen) for tenant in resident) >= law.tenants
 
