@@ -1,10 +1,6 @@
 """Pages for announcing: the list of announcements, and the batch page of a leader."""
 
-import json
-import re
-import secrets
 from datetime import date
-from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
@@ -17,16 +13,15 @@ from pydantic import ValidationError
 from makerspace.matters.recognition import operations, queries
 from makerspace.matters.recognition.forms import AnnounceBatch
 from makerspace.office.casework.models import Case
-from makerspace.office.casework.operations import once
 from makerspace.office.casework.refusals import Refused
-from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.regulation.faults import faults_of
 from makerspace.regulation.terms import Role
+from makerspace.web import acting
 from makerspace.web.lists import listing
 from makerspace.web.policy import roles
+from makerspace.web.visitor import me
 
-TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 OFFICERS = (Role.BUREAU, Role.LEADER, Role.AUDITOR)
 
 
@@ -35,7 +30,7 @@ OFFICERS = (Role.BUREAU, Role.LEADER, Role.AUDITOR)
 def announcements(request: HttpRequest) -> HttpResponse:
     """Everything announced, and for a leader the way to the next one."""
     found = listing(request, queries.announcements(), sorts={"on": ("on", "id")}, default="-on")
-    waiting = queries.awaiting(_person(request), clock.today()).count()
+    waiting = queries.awaiting(me(request), clock.today()).count()
     return render(request, "recognition/announcements.html", {"listing": found, "waiting": waiting})
 
 
@@ -45,7 +40,7 @@ def announcements(request: HttpRequest) -> HttpResponse:
 def announce(request: HttpRequest) -> HttpResponse:
     """Choose, look at the paper, announce: three steps of one page."""
     today = clock.today()
-    cases = list(queries.awaiting(_person(request), today))
+    cases = list(queries.awaiting(me(request), today))
     page = _Page(request, cases, today)
     if request.method != "POST":
         return page.choose()
@@ -62,7 +57,7 @@ class _Page:
     """The batch page for one request."""
 
     def __init__(self, request: HttpRequest, cases: list[Case], today: date) -> None:
-        self.request, self.today, self.by = request, today, _person(request)
+        self.request, self.today, self.by = request, today, me(request)
         self.rows = cases
         self.barred = queries.handled_by(self.by, cases)
         self.chosen = request.POST.getlist("cases")
@@ -92,21 +87,19 @@ class _Page:
         preview = operations.preview(
             self._cases(batch), document_number=batch.document_number, by=self.by, on=self.today
         )
-        context = {"preview": preview, "batch": batch, "token": secrets.token_urlsafe(24), "today": self.today}
+        context = {"preview": preview, "batch": batch, "token": acting.token_of(self.request), "today": self.today}
         return render(self.request, "recognition/announce_preview.html", context)
 
     def publish(self) -> HttpResponse:
         """Announce; the same page sent twice announces once."""
-        path, token = self.request.path, self.request.POST.get("token", "")
-        if not TOKEN.fullmatch(token):
+        if not acting.key_of(self.request):
             return self.preview()
         batch = self._batch()
-        content = json.dumps([batch.document_number, sorted(batch.cases)]).encode()
-        _, body, _ = once(self.by, path, token, content, lambda: (200, self._announce(batch)))
+        body = acting.once(self.request, lambda: (200, self._announce(batch)))
         messages.success(self.request, body["said"])
         return redirect(reverse("recognition_announcements"))
 
-    def _announce(self, batch: AnnounceBatch) -> dict[str, Any]:
+    def _announce(self, batch: AnnounceBatch) -> dict[str, str]:
         cases = self._cases(batch)
         made = operations.announce(cases, document_number=batch.document_number, by=self.by, on=self.today)
         said = f"{made.document_number}已公布，{len(cases)}家获授“昆明市众创空间”称号。证书和公布文件正在生成，申报单位已收到通知。"
@@ -118,10 +111,3 @@ class _Page:
     def _cases(self, batch: AnnounceBatch) -> list[Case]:
         """The chosen cases as they stand; one that has moved on meanwhile is refused by the operation, with why."""
         return queries.chosen(self.by, batch.cases, self.today)
-
-
-def _person(request: HttpRequest) -> Person:
-    """Whoever has signed in; the policy has seen to that."""
-    person = request.user
-    assert isinstance(person, Person)  # noqa: S101 (narrows the type; the policy lets nobody else in)
-    return person

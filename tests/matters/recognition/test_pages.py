@@ -50,7 +50,7 @@ def previewed(client: Client, numbers: list[str], document_number: str = NUMBER)
 
 
 def token_in(response: HttpResponse) -> str:
-    found = re.search(r'name="token" value="([^"]+)"', text_of(response))
+    found = re.search(r'name="form_token" value="([^"]+)"', text_of(response))
     assert found
     return found[1]
 
@@ -88,7 +88,7 @@ def test_sending_the_same_page_twice_announces_once() -> None:
     person, case = leader(), waiting_case()
     client = signed_in(person)
     token = token_in(previewed(client, [case.number]))
-    sent = {"step": "publish", "document_number": NUMBER, "cases": [case.number], "token": token}
+    sent = {"step": "publish", "document_number": NUMBER, "cases": [case.number], "form_token": token}
 
     answers = [client.post(NEW, sent), client.post(NEW, sent)]
 
@@ -112,12 +112,12 @@ def test_what_was_typed_stays_when_something_is_wrong() -> None:
     [
         ({}, 422),
         ({"step": "publish"}, 422),
-        ({"step": "publish", "token": "x" * 20, "document_number": "\x00", "cases": ["\x00"]}, 422),
-        ({"step": "publish", "token": "\x00" * 20, "document_number": NUMBER, "cases": ["KM-2026-0001"]}, 200),
+        ({"step": "publish", "form_token": "x" * 20, "document_number": "\x00", "cases": ["\x00"]}, 422),
+        ({"step": "publish", "form_token": "\x00" * 20, "document_number": NUMBER, "cases": ["KM-2026-0001"]}, 200),
         ({"step": "preview", "document_number": NUMBER, "cases": ["x" * 500]}, 422),
         ({"step": "preview", "document_number": NUMBER, "cases": ["KM-2026-9999"]}, 404),
         ({"step": "preview", "document_number": "x" * 5000, "cases": ["KM-2026-0001"]}, 422),
-        ({"step": "publish", "token": "x" * 20, "document_number": NUMBER, "cases": []}, 422),
+        ({"step": "publish", "form_token": "x" * 20, "document_number": NUMBER, "cases": []}, 422),
     ],
 )
 def test_bad_input_is_answered_and_writes_nothing(sent: dict[str, Any], status: int) -> None:
@@ -136,7 +136,7 @@ def test_a_case_that_moved_on_meanwhile_stops_the_batch_and_says_why() -> None:
     type(gone).objects.filter(pk=gone.pk).update(stage="withdrawn")
 
     answer = client.post(
-        NEW, {"step": "publish", "document_number": NUMBER, "cases": [good.number, gone.number], "token": token}
+        NEW, {"step": "publish", "document_number": NUMBER, "cases": [good.number, gone.number], "form_token": token}
     )
 
     assert answer.status_code == 409

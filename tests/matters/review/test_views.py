@@ -19,6 +19,7 @@ from pytest_django import DjangoAssertNumQueries
 from makerspace.matters.review import operations
 from makerspace.matters.review.models import Objection, Panel, PublicNotice, Score, Visit
 from makerspace.matters.review.queries import panel as panels
+from makerspace.office.casework import operations as gate
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Expert, Person
 from makerspace.office.record.clock import KUNMING
@@ -127,6 +128,39 @@ def test_a_form_opened_before_somebody_acted_is_kept_and_not_sent() -> None:
     assert answer.status_code == 412
     assert "我刚量的" in answer.content.decode()
     assert Visit.objects.count() == 1
+
+
+@pytest.mark.parametrize("token", [{}, {"form_token": ""}, {"form_token": "x\x00y"}])
+def test_a_form_without_its_token_is_kept_and_not_taken(token: dict[str, str]) -> None:
+    staff, case = Staff(), submitted_case()
+    client, url = browser(staff.district), reverse("review_visit", args=[case.number])
+    opened = machinery(client.get(url).content)
+    del opened["form_token"]
+
+    answer = client.post(url, visit_form(case) | opened | token)
+    resent = client.post(url, visit_form(case) | machinery(answer.content))
+
+    assert answer.status_code == 422
+    assert "页面已经过期" in answer.content.decode()
+    assert "查验甲" in answer.content.decode()
+    assert resent.status_code == 302
+    assert Visit.objects.count() == 1
+
+
+def test_the_version_is_compared_after_the_case_is_locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    staff, case = Staff(), submitted_case()
+    client, url = browser(staff.district), reverse("review_visit", args=[case.number])
+    opened, lock = machinery(client.get(url).content), gate.lock
+
+    def overtaken(asked: Case) -> Case:
+        Case.objects.filter(pk=asked.pk).update(version=asked.version + 1)
+        return lock(asked)
+
+    monkeypatch.setattr(gate, "lock", overtaken)
+    answer = client.post(url, visit_form(case) | opened)
+
+    assert answer.status_code == 412
+    assert not Visit.objects.exists()
 
 
 def test_a_photo_that_is_none_and_a_missing_one_are_refused() -> None:

@@ -10,16 +10,18 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from makerspace.doors.workbench import acting, forms
-from makerspace.doors.workbench.signed import ask_again, me, status_of
+from makerspace.doors.workbench import forms
+from makerspace.doors.workbench.signed import status_of
 from makerspace.office.casework.operations import once
 from makerspace.office.casework.queries import NOT_THERE, ROLE_NAMES
 from makerspace.office.casework.refusals import Refused
 from makerspace.office.people import queries, tokens
 from makerspace.office.people.models import ApiToken
 from makerspace.office.record import clock
+from makerspace.web.acting import FORM_KEY, token_of
 from makerspace.web.forms import SchemaForm
 from makerspace.web.policy import signed_in
+from makerspace.web.visitor import ask_again, me
 
 DECIDES_FOR = timedelta(minutes=60)
 
@@ -61,7 +63,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
     form = SchemaForm(forms.NewToken, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _issued(request, form.cleaned)
-    hidden = [(acting.FORM_KEY, request.POST.get(acting.FORM_KEY) or acting.new_key())]
+    hidden = [(FORM_KEY, token_of(request))]
     context = {
         "form": form,
         "hidden": hidden,
@@ -83,7 +85,7 @@ def _issued(request: HttpRequest, wanted: forms.NewToken) -> HttpResponse:
         made.append(tokens.issue(me(request), wanted.name, decide=wanted.decide, expires=expires, decide_until=until))
         return 200, {}
 
-    key = request.POST.get(acting.FORM_KEY, "")[:200] or acting.new_key()
+    key = token_of(request)
     _, _, replayed = once(me(request), request.path, key, b"", answer)
     if replayed:
         messages.info(request, "这个令牌已经生成；密钥只显示一次，如未保存请作废后重新生成。")

@@ -7,13 +7,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from makerspace.doors.workbench import acting, page
-from makerspace.doors.workbench.acting import ChangedMeanwhile, Step
-from makerspace.doors.workbench.signed import ask_again, me, status_of
+from makerspace.doors.workbench.signed import status_of
 from makerspace.office.casework.acts import Input
 from makerspace.office.casework.refusals import Refusal, Refused
 from makerspace.office.record import clock
+from makerspace.web.acting import FORM_KEY, SEEN, ChangedMeanwhile, Step, step_for, token_of
 from makerspace.web.forms import SchemaForm
 from makerspace.web.policy import signed_in
+from makerspace.web.visitor import ask_again, me
 
 
 @signed_in
@@ -24,35 +25,33 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     before = acting.answered(request) if request.method == "POST" else None
     if before:
         return before
-    step = acting.step_for(me(request), number, act, today)
+    step = step_for(me(request), number, act, today)
     if request.method == "POST":
         return _taken(request, step, today)
     if step.refusal:
         raise Refused(step.refusal)
-    if step.page:
-        return redirect(step.page)
+    if own := acting.own_page(step):
+        return redirect(own)
     if step.move.decides:
         ask_again(request)
-    return _shown(request, step, acting.form_for(step, me(request)), today)
+    return _shown(request, step, step.form(me(request)), today)
 
 
 def _taken(request: HttpRequest, step: Step, on: date) -> HttpResponse:
     """Take the act; whatever stands in the way, what was typed stays on the page."""
-    form = acting.form_for(step, me(request), request.POST)
+    form = step.form(me(request), request.POST)
     if step.refusal and step.refusal.code != "wrong_stage":
         raise Refused(step.refusal)
     if step.refusal:
         return _shown(request, step, form, on, refusal=step.refusal, status=409)
     if step.move.decides:
         ask_again(request)
-    if not request.POST.get(acting.FORM_KEY):
-        form.add_errors({"": "页面已经过期，请核对后重新提交"})
     if not form.is_valid():
         return _shown(request, step, form, on, status=status_of(form))
     try:
         return acting.attempt(request, step, form, on)
     except ChangedMeanwhile:
-        step = acting.step_for(me(request), step.case.number, step.act.code, on)
+        step = step_for(me(request), step.case.number, step.act.code, on)
         return _shown(request, step, form, on, changed=True, status=412)
     except Refused as refused:
         return _refused(request, step, form, on, refused)
@@ -81,7 +80,7 @@ def _shown(
     changed: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    seen = request.POST.get(acting.SEEN, "")
+    seen = request.POST.get(SEEN, "")
     context = {
         "step": step,
         "form": form,
@@ -90,8 +89,8 @@ def _shown(
         "changed": changed,
         "happened": acting.since(step.case, seen, me(request), on) if changed or refusal else [],
         "hidden": [
-            (acting.FORM_KEY, request.POST.get(acting.FORM_KEY) or acting.new_key()),
-            (acting.SEEN, step.case.version if changed or request.method != "POST" else seen),
+            (FORM_KEY, token_of(request)),
+            (SEEN, step.case.version if changed or request.method != "POST" else seen),
         ],
         "tone": "grave" if page.tone_of(step.case, step.move) == "grave" else "",
     }

@@ -6,7 +6,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from makerspace.doors.workbench import listing, page, papers, tabs
-from makerspace.doors.workbench.signed import me
 from makerspace.office.casework import history, queries, worklists
 from makerspace.office.record import clock
 from makerspace.office.record.queries import entries_of
@@ -15,6 +14,7 @@ from makerspace.web.lists import listing as listing_of
 from makerspace.web.lists import selection
 from makerspace.web.policy import signed_in
 from makerspace.web.reading import reads_once
+from makerspace.web.visitor import me
 
 
 @signed_in

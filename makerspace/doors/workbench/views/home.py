@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from makerspace.doors.workbench.desk import desk_of
 from makerspace.doors.workbench.listing import labelled
-from makerspace.doors.workbench.signed import me
 from makerspace.office.casework.queries import NOT_THERE
 from makerspace.office.casework.refusals import Refused
 from makerspace.office.notify.models import Message
@@ -18,6 +17,7 @@ from makerspace.office.notify.queries import inbox_of
 from makerspace.office.record import clock
 from makerspace.web.lists import Filter, listing
 from makerspace.web.policy import signed_in
+from makerspace.web.visitor import me
 
 READ = Filter(
     "read",

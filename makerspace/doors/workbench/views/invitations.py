@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from makerspace.doors.workbench import administration, forms
 from makerspace.doors.workbench.administration import refusing
-from makerspace.doors.workbench.signed import me, status_of
+from makerspace.doors.workbench.signed import status_of
 from makerspace.office.casework.refusals import refused
 from makerspace.office.people import operations as people
 from makerspace.office.people.models import Invitation, Membership, Person
@@ -22,6 +22,7 @@ from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
 from makerspace.web.forms import SchemaForm
 from makerspace.web.policy import public
+from makerspace.web.visitor import me
 
 
 @public

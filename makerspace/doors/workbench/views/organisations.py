@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from makerspace.doors.workbench import administration, forms
 from makerspace.doors.workbench.administration import refusing
-from makerspace.doors.workbench.signed import me, status_of
+from makerspace.doors.workbench.signed import status_of
 from makerspace.office.casework.queries import NOT_THERE
 from makerspace.office.casework.refusals import Refused, refused
 from makerspace.office.people import queries
@@ -21,6 +21,7 @@ from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
 from makerspace.web.forms import SchemaForm
 from makerspace.web.policy import roles, signed_in
+from makerspace.web.visitor import me
 
 KINDS = {"kind": list(Organisation.Kind.choices)}
 ROLES = {"role": list(Membership.Role.choices)}

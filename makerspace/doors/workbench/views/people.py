@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from makerspace.doors.workbench import administration, forms
 from makerspace.doors.workbench.administration import refusing
-from makerspace.doors.workbench.signed import ask_again, me, status_of
+from makerspace.doors.workbench.signed import status_of
 from makerspace.doors.workbench.views.organisations import say_invited
 from makerspace.office.casework.queries import NOT_THERE, ROLE_NAMES
 from makerspace.office.casework.refusals import Refused
@@ -23,6 +23,7 @@ from makerspace.regulation.terms import Duty, Role
 from makerspace.web.forms import SchemaForm
 from makerspace.web.lists import Filter, listing
 from makerspace.web.policy import roles
+from makerspace.web.visitor import ask_again, me
 
 OFFICES = (
     Role.DISTRICT, Role.BUREAU, Role.LEADER, Role.EXPERT, Role.DISCIPLINE, Role.AUDITOR, Role.AGENCY,

@@ -12,7 +12,7 @@ from makerspace.matters.review import operations
 from makerspace.matters.review.queries.conditions import declared_of
 from makerspace.matters.review.queries.facts import district_facts, outcome_facts, panel_facts
 from makerspace.matters.review.queries.photos import new_photos_of, photos_of
-from makerspace.matters.review.views.page import act_page, me, photo_rows, replayed, rows_of, step_for
+from makerspace.matters.review.views.page import act_page, photo_rows, replayed, rows_of, step_for
 from makerspace.office.casework import queries as cases
 from makerspace.office.casework.acts import Input
 from makerspace.office.casework.models import Case
@@ -24,6 +24,7 @@ from makerspace.web.parts import Tab
 from makerspace.web.policy import signed_in
 from makerspace.web.reading import reads_once
 from makerspace.web.refusals import wants_json
+from makerspace.web.visitor import me
 
 
 @signed_in
@@ -33,7 +34,7 @@ def visit(request: HttpRequest, number: str) -> HttpResponse:
     """Record a site visit, condition by condition."""
     if before := replayed(request) if request.method == "POST" else None:
         return before
-    step = step_for(request, number, "record_visit", clock.today())
+    step = step_for(request, number, "record_visit")
     declared, photos = {row.id: row for row in declared_of(step.case)}, new_photos_of(step.case)
 
     def context(form: SchemaForm[Input]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from makerspace.matters.review import operations
 from makerspace.matters.review.models import PublicNotice
 from makerspace.matters.review.queries import notices as queries
 from makerspace.matters.review.queries import objections
-from makerspace.matters.review.views.page import ask_again, me
 from makerspace.office.casework import queries as cases
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refusal, Refused
@@ -20,6 +19,7 @@ from makerspace.regulation.counting import CountingError, chinese, day_of
 from makerspace.regulation.terms import Role
 from makerspace.web.lists import listing
 from makerspace.web.policy import roles
+from makerspace.web.visitor import ask_again, me
 
 READERS = (Role.BUREAU, Role.LEADER, Role.AUDITOR)
 

@@ -9,7 +9,6 @@ from makerspace.matters.review import operations
 from makerspace.matters.review.identity import Identity
 from makerspace.matters.review.models import Investigation, Objection
 from makerspace.matters.review.queries import objections as queries
-from makerspace.matters.review.views.page import me
 from makerspace.office.casework import queries as cases
 from makerspace.office.casework.refusals import Refused
 from makerspace.office.documents import serving
@@ -19,6 +18,7 @@ from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
 from makerspace.web.lists import Filter, listing
 from makerspace.web.policy import roles
+from makerspace.web.visitor import me
 
 DESK = (Role.BUREAU, Role.LEADER, Role.DISCIPLINE, Role.AUDITOR)
 ACTS = ("admit_objection", "not_admit_objection", "investigate_objection", "dismiss_objections", "uphold_objection")

@@ -15,7 +15,7 @@ from makerspace.matters.review.queries import experts as pool_queries
 from makerspace.matters.review.queries import panel as queries
 from makerspace.matters.review.queries.conditions import basis
 from makerspace.matters.review.queries.photos import new_photos_of
-from makerspace.matters.review.views.page import act_page, me, photo_rows, replayed, rows_of, step_for
+from makerspace.matters.review.views.page import act_page, photo_rows, replayed, rows_of, step_for
 from makerspace.office.casework import queries as cases
 from makerspace.office.casework.acts import Input
 from makerspace.office.casework.refusals import Refused
@@ -25,6 +25,7 @@ from makerspace.regulation.terms import Role
 from makerspace.web.forms import SchemaForm
 from makerspace.web.policy import roles, signed_in
 from makerspace.web.reading import reads_once
+from makerspace.web.visitor import me
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -36,7 +37,7 @@ def convene(request: HttpRequest, number: str) -> HttpResponse:
     """The pool with those who are left out and why; then the draw."""
     if before := replayed(request) if request.method == "POST" else None:
         return before
-    step = step_for(request, number, "convene", clock.today())
+    step = step_for(request, number, "convene")
     told = "专家组已抽取，已请各位专家申明利害关系。"
     pool = queries.pool_for(step.case)
     return act_page(request, step, "review/convene.html", lambda _: {"pool": pool}, then="review_draw", told=told)
@@ -82,7 +83,7 @@ def study(request: HttpRequest, number: str) -> HttpResponse:
     """The head records the panel's study on the spot."""
     if before := replayed(request) if request.method == "POST" else None:
         return before
-    step = step_for(request, number, "record_expert_visit", clock.today())
+    step = step_for(request, number, "record_expert_visit")
     photos, panel = new_photos_of(step.case), queries.panel_of(step.case)
 
     def context(form: SchemaForm[Input]) -> dict[str, Any]:
@@ -98,7 +99,7 @@ def score(request: HttpRequest, number: str) -> HttpResponse:
     """An expert's score sheet."""
     if before := replayed(request) if request.method == "POST" else None:
         return before
-    step = step_for(request, number, "score", clock.today())
+    step = step_for(request, number, "score")
     criteria = {row.id: (row, basis(row.citation)) for row in criteria_of(step.case.category)}
     told = "评分已提交并锁定。组内其他专家已提交的评分现在可以查看，均不显示姓名。"
 
