@@ -116,3 +116,15 @@ def test_a_batch_act_leads_to_its_page_with_the_case_named(sign_in: SignIn, staf
     response = sign_in(staff.second, fresh=True).get(reverse("work_act", args=[case.number, "publish_notice"]))
 
     assert response["Location"] == f"{reverse('review_notice_new')}?case={case.number}"
+
+
+def test_a_batch_act_is_taken_on_its_own_page_only_where_a_second_person_reads_it(
+    sign_in: SignIn, staff: Staff
+) -> None:
+    case = to_approved(staff, DAY)
+    given = {"form_token": "a" * 20, "seen": str(case.version), "publish_on": DAY.isoformat()}
+
+    response = sign_in(staff.second, fresh=True).post(reverse("work_act", args=[case.number, "publish_notice"]), given)
+
+    assert response["Location"] == f"{reverse('review_notice_new')}?case={case.number}"
+    assert Case.objects.get(pk=case.pk).stage == "approved"

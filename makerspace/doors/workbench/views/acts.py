@@ -26,11 +26,12 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     if before:
         return before
     step = step_for(me(request), number, act, today)
-    if request.method == "POST":
+    own = acting.own_page(step)
+    if request.method == "POST" and not (own and step.act.batch):  # what a batch page asks is asked nowhere else
         return _taken(request, step, today)
     if step.refusal:
         raise Refused(step.refusal)
-    if own := acting.own_page(step):
+    if own:
         return redirect(own)
     if step.move.decides:
         ask_again(request)
