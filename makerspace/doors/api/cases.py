@@ -260,6 +260,7 @@ def act(request: HttpRequest, key: Id, act: str) -> HttpResponse:
     "/cases/{id}/record", operation_id="case_record", summary="案卷",
     response=shapes.Record, openapi_extra=refusals(401, 404, 422),
 )  # fmt: skip
+@reads_once
 def record(request: HttpRequest, key: Id, asked: Query[Paged]) -> HttpResponse:
     """每条记录及其封印，旧的在前。content 按键排序、无空格、不转义写成的 JSON，其 UTF-8 字节的摘要即 seal。"""
     person, on = caller(request).person, clock.today()

@@ -35,3 +35,9 @@ def remember(case: Case, question: Hashable, ask: Callable[[], T]) -> T:
         memory[key] = ask()
     answer: T = memory[key]
     return answer
+
+
+def recall(case: Case, question: Hashable) -> Any:
+    """What was answered to ``question`` before in this block; None where it was not asked."""
+    memory = _asked.get()
+    return memory.get((case.pk, question)) if memory is not None else None

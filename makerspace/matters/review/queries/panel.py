@@ -15,7 +15,7 @@ from makerspace.matters.review import draw
 from makerspace.matters.review.conflicts import Candidate, Known, reasons_against
 from makerspace.matters.review.criteria import CRITERIA
 from makerspace.matters.review.models import Conclusion, ExpertVisit, Panel, Score, Seat
-from makerspace.office.casework.memory import remember
+from makerspace.office.casework.memory import recall, remember
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Expert, Membership, Person
 from makerspace.office.record.models import Entry
@@ -280,25 +280,30 @@ class Turn:
 
 
 def turn_of(case: Case) -> Turn | None:
-    """Who sits now, who has declared, who has scored in this round; two narrow queries."""
-    return remember(case, "turn", lambda: _turn(case))
+    """Who sits now, who has declared, who has scored in this round; one narrow query, none where the sheets are read."""
+    sheets: Sheets | None = recall(case, "sheets")
+    return _turn_in(sheets) if sheets else remember(case, "turn", lambda: _turn(case))
+
+
+def _turn_in(sheets: Sheets) -> Turn:
+    sitting = {seat.person_id: seat.declared_on is not None for seat in sheets.seats if seat.ended_on is None}
+    return Turn(sheets.panel.pk, sheets.panel.size, sheets.panel.head_id, sitting, frozenset(sheets.scores))
 
 
 def _turn(case: Case) -> Turn | None:
+    """One row for each seat beside each score: three times three, since a panel is small."""
     rows = Panel.objects.filter(case=case).values_list(
-        "number", "pk", "round", "size", "head", "seats__person", "seats__declared_on", "seats__ended_on"
-    )
-    held = sorted(rows, key=lambda row: row[0])
-    if not held:
+        "number", "pk", "round", "size", "head", "seats__person", "seats__declared_on", "seats__ended_on",
+        "scores__person", "scores__round", "scores__void",
+    )  # fmt: skip
+    latest = max((row[0] for row in rows), default=None)
+    mine = [row[1:] for row in rows if row[0] == latest]
+    if not mine:
         return None
-    number, panel, round_, size, head, *_ = held[-1]
-    sitting = {
-        person: declared is not None
-        for at, *_, person, declared, ended in held
-        if at == number and person and ended is None
-    }
-    scored = Score.objects.filter(panel=panel, round=round_, void=False).values_list("person", flat=True)
-    return Turn(panel, size, head, sitting, frozenset(scored))
+    panel, round_, size, head, *_ = mine[0]
+    sitting = {row[4]: row[5] is not None for row in mine if row[4] is not None and row[6] is None}
+    scored = frozenset(row[7] for row in mine if row[8] == round_ and row[9] is False)
+    return Turn(panel, size, head, sitting, scored)
 
 
 def _read(panel: Panel | None) -> Sheets | None:
