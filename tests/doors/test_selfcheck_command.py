@@ -100,10 +100,10 @@ def test_a_file_that_is_no_dossier_is_refused_in_one_line(tmp_path: Path, conten
 
 
 def test_a_file_that_is_not_there_is_refused_in_one_line(tmp_path: Path) -> None:
-    assert refused("selfcheck", str(tmp_path / "none.json")).endswith(
-        "none.json：无法读取（No such file or directory）"
-    )
-    assert "无法读取" in refused("selfcheck", str(tmp_path))
+    assert refused("selfcheck", str(tmp_path / "none.json")).endswith("none.json：无法读取（没有这个文件）")
+    assert refused("selfcheck", str(tmp_path / "a\nb.json")).endswith("a�b.json：无法读取（没有这个文件）")
+    assert refused("selfcheck", str(tmp_path)).endswith("：无法读取（这是文件夹，不是文件）")
+    assert refused("selfcheck", str(tmp_path / ("x" * 300))).endswith("：无法读取（读取出错）")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,13 @@ from makerspace.regulation.counting import CountingError, day_of
 from makerspace.regulation.faults import Faults
 from makerspace.regulation.terms import Regulation
 
+UNREADABLE: dict[type[OSError], str] = {
+    FileNotFoundError: "没有这个文件",
+    NotADirectoryError: "没有这个文件",
+    IsADirectoryError: "这是文件夹，不是文件",
+    PermissionError: "没有读取权限",
+}
+
 
 class Command(BaseCommand):
     """Prints the findings as JSON; exit 2 with one line on standard error for what is no dossier."""
@@ -45,7 +52,7 @@ class Command(BaseCommand):
         try:
             self.stdout.write(answer(regulation, path.read_bytes(), on))
         except OSError as error:
-            self.refuse(f"{path}：无法读取（{error.strerror}）")
+            self.refuse(f"{path}：无法读取（{UNREADABLE.get(type(error), '读取出错')}）")
         except Faults as refused:
             self.refuse(f"{path}：{refused}")
 
@@ -75,5 +82,5 @@ class Command(BaseCommand):
 
     def refuse(self, line: str) -> NoReturn:
         """One clear line, and out."""
-        self.stderr.write(line)
+        self.stderr.write("".join(char if char.isprintable() else "�" for char in line))
         sys.exit(2)
