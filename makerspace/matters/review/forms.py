@@ -83,6 +83,12 @@ class Recommend(Input):
 
     opinion: Text = Field(title="推荐意见", min_length=1, json_schema_extra=LONG)
     rank: Annotated[int, Field(ge=1, le=999)] = Field(title="推荐次序", description="同一次申报中不能重复（择优推荐）")
+    visit_stands_why: Short = Field(
+        "",
+        title="不需要重新查验的理由",
+        description="申报单位在查验之后又提交过补正的必填；也可以先重新登记查验",
+        json_schema_extra=LONG,
+    )
 
 
 class WithReason(Input):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
@@ -16,6 +16,14 @@ from makerspace.office.record import clock
 from makerspace.regulation import by_id
 
 Points = Sequence[Mapping[str, str]]
+
+
+class Fault(NamedTuple):
+    """One thing to put right: what it is about, what is to be done, the article."""
+
+    about: str
+    text: str
+    article: str
 
 
 def bureau() -> dict[str, str]:
@@ -59,13 +67,13 @@ def visit_sentence(visit: Visit | None) -> str:
     return f"{_day(visit.on)}由{'、'.join(visit.inspectors)}实地查验，逐项核对{len(visit.items)}项条件，{outcome}。"
 
 
-def order_correction_notice(case: Case, correction: Correction, told: Iterable[tuple[str, str]], on: date) -> Paper:
+def order_correction_notice(case: Case, correction: Correction, told: Iterable[Fault], on: date) -> Paper:
     """补正通知书."""
     return order_paper(
         "correction_notice", case.number, case.number,
         {
             "office": case.authority.office, "addressee": case.organisation.name, "makerspace": case.subject,
-            "faults": [{"about": about, "text": text, "article": "第九条"} for about, text in told],
+            "faults": [fault._asdict() for fault in told],
             "due_on": correction.due_on, "basis": basis_of(case.regulation, 9, 10),
             "notes": ["补正期间只开放上述部分；逾期未补正的，以已提交的材料继续审核。"],
         },
@@ -79,11 +87,15 @@ def order_recommendation_letter(case: Case, row: Recommendation, on: date) -> Pa
         "recommendation_letter", case.number, case.number,
         {
             "office": case.authority.office, "addressee": settings.SITE["sponsor"], "call": row.call.title,
-            "items": [listed(case)], "visit": visit_sentence(row.visit), "opinion": row.opinion,
+            "items": [listed(case)], "visit": visit_sentence(row.visit) + _still_holds(row), "opinion": row.opinion,
             "rank": f"第{row.rank}位", "basis": basis_of(case.regulation, 10),
         },
         on,
     )  # fmt: skip
+
+
+def _still_holds(row: Recommendation) -> str:
+    return f"查验后申报单位作过补正，未重新查验：{row.visit_stands_why.rstrip('。')}。" if row.visit_stands_why else ""
 
 
 def order_decline_notice(

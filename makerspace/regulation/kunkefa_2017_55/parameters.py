@@ -34,6 +34,7 @@ NOTICE_FIRST_DAY = _parameter("NOTICE_FIRST_DAY", Citation(11), "公示发布当
 GRANT = _parameter("GRANT", Citation(13), "引导资金（一次性）", "分", 10_000_000)
 TERM_DISTRICT_REVIEW = _parameter("TERM_DISTRICT_REVIEW", Citation(10), "区县初审与查验时限", "个工作日", 20, SETTING)
 TERM_CORRECTION = _parameter("TERM_CORRECTION", Citation(10), "补正时限", "个工作日", 10, SETTING)
+CORRECTION_LONGEST = _parameter("CORRECTION_LONGEST", Citation(10), "补正时限最长可延至", "个工作日", 60, SETTING)
 TERM_CITY_REVIEW = _parameter("TERM_CITY_REVIEW", Citation(11), "市局受理时限", "个工作日", 10, SETTING)
 TERM_EXPERT_REVIEW = _parameter("TERM_EXPERT_REVIEW", Citation(11), "专家现场调研时限", "个工作日", 30, SETTING)
 TERM_DECISION = _parameter("TERM_DECISION", Citation(11), "局长审定时限", "个工作日", 15, SETTING)
@@ -55,6 +56,7 @@ PARAMETERS = (
     PARTNER_YEARS,
     TERM_DISTRICT_REVIEW,
     TERM_CORRECTION,
+    CORRECTION_LONGEST,
     TERM_CITY_REVIEW,
     NOTICE_DAYS,
     NOTICE_UNIT,

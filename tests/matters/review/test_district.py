@@ -64,6 +64,32 @@ def test_correction_without_a_day_gets_the_usual_term() -> None:
 
     assert case.due_on == date(2026, 3, 30)
     assert case.corrections.get().due_on == case.due_on
+    assert json.loads(last_entry(case).data)["due_on"] == "2026-03-30"
+
+
+def test_the_longest_term_of_a_correction_is_told_as_it_was_set() -> None:
+    staff, case = Staff(), submitted_case()
+    latest = date(2026, 6, 11)
+
+    case = operations.request_correction(
+        case, by=staff.district, on=DAY, faults=[{"target": "premises", "text": "缺页"}], due_on=latest
+    )
+
+    told = Message.objects.get(person=walking.applicant_of(case), subject__contains="出具补正通知")
+    assert case.due_on == latest
+    assert "2026年6月11日" in told.text
+
+
+def test_a_correction_cites_the_article_of_each_condition() -> None:
+    staff, case = Staff(), submitted_case()
+    targets = ("7.1.area", "premises", "operation_plan")
+
+    operations.request_correction(
+        case, by=staff.district, on=DAY, faults=[{"target": target, "text": "请补充"} for target in targets]
+    )
+
+    faults = Paper.objects.get(subject=case.number, kind="correction_notice").data["faults"]
+    assert [fault["article"] for fault in faults] == ["第七条第一项", "第九条", "第九条"]
 
 
 @pytest.mark.parametrize(
@@ -73,6 +99,7 @@ def test_correction_without_a_day_gets_the_usual_term() -> None:
         ([{"target": "nowhere", "text": "x"}], None, "faults[0].target"),
         ([{"target": "premises", "text": " "}], None, "faults[0].text"),
         ([{"target": "premises", "text": "缺页"}], DAY, "due_on"),
+        ([{"target": "premises", "text": "缺页"}], date(2026, 6, 12), "due_on"),
     ],
 )
 def test_correction_that_says_too_little_is_refused(
@@ -142,6 +169,7 @@ def test_visit_is_recorded_with_what_was_declared_beside_what_was_found() -> Non
     [
         ({"inspectors": ["查验甲", " 查验甲 "]}, "inspectors"),
         ({"visited_on": VISIT_DAY + timedelta(days=1)}, "visited_on"),
+        ({"visited_on": DAY - timedelta(days=1)}, "visited_on"),
         ({"items": []}, "items"),
         ({"photos": ["0" * 64]}, "photos"),
     ],
@@ -325,6 +353,30 @@ def test_recommendation_is_recorded_with_its_letter() -> None:
     assert (row.rank, row.authority, row.call) == (1, case.authority, case.application.call)
     paper = Paper.objects.get(subject=case.number, kind="recommendation_letter")
     assert (paper.data["rank"], paper.data["items"][0]["number"]) == ("第1位", case.number)
+
+
+def corrected(case: Case, staff: Staff) -> Case:
+    """Sent back for a correction and handed in again, all on the day of the visit."""
+    case = operations.request_correction(
+        case, by=staff.district, on=VISIT_DAY, faults=[{"target": "premises", "text": "缺页"}]
+    )
+    return resubmit(case, by=walking.applicant_of(case), on=VISIT_DAY, commitment=True)
+
+
+def test_a_visit_before_a_correction_is_repeated_or_kept_with_a_reason() -> None:
+    staff, why = Staff(), "只补交了租赁合同缺页，场地没有变化。"
+    kept = corrected(walking.visit(submitted_case(), staff), staff)
+    anew = walking.visit(corrected(walking.visit(submitted_case(), staff), staff), staff)
+
+    with pytest.raises(Refused) as refused:
+        operations.recommend(kept, by=staff.district, on=VISIT_DAY, opinion="具备条件", rank=1)
+    operations.recommend(kept, by=staff.district, on=VISIT_DAY, opinion="具备条件", rank=1, visit_stands_why=why)
+    operations.recommend(anew, by=staff.district, on=VISIT_DAY, opinion="具备条件", rank=2)
+
+    assert set(refused.value.refusal.fields) == {"visit_stands_why"}
+    assert Recommendation.objects.get(case=kept).visit_stands_why == why
+    assert why in Paper.objects.get(subject=kept.number, kind="recommendation_letter").data["visit"]
+    assert Recommendation.objects.get(case=anew).visit_stands_why == ""
 
 
 def test_recommendation_needs_a_visit() -> None:

@@ -354,6 +354,7 @@ def test_the_head_records_the_study() -> None:
     ("changes", "field"),
     [
         ({"visited_on": VISIT_DAY + timedelta(days=1)}, "visited_on"),
+        ({"visited_on": VISIT_DAY - timedelta(days=1)}, "visited_on"),
         ({"present": [" "]}, "present"),
         ({"findings": " "}, "findings"),
     ],

@@ -64,6 +64,7 @@ class Recommendation(models.Model):
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="recommendations", verbose_name="所据查验")
     opinion = models.TextField("推荐意见")
     rank = models.PositiveSmallIntegerField("推荐次序")
+    visit_stands_why = models.TextField("查验后补正、未重新查验的理由", blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="办理人")
     on = models.DateField("推荐日期")
     returned_on = models.DateField("退回日期", null=True, blank=True)

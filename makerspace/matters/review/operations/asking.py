@@ -33,6 +33,13 @@ def ask_day_past(day: date, on: date, article: int, *, field: str, label: str) -
         raise refused("invalid", f"{label}不能晚于今天。", article, fields={field: f"{label}不能晚于{chinese(on)}"})
 
 
+def ask_day_since(day: date, since: date, article: int, *, field: str, label: str, event: str) -> None:
+    """Nor can it lie before what it follows."""
+    if day < since:
+        told = f"{label}不能早于{event}之日（{chinese(since)}）"
+        raise refused("invalid", f"{told}。", article, fields={field: told})
+
+
 def ask_photos(case: Case, photos: Iterable[str], article: int) -> list[str]:
     """The digests of photos that were uploaded for this case, each once."""
     digests = list(dict.fromkeys(photos))

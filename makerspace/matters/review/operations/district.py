@@ -12,18 +12,25 @@ from makerspace.matters.application.operations import end_correction, open_corre
 from makerspace.matters.application.queries import correction_targets
 from makerspace.matters.review import papers, remedies
 from makerspace.matters.review.models import Countersignature, Declining, Recommendation, Visit
-from makerspace.matters.review.operations.asking import ask_day_past, ask_photos, ask_reasons, ask_text
+from makerspace.matters.review.operations.asking import (
+    ask_day_past,
+    ask_day_since,
+    ask_photos,
+    ask_reasons,
+    ask_text,
+)
 from makerspace.matters.review.queries import district as queries
-from makerspace.matters.review.queries.conditions import MERIT, Declared, declared_of, grounds_of
+from makerspace.matters.review.queries.conditions import MERIT, Declared, Row, conditions_of, declared_of, grounds_of
 from makerspace.office.casework import queries as cases
 from makerspace.office.casework.models import Case
-from makerspace.office.casework.operations import LINK, advance, lock, set_due
-from makerspace.office.casework.refusals import Refused, refused
+from makerspace.office.casework.operations import LINK, advance, lock
+from makerspace.office.casework.refusals import Refused, cited, refused
 from makerspace.office.documents import files, uploads
 from makerspace.office.notify.operations import tell
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
-from makerspace.regulation.counting import chinese
+from makerspace.regulation import by_id
+from makerspace.regulation.counting import chinese, count_days
 from makerspace.regulation.terms import Role
 
 INSPECTORS = 2
@@ -36,19 +43,29 @@ def request_correction(
     case: Case, *, by: Person, on: date, faults: Sequence[Mapping[str, str]], due_on: date | None = None
 ) -> Case:
     """Tell the applicant all faults at once, each on a section, a condition or a paper (article 10)."""
-    case = advance(case, "request_correction", by=by, on=on, data={"faults": list(faults), "due_on": due_on})
+    due_on = due_on or cases.usual_due(case, "correction", on) or on
+    data = {"faults": list(faults), "due_on": due_on}
+    case = advance(case, "request_correction", by=by, on=on, data=data, due_on=due_on)
     told = _ask_faults(case, faults)
-    if due_on is not None:
-        if due_on <= on:
-            raise refused("invalid", "补正期限须晚于今天。", 10, fields={"due_on": f"应晚于{chinese(on)}"})
-        set_due(case, due_on)
-    correction = open_correction(case, [dict(fault) for fault in faults], case.due_on or on, on=on)
+    _ask_term(case, due_on, on)
+    correction = open_correction(case, [dict(fault) for fault in faults], due_on, on=on)
     papers.order_correction_notice(case, correction, told, on)
     return case
 
 
-def _ask_faults(case: Case, faults: Sequence[Mapping[str, str]]) -> list[tuple[str, str]]:
-    """Each fault as (about, text)."""
+def _ask_term(case: Case, due_on: date, on: date) -> None:
+    """The last day lies ahead, and not so far that the case would sleep."""
+    longest = by_id(case.regulation).parameter("CORRECTION_LONGEST").on(on)
+    latest = count_days(on, longest, unit="working").last_day
+    if due_on <= on:
+        raise refused("invalid", "补正期限须晚于今天。", 10, fields={"due_on": f"应晚于{chinese(on)}"})
+    if due_on > latest:
+        told = f"最长{longest}个工作日，不晚于{chinese(latest)}"
+        raise refused("invalid", "补正期限过长。", 10, fields={"due_on": told})
+
+
+def _ask_faults(case: Case, faults: Sequence[Mapping[str, str]]) -> list[papers.Fault]:
+    """Each fault with what it is about and the article that it rests on."""
     targets, wrong = dict(correction_targets(case)), {}
     if not faults:
         wrong["faults"] = "请列出需要补正之处；须一次告知全部"
@@ -59,7 +76,15 @@ def _ask_faults(case: Case, faults: Sequence[Mapping[str, str]]) -> list[tuple[s
             wrong[f"faults[{at}].text"] = "请写明需要怎样补正"
     if wrong:
         raise refused("invalid", "补正通知须一次写明全部需要补正之处。", 10, fields=wrong)
-    return [(targets[fault["target"]], fault["text"]) for fault in faults]
+    rows = {row.id: row for row in conditions_of(case)}
+    return [_told(fault, rows.get(fault["target"]), targets[fault["target"]]) for fault in faults]
+
+
+def _told(fault: Mapping[str, str], row: Row | None, label: str) -> papers.Fault:
+    """A condition is cited by its own article; what is filled in and handed in, by that of the application."""
+    if row is None:
+        return papers.Fault(label, fault["text"], cited((9,)))
+    return papers.Fault(f"条件：{row.title}", fault["text"], row.article)
 
 
 @transaction.atomic
@@ -89,6 +114,7 @@ def record_visit(
               "differs": [item["condition"] for item in items if not item["agrees"]]},
     )  # fmt: skip
     ask_day_past(visited_on, on, 10, field="visited_on", label="查验日期")
+    ask_day_since(visited_on, case.filed_on or on, 10, field="visited_on", label="查验日期", event="提交申报")
     if len(names) < INSPECTORS:
         raise refused(
             "invalid",
@@ -174,18 +200,23 @@ def decline(case: Case, *, by: Person, on: date, reasons: Sequence[Mapping[str, 
 
 
 @transaction.atomic
-def recommend(case: Case, *, by: Person, on: date, opinion: str, rank: int) -> Case:
-    """Send an application that passed the first review on to the bureau, in its rank (article 10, 择优)."""
+def recommend(case: Case, *, by: Person, on: date, opinion: str, rank: int, visit_stands_why: str = "") -> Case:
+    """Send an application that passed the first review on to the bureau, in its rank (article 10, 择优).
+
+    Where the application was corrected after the visit, either somebody visits anew or says why that visit still holds.
+    """
     visit = queries.latest_visit(case)
     case = advance(
         case, "recommend", by=by, on=on,
         data={"opinion": opinion, "rank": rank, "visit": visit.pk if visit else None,
-              "countersigned": queries.countersigned(visit)},
+              "countersigned": queries.countersigned(visit), "visit_stands_why": visit_stands_why},
     )  # fmt: skip
     ask_text(opinion, 10, field="opinion", label="推荐意见")
+    if queries.corrected_since_visit(case):
+        ask_text(visit_stands_why, 10, field="visit_stands_why", label="查验后补正、不需要重新查验的理由")
     row = Recommendation(
         case=case, authority=case.authority, call=case.application.call, visit=queries.visits_of(case)[0],
-        opinion=opinion, rank=rank, by=by, on=on,
+        opinion=opinion, rank=rank, visit_stands_why=visit_stands_why, by=by, on=on,
     )  # fmt: skip
     _save_in_rank(row)
     papers.order_recommendation_letter(case, row, on)

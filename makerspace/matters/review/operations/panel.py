@@ -13,7 +13,7 @@ from django.db import transaction
 from makerspace.matters.review import draw, papers
 from makerspace.matters.review.criteria import criteria_of
 from makerspace.matters.review.models import Conclusion, ExpertVisit, Panel, Score, Seat
-from makerspace.matters.review.operations.asking import ask_day_past, ask_photos, ask_text
+from makerspace.matters.review.operations.asking import ask_day_past, ask_day_since, ask_photos, ask_text
 from makerspace.matters.review.queries import panel as queries
 from makerspace.office.casework import queries as cases
 from makerspace.office.casework.models import Assignment, Case
@@ -250,6 +250,7 @@ def record_expert_visit(
     )  # fmt: skip
     panel = _panel(case)
     ask_day_past(visited_on, on, 11, field="visited_on", label="调研日期")
+    ask_day_since(visited_on, panel.on, 11, field="visited_on", label="调研日期", event="组织专家")
     if not names:
         raise refused("invalid", "请填写到场专家。", 11, fields={"present": "请填写到场专家"})
     ask_text(findings, 11, field="findings", label="现场调研情况")

@@ -6,6 +6,7 @@ from makerspace.matters.application.models import Call
 from makerspace.matters.review.models import Recommendation, Visit
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Authority
+from makerspace.office.record.models import Entry
 
 NO_VISIT = "尚未登记实地查验，不能推荐上报。"
 
@@ -18,6 +19,12 @@ def visits_of(case: Case) -> QuerySet[Visit]:
 def latest_visit(case: Case) -> Visit | None:
     """The visit that stands."""
     return visits_of(case).first()
+
+
+def corrected_since_visit(case: Case) -> bool:
+    """Whether the application was handed in anew after its latest visit; by the record, since both may fall on one day."""
+    acts = Entry.objects.filter(stream=case.number, act__in=("record_visit", "resubmit")).order_by("-seq")
+    return acts.values_list("act", flat=True).first() == "resubmit"
 
 
 def countersigned(visit: Visit | None) -> str:
