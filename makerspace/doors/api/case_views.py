@@ -6,13 +6,11 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Self
 
-from django.db.models import Q
-
 from makerspace.doors.api.answers import instant
 from makerspace.doors.api.description import act_schema_ref
 from makerspace.doors.api.offers import offered
 from makerspace.matters.application import queries as application
-from makerspace.matters.application.models import Material, Submission
+from makerspace.matters.application.models import Material
 from makerspace.office.casework import acts, history, queries
 from makerspace.office.casework.acts import Act
 from makerspace.office.casework.memory import remembering
@@ -90,34 +88,13 @@ def _head(case: Case) -> dict[str, Any]:
 
 def _content(case: Case, person: Person, on: date) -> dict[str, Any]:
     """What the applicant is changing is theirs alone; everybody else reads what was handed in last."""
-    latest = application.latest_submission(case)
-    if _changes(case, person, on, latest):
-        said, materials = _as_it_stands(case, on), list(application.materials_of(case))
-    else:
-        said, materials = _as_handed_in(latest), _handed_in(case, latest)
-    if said["dossier"] and not _deals(person, case, on):
-        said["dossier"] = _without_contacts(said["dossier"])
-    lines = history.history_of(case, person, on)
+    dossier = application.dossier_for(person, case, on)
     return {
-        **said,
-        "materials": [material(row) for row in materials],
-        "history": [_line(line) for line in lines],
+        "dossier": dossier if application.deals_with(person, case, on) else _without_contacts(dossier),
+        "findings": application.findings_for(person, case, on),
+        "materials": [material(row) for row in application.materials_for(person, case, on)],
+        "history": [_line(line) for line in history.history_of(case, person, on)],
     }
-
-
-def _as_it_stands(case: Case, on: date) -> dict[str, Any]:
-    return {"dossier": application.current_dossier(case), "findings": application.findings_of(case, on)}
-
-
-def _as_handed_in(latest: Submission | None) -> dict[str, Any]:
-    return {"dossier": latest.dossier if latest else None, "findings": latest.findings if latest else None}
-
-
-def _handed_in(case: Case, latest: Submission | None) -> list[Material]:
-    """The materials as they were handed in last, whatever was removed since, and the photos of visits."""
-    frozen = [row["id"] for row in latest.materials] if latest else []
-    rows = Material.objects.filter(Q(pk__in=frozen) | Q(kind=Material.Kind.SITE_PHOTO, removed_at=None), case=case)
-    return list(rows.select_related("blob").order_by("id"))
 
 
 def material(row: Material) -> dict[str, Any]:
@@ -133,30 +110,12 @@ def readable_material(case: Case, person: Person, on: date, digest: str) -> Mate
     """The material of that digest, if it is of this case and this person may read it."""
     if not reads(person, case, on):
         return None
-    return next((row for row in _materials(case, person, on) if row.blob_id == digest), None)
-
-
-def _materials(case: Case, person: Person, on: date) -> list[Material]:
-    """Whoever is changing the application sees what counts now, everybody else what was handed in last."""
-    latest = application.latest_submission(case)
-    return list(application.materials_of(case)) if _changes(case, person, on, latest) else _handed_in(case, latest)
-
-
-def _changes(case: Case, person: Person, on: date, latest: Submission | None) -> bool:
-    """Whether the person is the one who can change the application just now."""
-    return application.may_edit(person, case, on) and (latest is None or case.stage in application.EDITABLE)
+    return next((row for row in application.materials_for(person, case, on) if row.blob_id == digest), None)
 
 
 def _line(line: history.Line) -> dict[str, Any]:
     entry = line.entry
     return {"at": instant(entry.at), "act": entry.act, "by": line.who, "article": line.article, "seal": entry.seal}
-
-
-def _deals(person: Person, case: Case, on: date) -> bool:
-    """Whether the person deals with the applicant: its own people, its district, the bureau."""
-    capacity = person.capacity(on)
-    inside = case.organisation_id in capacity.organisations or case.authority_id in capacity.authorities
-    return inside or Role.BUREAU in capacity.roles
 
 
 def _without_contacts(dossier: dict[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """Handing out the papers of a case to those who may see its content."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from makerspace.matters.application.queries import deals_with
 from makerspace.matters.review.queries.facts import SEES_RANK
 from makerspace.office.casework import queries
 from makerspace.office.casework.models import Case
@@ -15,30 +16,42 @@ from makerspace.office.documents import serving
 from makerspace.office.documents.models import Paper
 from makerspace.office.documents.queries import paper_by_code, papers_of
 from makerspace.office.people.models import Person
-from makerspace.regulation.terms import Role
 
-# A recommendation's letter bears the rank, which applicants and experts are not told.
-KEPT_FROM: Mapping[str, frozenset[Role]] = {"recommendation_letter": SEES_RANK}
+
+def _sees_rank(person: Person, case: Case, on: date) -> bool:
+    return bool(SEES_RANK & person.capacity(on).roles)
+
+
+# A recommendation's letter bears the rank, which applicants and experts are not told; a print set how to reach people.
+READ_BY: Mapping[str, Callable[[Person, Case, date], bool]] = {
+    "recommendation_letter": _sees_rank,
+    "print_set": deals_with,
+}
 
 
 def papers_for(person: Person, case: Case, on: date) -> list[Paper]:
     """The papers of a case whose content the person sees, the latest first; without those that are not theirs to read."""
     papers = papers_of(case.number).order_by("-created_at", "-pk")
-    return [paper for paper in papers if _may_read(person, paper, on)]
+    return [paper for paper in papers if _may_read(person, case, paper, on)]
 
 
 def fetch(person: Person, code: str, on: date) -> Paper:
     """The paper of that check code, if it belongs to a case whose content the person sees; else as if there were none."""
     found = paper_by_code(code)
     case = queries.visible_to(person, on).filter(number=found.subject).first() if found else None
-    if found is None or case is None or not queries.sees_content(person, case, on) or not _may_read(person, found, on):
+    if (
+        found is None
+        or case is None
+        or not queries.sees_content(person, case, on)
+        or not _may_read(person, case, found, on)
+    ):
         raise Refused(queries.NOT_THERE)
     return found
 
 
-def _may_read(person: Person, paper: Paper, on: date) -> bool:
-    allowed = KEPT_FROM.get(paper.kind)
-    return allowed is None or bool(allowed & person.capacity(on).roles)
+def _may_read(person: Person, case: Case, paper: Paper, on: date) -> bool:
+    ask = READ_BY.get(paper.kind)
+    return ask is None or ask(person, case, on)
 
 
 def deliver(request: HttpRequest, paper: Paper) -> HttpResponseBase:

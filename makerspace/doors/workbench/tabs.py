@@ -55,23 +55,21 @@ def _why_closed(case: Case, person: Person, on: date) -> str:
 
 
 def _facts(given: Given) -> dict[str, Any]:
-    dossier = _masked(applications.current_dossier(given.case), given)
+    dossier = _masked(applications.dossier_for(given.person, given.case, given.on), given)
     return {"answers": shape.in_words(given.case.regulation, dossier)}
 
 
 def _masked(dossier: Mapping[str, Any], given: Given) -> Mapping[str, Any]:
     """A person's telephone and address are for those who deal with the applicant, not for experts or auditors (C5)."""
-    capacity = given.person.capacity(given.on)
-    deals = given.case.organisation_id in capacity.organisations or capacity.roles & {Role.DISTRICT, Role.BUREAU}
     operator = dossier.get("operator")
-    if deals or not operator:
+    if not operator or applications.deals_with(given.person, given.case, given.on):
         return dossier
     hidden = {key: mask(operator[key]) for key, mask in MASKS.items() if operator.get(key)}
     return {**dossier, "operator": {**operator, **hidden}}
 
 
 def _conditions(given: Given) -> dict[str, Any]:
-    findings = applications.findings_of(given.case, given.on)
+    findings = applications.findings_for(given.person, given.case, given.on)
     evidence: dict[str, list[FileRow]] = {}
     for row, conditions in _files(given):
         for condition in conditions:
@@ -90,8 +88,8 @@ def _materials(given: Given) -> dict[str, Any]:
 
 
 def _files(given: Given) -> list[tuple[FileRow, Sequence[str]]]:
-    """The materials that count now, each with the conditions that it proves."""
-    found = applications.materials_of(given.case)
+    """The materials that the reader may see, each with the conditions that it proves."""
+    found = applications.materials_for(given.person, given.case, given.on)
     return [(showing.file_row(given.case, each, editable=False), each.conditions) for each in found]
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from makerspace.matters.application import operations, queries
 from makerspace.matters.application.models import Call
 from makerspace.office.casework import acts
-from makerspace.office.casework.acts import Actor, Input
+from makerspace.office.casework.acts import Actor, Day, Input
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refusal
 from makerspace.regulation.faults import CONTROL_FREE
@@ -39,7 +39,7 @@ class Withdraw(Input):
 class RegisterPaper(Input):
     """What came to the counter."""
 
-    received_on: date = Field(title="收到日期")
+    received_on: Day = Field(title="收到日期")
     copies: int = Field(title="份数", ge=1, le=99)
     code: str = Field(
         "",

@@ -4,7 +4,6 @@ import copy
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -12,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationError, create_model, model_vali
 
 from makerspace.matters.application import shape
 from makerspace.matters.application.models import Call
-from makerspace.office.casework.acts import Input
+from makerspace.office.casework.acts import Day, Input
 from makerspace.regulation import by_id
 from makerspace.regulation.terms import Section
 from makerspace.web.forms import SchemaForm
@@ -55,8 +54,8 @@ class CallInput(Input):
         min_length=1,
         json_schema_extra={"labels": {"comprehensive": "综合服务类", "technical": "技术支撑类"}},
     )
-    opens_on: date = Field(title="申报开始")
-    closes_on: date = Field(title="申报截止", description="截至当日24时；提交时间以系统收到的时间为准")
+    opens_on: Day = Field(title="申报开始")
+    closes_on: Day = Field(title="申报截止", description="截至当日24时；提交时间以系统收到的时间为准")
     text: str = Field(
         "", title="通知正文", max_length=20000, json_schema_extra={"widget": "textarea", "rows": 14},
         description="写明申报条件、方式和要求；第九条规定的材料由系统自动列出，不必重复",

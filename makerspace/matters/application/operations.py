@@ -269,8 +269,9 @@ def _keep(
     application.dossier, application.unread = dossier, dict(unread)
     application.version, application.saved_at, application.saved_by = application.version + 1, clock.now(), by
     application.save(update_fields=["dossier", "unread", "version", "saved_at", "saved_by"])
-    authority = case.authority if case.filed_on else _known_authority(dossier) or case.authority
-    describe(case, subject=_subject(dossier, case.organisation), category=dossier["category"], authority=authority)
+    if case.filed_on is None:
+        authority = _known_authority(dossier) or case.authority
+        describe(case, subject=_subject(dossier, case.organisation), category=dossier["category"], authority=authority)
     return application
 
 
@@ -510,12 +511,21 @@ def resubmit(case: Case, *, by: Person, on: date, commitment: bool, confirm_not_
 
 
 def _hand_in(case: Case, act: str, *, by: Person, on: date, commitment: bool, confirm_not_met: bool) -> Case:
-    frozen = _frozen(lock(case), by, on)
+    case = lock(case)
+    frozen = _frozen(case, by, on)
+    _rename(case, frozen)
     case = advance(case, act, by=by, on=on, data=papers.submission_facts(frozen))
     _ask_complete(case, frozen, commitment=commitment, confirm_not_met=confirm_not_met)
     frozen.save()
     papers.order_submission_papers(case, frozen)
     return case
+
+
+def _rename(case: Case, frozen: Submission) -> None:
+    """A corrected name is everybody's to read once it is handed in, not before."""
+    subject = _subject(frozen.dossier, case.organisation)
+    if subject != case.subject:
+        describe(case, subject=subject, category=case.category, authority=case.authority)
 
 
 def _frozen(case: Case, by: Person, on: date) -> Submission:

@@ -111,7 +111,8 @@ def paper_copies_of(case: Case) -> QuerySet[PaperCopy]:
 
 def material_of(person: Person, case: Case, pk: int, on: date) -> Material:
     """A material of that case, looked up with it, for someone who may read the file; else as if it were not there."""
-    material = materials_of(case).filter(pk=pk).first() if may_read(person, case, on) else None
+    readable = materials_for(person, case, on) if may_read(person, case, on) else []
+    material = next((row for row in readable if row.pk == pk), None)
     if material is None:
         raise refused("not_found", "没有找到这份材料，或者它不在您的查看范围内。")
     return material
@@ -135,6 +136,53 @@ def stored(case: Case) -> Stored:
     rows = list(Material.objects.filter(case=case).values_list("blob", "blob__size", "removed_at"))
     sizes = {digest: size for digest, size, _ in rows}
     return Stored(sum(removed is None for *_, removed in rows), sum(sizes.values()))
+
+
+# -- what one reader is shown of it ------------------------------------------------------------------------------------
+def handed_in(person: Person, case: Case, on: date) -> Submission | None:
+    """What this person reads: what was handed in last; None is the draft, which only those read who fill it in now."""
+    if case.stage in EDITABLE and may_edit(person, case, on):
+        return None
+    return remember(case, "handed_in", lambda: latest_submission(case))
+
+
+def dossier_for(person: Person, case: Case, on: date) -> dict[str, Any]:
+    """The dossier as this person may see it."""
+    frozen = handed_in(person, case, on)
+    dossier: dict[str, Any] = frozen.dossier if frozen else case.application.dossier
+    return dossier
+
+
+def findings_for(person: Person, case: Case, on: date) -> dict[str, Any]:
+    """The findings on what this person may see: of the draft as of ``on``, else as they were frozen."""
+    frozen = handed_in(person, case, on)
+    return frozen.findings if frozen else check(case.regulation, case.application.dossier, on)
+
+
+def materials_for(person: Person, case: Case, on: date) -> list[Material]:
+    """The materials that this person may see, oldest first: those that count now, else as they were handed in last,
+    whatever was removed or tied anew since; photographs of visits are among both."""
+    frozen = handed_in(person, case, on)
+    if frozen is None:
+        return list(materials_of(case))
+    listed = {row["id"]: row for row in frozen.materials}
+    rows = Material.objects.filter(Q(pk__in=listed) | Q(kind=Material.Kind.SITE_PHOTO, removed_at=None), case=case)
+    return [_as_listed(row, listed.get(row.pk)) for row in rows.select_related("blob").order_by("id")]
+
+
+def _as_listed(material: Material, row: Mapping[str, Any] | None) -> Material:
+    """The material, to be read only, with what was said of it when it was handed in."""
+    if row is not None:
+        material.conditions, material.pages = row["conditions"], row["pages"]
+    return material
+
+
+def deals_with(person: Person, case: Case, on: date) -> bool:
+    """Whether the person deals with the applicant, and so reads how to reach them (C5): its own people, its district,
+    the bureau; not experts, not auditors."""
+    capacity = person.capacity(on)
+    inside = case.organisation_id in capacity.organisations or case.authority_id in capacity.authorities
+    return inside or Role.BUREAU in capacity.roles
 
 
 # -- who may change it, and what ---------------------------------------------------------------------------------------

@@ -2,16 +2,22 @@
 
 import csv
 import io
+import json
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from makerspace.doors.workbench.papers import papers_for
 from makerspace.matters.application import operations
+from makerspace.matters.application.models import Application, Material, Submission
 from makerspace.office.casework.models import Case
-from makerspace.office.casework.operations import assign, describe, open_case
-from makerspace.office.people.models import Authority, Organisation
+from makerspace.office.casework.operations import advance, assign, describe, open_case
+from makerspace.office.documents.queries import current_paper
+from makerspace.office.people.models import Authority, Organisation, Person
 from makerspace.regulation.terms import Role
 from tests.doors.workbench.conftest import SignIn
 from tests.factories import (
@@ -20,6 +26,7 @@ from tests.factories import (
     draft_case,
     make_expert,
     make_organisation,
+    make_pdf,
     make_person,
     member_of,
     submitted_case,
@@ -278,6 +285,97 @@ def test_a_contact_is_masked_for_experts_and_auditors(sign_in: SignIn) -> None:
         "auditor": False,
         "district": True,
     }
+
+
+def test_a_print_set_is_kept_from_those_who_do_not_deal_with_the_applicant(sign_in: SignIn) -> None:
+    case = submitted_case()
+    expert = make_expert()
+    assign(case, expert, "panel", on=DAY)
+    printed = current_paper(case.number, "print_set")
+    assert printed is not None
+    assert case.application.dossier["operator"]["contact_phone"] in json.dumps(printed.data)
+    people = {
+        "expert": expert,
+        "auditor": make_person(Role.AUDITOR),
+        "other": make_person(Role.DISTRICT, "panlong"),
+        "district": make_person(Role.DISTRICT, "wuhua"),
+        "bureau": make_person(Role.BUREAU),
+        "owner": member_of(case.organisation),
+    }
+
+    fetched = {
+        name: sign_in(person).get(f"/work/papers/{printed.code}/").status_code for name, person in people.items()
+    }
+    listed = {name: printed in papers_for(person, case, DAY) for name, person in people.items() if name != "other"}
+
+    assert fetched == {"expert": 404, "auditor": 404, "other": 404, "district": 202, "bureau": 202, "owner": 202}
+    assert listed == {"expert": False, "auditor": False, "district": True, "bureau": True, "owner": True}
+
+
+# -- a correction that is being made -----------------------------------------------------------------------------------
+def test_what_is_being_corrected_is_read_by_the_applicant_alone(sign_in: SignIn) -> None:
+    case = submitted_case()
+    owner, district = member_of(case.organisation), make_person(Role.DISTRICT, "wuhua")
+    evidence = case.materials.get(kind="evidence")
+    page = f"{LIST}{case.number}/"
+    before = sign_in(district).get(f"{page}?tab=materials").context["files"][0]
+    case = advance(case, "request_correction", by=district, on=DAY)
+    targets = ("premises", "makerspace", "7.1.area")
+    operations.open_correction(case, [{"target": target, "text": "补"} for target in targets], DAY, on=DAY)
+    _correct(case, owner)
+    added = operations.attach(
+        case, ContentFile(make_pdf()), "新证明.pdf", kind="evidence", conditions=["7.1.area"], by=owner, on=DAY
+    )
+
+    for person in (district, make_person(Role.BUREAU), make_person(Role.AUDITOR)):
+        client = sign_in(person)
+        facts = client.get(page).content.decode()
+        materials = client.get(f"{page}?tab=materials").context["files"]
+        conditions = client.get(f"{page}?tab=conditions").context
+        assert "尚未提交的名称" not in facts
+        assert "尚未提交的名称" not in client.get(LIST).content.decode()
+        assert conditions["findings"] == Submission.objects.get().findings
+        assert before in materials
+        assert added.name not in {row.name for row in materials}
+        assert _fetched(client, case, added) == 404
+        assert _fetched(client, case, evidence) == 200
+    client = sign_in(owner)
+    assert "尚未提交的名称" in client.get(page).content.decode()
+    assert added.name in {row.name for row in client.get(f"{page}?tab=materials").context["files"]}
+    assert _fetched(client, case, added) == 200
+
+
+def test_what_was_corrected_is_read_by_all_once_it_is_handed_in(sign_in: SignIn) -> None:
+    case = submitted_case()
+    owner, district = member_of(case.organisation), make_person(Role.DISTRICT, "wuhua")
+    case = advance(case, "request_correction", by=district, on=DAY)
+    operations.open_correction(
+        case, [{"target": each, "text": "补"} for each in ("premises", "makerspace")], DAY, on=DAY
+    )
+    _correct(case, owner)
+    case = operations.resubmit(case, by=owner, on=DAY, commitment=True, confirm_not_met=True)
+
+    client = sign_in(district)
+    facts = client.get(f"{LIST}{case.number}/").content.decode()
+
+    assert case.subject == "尚未提交的名称"
+    assert facts.count("尚未提交的名称") >= 2
+    assert "尚未提交的名称" in client.get(LIST).content.decode()
+
+
+def _correct(case: Case, owner: Person) -> None:
+    """Another name, and a room that is too small."""
+    application = Application.objects.get(case=case)
+    dossier = application.dossier
+    dossier["makerspace"]["name"] = "尚未提交的名称"
+    dossier["premises"][0]["area_m2"] = 12.0
+    operations.save_dossier(case, dossier, by=owner, on=DAY, seen_version=application.version)
+
+
+def _fetched(client: Client, case: Case, material: Material) -> int:
+    answer = client.get(reverse("application_material", args=[case.number, material.pk]))
+    answer.close()
+    return answer.status_code
 
 
 @pytest.mark.parametrize("role", [Role.DISTRICT, Role.EXPERT, Role.SYSTEM_ADMIN, Role.AGENCY, Role.APPLICANT])
