@@ -70,10 +70,10 @@ def _keys_from(start: str) -> Iterator[str]:
 
 
 def _warn(case: Case, day: date, people: dict[tuple[Role, int], list[Person]]) -> int:
-    stage = queries.stage_of(case)
-    if stage.holder in {None, Role.CLOCK}:
+    stage, holder = queries.stage_of(case), queries.holder_of(case)
+    if holder in {None, Role.CLOCK}:
         return 0
-    holders = _holders(case, stage.holder, day, people)
+    holders = _holders(case, holder, day, people)
     name, basis = case.subject or case.number, f"（依据：{cited(stage.articles)}）" if stage.articles else ""
     subject, how = _words(case, day)
     text = f"{case.number}“{name}”处于“{stage.label}”环节{basis}，{how}"

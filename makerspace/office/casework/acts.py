@@ -1,10 +1,11 @@
 """The acts that matters have handed in: for each row of the procedure its operation, input and guards."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from pydantic import BaseModel, ConfigDict
 
 from makerspace.office.casework.models import Case
@@ -15,6 +16,7 @@ from makerspace.regulation.terms import Role
 Actor = Person | Role  # Role.CLOCK and Role.PUBLIC act without a person
 Guard = Callable[[Case, Actor, date], Refusal | None]
 StandIn = Callable[[Case, Person, date], Role | None]
+Order = Callable[[Case, Person, date], Sequence[Role]]
 Options = Callable[[Case, Person], Mapping[str, Any]]
 
 
@@ -35,7 +37,9 @@ class Act:
     ``operation(case, *, by, on, **fields of schema)`` takes it. ``options(case, person)`` gives the page's choices as
     ``{field: [(value, label), …]}``; ``initial`` its first values. ``batch`` acts are taken for many cases at once, on a
     page of their own (``page``, an URL name without arguments). ``stand_in(case, person, on)`` names a further capacity in
-    which a person may take it, such as the counter officer who types in an application that came on paper.
+    which a person may take it, such as the counter officer who types in an application that came on paper. ``order`` says
+    which of several capacities counts first where a person holds more than one. Who took an ``unnamed`` act is told to
+    nobody outside the offices that see every case.
     """
 
     kind: str
@@ -49,9 +53,22 @@ class Act:
     page: str = ""
     batch: bool = False
     stand_in: StandIn | None = None
+    order: Order | None = None
+    unnamed: bool = False
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Within a stage, the cases whose next step is ``role``'s and no longer the stage holder's: those of ``when()``."""
+
+    kind: str
+    stage: str
+    role: Role
+    when: Callable[[], Q]
 
 
 _ACTS: dict[tuple[str, str], Act] = {}
+_TURNS: dict[tuple[str, str], Turn] = {}
 
 
 def register(kind: str, code: str, **parts: Any) -> None:
@@ -67,3 +84,18 @@ def find(kind: str, code: str) -> Act | None:
 def all_acts() -> list[Act]:
     """Every act handed in."""
     return list(_ACTS.values())
+
+
+def hand_on(kind: str, stage: str, role: Role, when: Callable[[], Q]) -> None:
+    """Hand in a turn; a stage has one at most."""
+    _TURNS[kind, stage] = Turn(kind, stage, role, when)
+
+
+def turn_in(kind: str, stage: str) -> Turn | None:
+    """The turn handed in for that stage, if any."""
+    return _TURNS.get((kind, stage))
+
+
+def all_turns() -> list[Turn]:
+    """Every turn handed in."""
+    return list(_TURNS.values())

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from makerspace.office.casework import acts
 from makerspace.office.casework.models import Case
-from makerspace.office.casework.queries import ROLE_NAMES, procedure_of
+from makerspace.office.casework.queries import ROLE_NAMES, SEES_ALL, procedure_of
 from makerspace.office.casework.refusals import cited
 from makerspace.office.people.models import Person
 from makerspace.office.record.models import Entry
@@ -33,12 +34,14 @@ def history_of(case: Case, reader: Person, on: date) -> list[Line]:
 
 def told(case: Case, entries: Sequence[Entry], reader: Person, on: date) -> list[Line]:
     """Entries that were read already, in words for ``reader``."""
-    table, named = procedure_of(case), names_experts(case, entries, reader, on)
+    table, named, inside = procedure_of(case), names_experts(case, entries, reader, on), is_inside(case, reader, on)
     return [
         Line(
             entry=entry,
             label=table.move(entry.act).label if table.has(entry.act) else entry.act,
-            who=_who(entry, case, named or entry.person_id == reader.pk),
+            who=_who(entry, case, named=named, inside=inside)
+            if entry.person_id != reader.pk
+            else _in_full(entry, case),
             article=cited(tuple(int(number) for number in entry.articles.split(",") if number)),
         )
         for entry in entries
@@ -56,12 +59,28 @@ def names_experts(case: Case, entries: Sequence[Entry], reader: Person, on: date
     )
 
 
-def _who(entry: Entry, case: Case, named: bool) -> str:
+def is_inside(case: Case, reader: Person, on: date) -> bool:
+    """Whether the reader is of the offices that see every case, and not of the applicant."""
+    capacity = reader.capacity(on)
+    return bool(capacity.roles & SEES_ALL) and case.organisation_id not in capacity.organisations
+
+
+def _who(entry: Entry, case: Case, *, named: bool, inside: bool) -> str:
+    if entry.role == Role.EXPERT and not named:
+        return EXPERT
+    act = acts.find(case.kind, entry.act)
+    return _place(entry, case) if act and act.unnamed and not inside else _in_full(entry, case)
+
+
+def _in_full(entry: Entry, case: Case) -> str:
+    place = "专家" if entry.role == Role.EXPERT else _place(entry, case)
+    return f"{entry.person}（{place}）" if entry.person else EXPERT if entry.role == Role.EXPERT else place
+
+
+def _place(entry: Entry, case: Case) -> str:
     role = Role(entry.role)
-    if role is Role.EXPERT:
-        return f"{entry.person}（专家）" if named and entry.person else EXPERT
-    place = {Role.DISTRICT: case.authority.office, Role.APPLICANT: case.organisation.name}.get(role, ROLE_NAMES[role])
-    return f"{entry.person}（{place}）" if entry.person else place
+    names = {Role.DISTRICT: case.authority.office, Role.APPLICANT: case.organisation.name}
+    return names.get(role, ROLE_NAMES[role])
 
 
 @lru_cache(maxsize=32)

@@ -156,7 +156,7 @@ def set_due(case: Case, due_on: date | None) -> None:
 
 def _hand_over(case: Case, move: Move, on: date) -> None:
     """Tell the applicant where the case is, and those who hold it now that it waits for them."""
-    stage, link = queries.stage_of(case), LINK.format(number=case.number)
+    stage, holder_role, link = queries.stage_of(case), queries.holder_of(case), LINK.format(number=case.number)
     basis = f"（依据：{cited(move.articles)}）" if move.articles else ""
     name = case.subject or case.number
     due = f"，办理期限{chinese(case.due_on)}" if case.due_on else ""
@@ -169,11 +169,11 @@ def _hand_over(case: Case, move: Move, on: date) -> None:
         case.number,
     )
     notes = [(person, done) for person in queries.people_of(case, Role.APPLICANT, on)]
-    if stage.holder not in {None, Role.APPLICANT, Role.CLOCK}:
+    if holder_role not in {None, Role.APPLICANT, Role.CLOCK}:
         to_do = Note(
             f"待办：{name}（{stage.label}）", f"{case.number}“{name}”进入“{stage.label}”环节{due}。", link, case.number
         )
-        notes += [(person, to_do) for person in queries.people_of(case, stage.holder, on)]
+        notes += [(person, to_do) for person in queries.people_of(case, holder_role, on)]
     tell_each(notes)
 
 

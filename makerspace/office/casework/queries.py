@@ -113,11 +113,11 @@ def acting_role(actor: Actor, move: Move, case: Case, on: date) -> Role | None:
     """In which capacity the actor may take this move on this case; None where in none."""
     if isinstance(actor, Role):
         return actor if actor in move.by else None
-    capacity = actor.capacity(on)
-    for role in move.by:
+    capacity, act = actor.capacity(on), acts.find(case.kind, move.act)
+    order = act.order if act and len(capacity.roles & set(move.by)) > 1 else None
+    for role in order(case, actor, on) if order else move.by:
         if role in capacity.roles and _at_home(role, actor, capacity, case) and _carries(move, capacity):
             return role
-    act = acts.find(case.kind, move.act)
     return act.stand_in(case, actor, on) if act and act.stand_in else None
 
 
@@ -204,6 +204,12 @@ def waiting_for(person: Person, on: date | None = None) -> QuerySet[Case]:
     for role in (Role.BUREAU, Role.LEADER, Role.DISCIPLINE):
         if held.get(role):
             mine |= Q(stage__in=held[role])
+    for turn in acts.all_turns():
+        handed_on = Q(kind=turn.kind, stage=turn.stage) & turn.when()
+        if turn.role in capacity.roles:
+            mine |= handed_on
+        elif any(turn.stage in stages for stages in held.values()):
+            mine &= ~handed_on
     return visible_to(person, day).filter(mine).order_by(F("due_on").asc(nulls_last=True), "id")
 
 
@@ -241,9 +247,17 @@ def who(move: Move, case: Case) -> str:
     return "或".join(names)
 
 
+def holder_of(case: Case) -> Role | None:
+    """Whose step is next: the stage's holder, unless the matter has handed it on; None where the case is closed."""
+    turn = acts.turn_in(case.kind, case.stage)
+    if turn and Case.objects.filter(turn.when(), pk=case.pk).exists():
+        return turn.role
+    return stage_of(case).holder
+
+
 def holder_name(case: Case) -> str:
     """Who holds the case now, in words; empty where it is closed."""
-    holder = stage_of(case).holder
+    holder = holder_of(case)
     if holder is None:
         return ""
     return case.authority.office if holder is Role.DISTRICT else ROLE_NAMES[holder]
@@ -256,6 +270,8 @@ def _elsewhere(move: Move, case: Case) -> str:
     if last is None:
         return f"本件现处于“{stage}”环节，不能办理“{move.label}”。"
     label = procedure_of(case).move(last.act).label if procedure_of(case).has(last.act) else last.act
-    doer = str(last.person) if last.person and last.role != Role.EXPERT else ROLE_NAMES[Role(last.role)]
+    act = acts.find(case.kind, last.act)
+    named = last.person and last.role != Role.EXPERT and not (act and act.unnamed)
+    doer = str(last.person) if named else ROLE_NAMES[Role(last.role)]
     at = date_format(last.at.astimezone(clock.KUNMING), "Y-m-d H:i")
     return f"本件现处于“{stage}”环节，不能办理“{move.label}”。最近一次办理：{doer}于{at}办理“{label}”。"
