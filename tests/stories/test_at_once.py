@@ -10,7 +10,7 @@ from django.db import connection
 
 from makerspace.matters.application.models import Submission
 from makerspace.matters.recognition.models import Title
-from makerspace.matters.review.models import PublicNotice
+from makerspace.matters.review.models import NoticeItem, PublicNotice
 from makerspace.office.record.models import Entry
 from makerspace.regulation.terms import Role
 from tests.factories import make_person
@@ -116,6 +116,28 @@ def test_of_two_leaders_one_decides_and_of_two_batches_one_is_published() -> Non
     )
     won(announced)
     assert list(Title.objects.values_list("number", "case__number")) == [("KMZC-2026-001", number)]
+    town.prove()
+
+
+def test_of_two_leaders_who_confirm_from_two_cases_of_one_notice_one_publishes_it_anew() -> None:
+    town = Town()
+    town.join("leader2", make_person(Role.LEADER))
+    numbers = [town.approved(rank=rank) for rank in (1, 2, 3)]
+    town["bureau"].post("/notices", {"cases": numbers, "publish_on": town.today.isoformat()}, 201)
+
+    for again in range(1, 6):
+        town.take("bureau", numbers[0], "reissue_notice", wrong="名称有误")
+        confirmed = at_once(
+            *(
+                act(town, who, number, "reissue_notice", confirm=True)
+                for who, number in (("leader", numbers[-1]), ("leader2", numbers[0]))
+            )
+        )
+        codes = sorted(answer.status_code for answer in confirmed)
+        assert codes in ([200, 409], [200, 422]), [answer.content.decode() for answer in confirmed]
+        assert PublicNotice.objects.filter(state="replaced").count() == again
+        live = NoticeItem.objects.filter(live=True, notice__state="published")
+        assert sorted(live.values_list("case__number", flat=True)) == sorted(numbers)
     town.prove()
 
 

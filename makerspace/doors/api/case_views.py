@@ -11,6 +11,7 @@ from makerspace.doors.api.description import act_schema_ref
 from makerspace.doors.api.offers import offered
 from makerspace.matters.application import queries as application
 from makerspace.matters.application.models import Material
+from makerspace.matters.review.queries import objections
 from makerspace.office.casework import acts, history, queries
 from makerspace.office.casework.acts import Act
 from makerspace.office.casework.memory import remembering
@@ -24,7 +25,7 @@ from makerspace.office.record.seals import content_of
 from makerspace.regulation.terms import Move, Role
 
 NAMES_EXPERTS = frozenset({"convene", "replace_expert"})
-ON_OBJECTIONS = frozenset({"object", "admit_objection", "not_admit_objection", "investigate_objection"})
+ON_OBJECTIONS = frozenset({"object", *objections.HANDLING})
 NOTHING: dict[str, Any] = {"dossier": None, "findings": None, "materials": [], "history": []}
 
 

@@ -75,17 +75,7 @@ def _fetch(text: str) -> PublicNotice:
 def notice_json(notice: PublicNotice) -> dict[str, Any]:
     """A notice with its rows; where they were read already, no query is added."""
     prefetch_related_objects([notice], _items())
-    return {**queries.notice_json(notice), "items": [_item(row) for row in notice.items.all()]}
-
-
-def _item(row: NoticeItem) -> dict[str, Any]:
-    facts = row.facts
-    return {
-        "id": facts["number"], "makerspace": facts["makerspace"], "applicant": facts["operator"],
-        "category": facts["category"], "authority": facts["authority"],
-        "figures": [{key: figure[key] for key in ("label", "declared", "verified")} for figure in facts.get("figures", [])],
-        "stage": row.case.stage,
-    }  # fmt: skip
+    return {**queries.notice_json(notice), "items": [queries.item_json(row) for row in notice.items.all()]}
 
 
 @router.post(

@@ -15,12 +15,13 @@ from makerspace.matters.review.queries import district, notices, objections
 from makerspace.matters.review.queries import panel as panels
 from makerspace.matters.review.queries.conditions import MERIT, ON_SITE, Row, conditions_of, grounds_of
 from makerspace.matters.review.queries.photos import new_photos_of
-from makerspace.office.casework.acts import Actor, Options, register
+from makerspace.office.casework.acts import Actor, Options, hand_on, register
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import refused
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.regulation.counting import chinese
+from makerspace.regulation.terms import Role
 
 KIND = "recognition"
 Choices = Mapping[str, Any]
@@ -177,6 +178,15 @@ def _reissue_initial(case: Case, person: Person) -> Choices:
     return {"confirm": True, "wrong": proposal.wrong, "corrections": proposal.corrections}
 
 
+def _reissue_order(case: Case, person: Person, on: date) -> tuple[Role, ...]:
+    """Whoever is both of the bureau and a leader confirms as the side that did not propose."""
+    item = notices.live_item(case)
+    proposal = notices.open_proposal(item.notice) if item else None
+    if proposal and proposal.by_id != person.pk and proposal.role == Role.BUREAU:
+        return (Role.LEADER, Role.BUREAU)
+    return (Role.BUREAU, Role.LEADER)
+
+
 def _objections(*states: str, field: str = "objection") -> Options:
     def options(case: Case, person: Person) -> Choices:
         seen = objections.visible_objections(person, clock.today()).filter(case=case, state__in=states)
@@ -257,21 +267,25 @@ register(
 )  # fmt: skip
 register(
     KIND, "reissue_notice", operation=_plain(operations.reissue_notice), schema=forms.ReissueNotice, options=_reissue_options,
-    initial=_reissue_initial,
+    initial=_reissue_initial, guards=(guards.may_reissue,), order=_reissue_order,
 )  # fmt: skip
 register(KIND, "object", operation=_object, schema=forms.Object, guards=(guards.notice_is_running,))
 register(
     KIND, "admit_objection", operation=operations.admit_objection, schema=forms.AdmitObjection,
     guards=(guards.took_no_act, guards.has_received), options=_objections(RECEIVED), initial=_first(RECEIVED),
+    unnamed=True,
 )  # fmt: skip
 register(
     KIND, "not_admit_objection", operation=operations.not_admit_objection, schema=forms.NotAdmitObjection,
     guards=(guards.took_no_act, guards.has_received), options=_objections(RECEIVED), initial=_first(RECEIVED),
+    unnamed=True,
 )  # fmt: skip
 register(
     KIND, "investigate_objection", operation=operations.investigate_objection, schema=forms.InvestigateObjection,
     guards=(guards.took_no_act, guards.has_admitted), options=_objections(ADMITTED), initial=_first(ADMITTED),
+    unnamed=True,
 )  # fmt: skip
+hand_on(KIND, "objection_review", Role.LEADER, objections.waits_for_leader)
 register(KIND, "close_notice", operation=operations.close_notice, guards=(guards.notice_is_over,))
 register(
     KIND, "dismiss_objections", operation=operations.dismiss_objections, schema=forms.WithReason,

@@ -194,7 +194,11 @@ class Correct(Input):
 
     case: Code = Field(title="办件编号")
     field: Literal["makerspace", "operator", "category", "authority"] = Field(title="更正的内容")
-    text: Name = Field(title="更正为", min_length=1)
+    text: Name = Field(
+        title="更正为",
+        min_length=1,
+        description="类别填“综合服务类”或“技术支撑类”，推荐单位填名单上的写法，如“五华区科技主管部门”",
+    )
 
 
 class ReissueNotice(Input):

@@ -122,6 +122,14 @@ def notice_is_over(case: Case, actor: Actor, on: date) -> Refusal | None:
     return None
 
 
+def may_reissue(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """A notice is published anew while it runs; afterwards its term has passed and the cases move on."""
+    item = _live_item(case)
+    if item is not None and on > item.notice.last_day:
+        return Refusal("wrong_stage", f"公示期已于{chinese(item.notice.last_day)}24时届满，不能再重新公示。", (11,))
+    return None
+
+
 def notice_is_running(case: Case, actor: Actor, on: date) -> Refusal | None:
     """Objections are taken in the days of the notice."""
     item = _live_item(case)

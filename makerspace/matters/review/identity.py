@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import os
+import unicodedata
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 NONCE = 12
+ELEVEN = 11  # digits of a mobile number at home
 
 
 class Identity(NamedTuple):
@@ -40,6 +42,23 @@ def unseal(sealed: bytes, objection_id: int) -> Identity:
     except InvalidTag:
         raise Unreadable from None
     return Identity(**json.loads(plain))
+
+
+def tells(text: str, identity: Identity) -> bool:
+    """Whether a text names the objector or how to reach them, whatever stands between the letters."""
+    letters = _letters(text)
+    return any(_letters(part) in letters for part in (identity.name, _local(identity.contact)) if _letters(part))
+
+
+def _letters(text: str) -> str:
+    """Letters and digits alone, wide and narrow forms the same."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
+
+
+def _local(contact: str) -> str:
+    """A phone without the country's code: it may be named either way."""
+    digits = _letters(contact)
+    return digits.removeprefix("86") if digits.isdecimal() and len(digits) > ELEVEN else contact
 
 
 def mark(contact: str) -> str:

@@ -1,6 +1,5 @@
 """The public notice as it is published: what it says of each case, its text, its digest."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -16,10 +15,11 @@ from makerspace.office.casework.models import Case
 from makerspace.regulation.counting import chinese
 
 CORRECTABLE = {"makerspace": "众创空间名称", "operator": "运营单位", "category": "类别", "authority": "推荐单位"}
+AGREES = {True: "一致", False: "不一致"}
 
 
 def facts_of(case: Case) -> dict[str, Any]:
-    """What a notice says of a case: names of units, and the figures as declared and as verified on the spot."""
+    """What a notice says of a case: names of units, the figures declared, and whether they agreed on the spot."""
     return {
         "number": case.number,
         "makerspace": case.subject,
@@ -31,10 +31,16 @@ def facts_of(case: Case) -> dict[str, Any]:
 
 
 def _figures(case: Case) -> list[dict[str, str]]:
+    """What the inspectors wrote is for the office: it may name people and places. Published is whether it agreed."""
     visit = latest_visit(case)
-    found = {item["condition"]: item["found"] for item in visit.items} if visit else {}
+    verified = {item["condition"]: AGREES[item["agrees"]] for item in visit.items} if visit else {}
     return [
-        {"label": FIGURES[row.id], "article": row.article, "declared": row.declared, "verified": found.get(row.id, "")}
+        {
+            "label": FIGURES[row.id],
+            "article": row.article,
+            "declared": row.declared,
+            "verified": verified.get(row.id, ""),
+        }
         for row in declared_of(case)
         if row.id in FIGURES
     ]
@@ -77,8 +83,3 @@ def _row_lines(at: int, row: dict[str, Any]) -> str:
         for each in row["figures"]
     ]
     return "\n".join([head, *figures])
-
-
-def digest_of(text: str) -> str:
-    """The SHA-256 of the text, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()

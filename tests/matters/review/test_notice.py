@@ -9,13 +9,14 @@ import pytest
 from pytest_django import Settings
 
 from makerspace.matters.application.operations import withdraw
-from makerspace.matters.review import operations
+from makerspace.matters.review import digests, operations
 from makerspace.matters.review.models import NoticeItem, PublicNotice, ReissueProposal, Visit
 from makerspace.matters.review.queries import notices as queries
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refused
 from makerspace.office.documents.models import Paper
-from makerspace.office.people.models import Person
+from makerspace.office.notify.models import Message
+from makerspace.office.people.models import Organisation, Person
 from makerspace.office.record.clock import KUNMING
 from makerspace.office.record.models import Entry
 from makerspace.office.record.operations import publish_heads
@@ -74,11 +75,43 @@ def test_a_notice_shows_declared_and_verified_figures_and_no_person() -> None:
 
     [item] = queries.notice_items(notice)
     area = next(row for row in item.figures if row["label"] == "场地面积")
-    assert (area["article"], area["verified"]) == ("第七条第一项", "现场核对无误")
+    assert (area["article"], area["verified"]) == ("第七条第一项", "一致")
     assert "420" in area["declared"]
-    shown = json.dumps([queries.notice_json(notice), queries.items_json(notice)], ensure_ascii=False)
+    rows = [queries.item_json(row) for row in notice.items.select_related("case")]
+    shown = json.dumps([queries.notice_json(notice), rows], ensure_ascii=False)
     for secret in ("13800000000", "kj@example.cn", "赵敏", "李华", staff.bureau.name, *walking.pool_names()):
         assert secret not in shown
+
+
+def test_what_the_inspectors_wrote_is_not_published_only_whether_it_agreed() -> None:
+    staff = Staff()
+    case = walking.to_approved(staff)
+    visit = Visit.objects.get(case=case)
+    mentors = next(item for item in visit.items if item["condition"] == "5.5.mentors")
+    mentors.update(found="见到导师周平、吴丽，住翠湖路3号201室", agrees=False, remark="少一名")
+    visit.save()
+
+    notice = walking.published(staff, [case])
+
+    [item] = queries.notice_items(notice)
+    verified = {row["label"]: row["verified"] for row in item.figures}
+    assert (verified["在聘导师"], verified["场地面积"]) == ("不一致", "一致")
+    assert "翠湖路" not in notice.text
+    assert "翠湖路" not in json.dumps(Paper.objects.get(kind="public_notice").data, ensure_ascii=False)
+
+
+def test_the_record_seals_the_digest_of_each_row() -> None:
+    staff = Staff()
+    cases = [walking.to_approved(staff) for _ in range(2)]
+    notice = walking.published(staff, cases)
+
+    for case in cases:
+        item = NoticeItem.objects.get(case=case)
+        data = json.loads(Entry.objects.get(stream=case.number, act="publish_notice").data)
+        assert data["facts"] == digests.of_facts(item.facts)
+        assert queries.reads_as_sealed(item, queries.sealed_of(cases)[case.number])
+    assert len({sealed.facts for sealed in queries.sealed_of(cases).values()}) == 2
+    assert {sealed.notice for sealed in queries.sealed_of(cases).values()} == {notice.pk}
 
 
 def test_one_case_that_can_not_move_holds_up_the_whole_batch_and_each_reason_is_said() -> None:
@@ -125,9 +158,8 @@ def test_an_empty_batch_and_a_past_day_are_refused() -> None:
 def test_a_notice_with_personal_data_is_not_published() -> None:
     staff = Staff()
     good, bad = walking.to_approved(staff), walking.to_approved(staff)
-    visit = Visit.objects.get(case=bad)
-    next(item for item in visit.items if item["condition"] == "7.1.area")["found"] = "房东电话13987654321"
-    visit.save()
+    Organisation.objects.filter(pk=bad.organisation_id).update(name="昆明某公司13987654321")
+    bad = walking.fresh(bad)
 
     with pytest.raises(Refused) as refused:
         walking.published(staff, [good, bad])
@@ -163,15 +195,61 @@ def test_a_draft_moves_nothing_and_is_published_by_another() -> None:
     draft = operations.prepare_notice([case], by=staff.bureau, on=VISIT_DAY)
 
     with pytest.raises(Refused) as own:
-        operations.publish_draft(draft, by=staff.bureau, on=VISIT_DAY)
+        operations.publish_draft(draft, by=staff.bureau, on=VISIT_DAY, read=draft.digest)
     stage_before = walking.fresh(case).stage
-    notice = operations.publish_draft(draft, by=staff.second, on=VISIT_DAY)
+    notice = operations.publish_draft(draft, by=staff.second, on=VISIT_DAY, read=draft.digest)
     with pytest.raises(Refused) as twice:
-        operations.publish_draft(draft, by=staff.second, on=VISIT_DAY)
+        operations.publish_draft(draft, by=staff.second, on=VISIT_DAY, read=draft.digest)
 
     assert (own.value.refusal.code, stage_before, twice.value.refusal.code) == ("not_yours", "approved", "wrong_stage")
     assert (notice.pk, notice.prepared_by, notice.second_reader) == (draft.pk, staff.bureau, staff.second)
     assert walking.fresh(case).stage == "public_notice"
+
+
+def test_a_draft_that_reads_otherwise_by_now_is_not_published_unread() -> None:
+    staff = Staff()
+    case = walking.to_approved(staff)
+    draft = operations.prepare_notice([case], by=staff.bureau, on=VISIT_DAY)
+    Organisation.objects.filter(pk=case.organisation_id).update(name="改名后的公司")
+    later = VISIT_DAY + timedelta(days=3)
+
+    for day in (VISIT_DAY, later):
+        with pytest.raises(Refused) as refused:
+            operations.publish_draft(draft, by=staff.second, on=day, read=draft.digest)
+        assert (refused.value.refusal.code, refused.value.refusal.status) == ("changed_meanwhile", 412)
+    stage_before = walking.fresh(case).stage
+    anew, _ = operations.draft_anew(draft, later)
+    notice = operations.publish_draft(draft, by=staff.second, on=later, read=anew.digest)
+
+    assert stage_before == "approved"
+    assert "改名后的公司" in notice.text
+    assert (notice.publish_on, anew.last_day) == (later, notice.last_day)
+
+
+def test_the_records_head_alone_does_not_make_a_draft_another() -> None:
+    staff = Staff()
+    draft = operations.prepare_notice([walking.to_approved(staff)], by=staff.bureau, on=VISIT_DAY)
+    publish_heads(datetime(2030, 1, 1, tzinfo=KUNMING))
+
+    notice = operations.publish_draft(draft, by=staff.second, on=VISIT_DAY, read=draft.digest)
+
+    assert notice.head
+    assert notice.head in notice.text
+
+
+def test_a_draft_that_is_thrown_away_leaves_a_trace() -> None:
+    staff = Staff()
+    case = walking.to_approved(staff)
+    draft = operations.prepare_notice([case], by=staff.bureau, on=VISIT_DAY)
+    pk = draft.pk
+
+    operations.discard_notice(draft, by=staff.second, on=VISIT_DAY)
+
+    entry = Entry.objects.get(stream=f"NOTICE-{pk}")
+    data = json.loads(entry.data)
+    assert (entry.act, entry.person, entry.role) == ("discard_notice", staff.second, "bureau")
+    assert (data["prepared_by"], data["cases"], data["digest"]) == (staff.bureau.pk, [case.number], draft.digest)
+    assert first_broken() is None
 
 
 def test_a_draft_is_not_public_and_may_be_thrown_away() -> None:
@@ -293,6 +371,83 @@ def test_a_correction_with_a_phone_is_refused_and_a_second_proposal_takes_the_fi
     assert ReissueProposal.objects.get().wrong == "类别有误"
 
 
+@pytest.mark.parametrize(
+    ("field", "text", "known"),
+    [("category", "教育类", "综合服务类、技术支撑类"), ("authority", "盘龙区科技局", "盘龙区科技主管部门")],
+)
+def test_a_category_or_authority_is_set_right_by_a_known_one_only(field: str, text: str, known: str) -> None:
+    staff = Staff()
+    case = walking.to_notice(staff)
+    correction = {"case": case.number, "field": field, "text": text}
+
+    with pytest.raises(Refused) as refused:
+        operations.reissue_notice(case, by=staff.bureau, on=VISIT_DAY, wrong="有误", corrections=[correction])
+
+    [fault] = refused.value.refusal.fields.values()
+    assert known in fault
+    assert not ReissueProposal.objects.exists()
+
+
+def test_applicants_are_told_of_the_new_days() -> None:
+    staff = Staff()
+    cases = [walking.to_approved(staff) for _ in range(2)]
+    walking.published(staff, cases)
+    later = VISIT_DAY + timedelta(days=2)
+
+    operations.reissue_notice(walking.fresh(cases[0]), by=staff.bureau, on=later, wrong="名称有误")
+    operations.reissue_notice(walking.fresh(cases[0]), by=staff.leader, on=later, confirm=True)
+
+    for case in cases:
+        told = Message.objects.get(person=walking.applicant_of(case), subject=f"{case.number}：重新公示")
+        assert "2026年3月20日至2026年3月26日24时" in told.text
+
+
+def test_the_row_of_a_new_notice_is_sealed_and_the_former_one_no_longer_counts() -> None:
+    staff = Staff()
+    case = walking.to_notice(staff)
+    former = NoticeItem.objects.get(case=case)
+    operations.reissue_notice(case, by=staff.bureau, on=VISIT_DAY, wrong="名称有误")
+    before = queries.sealed_of([case])[case.number]
+    operations.reissue_notice(case, by=staff.leader, on=VISIT_DAY, confirm=True)
+
+    item, sealed = queries.live_item(case), queries.sealed_of([case])[case.number]
+
+    assert item is not None
+    assert queries.reads_as_sealed(former, before)
+    assert queries.reads_as_sealed(item, sealed)
+    assert not queries.reads_as_sealed(former, sealed)
+
+
+@pytest.mark.parametrize("confirm", [False, True])
+def test_a_notice_whose_days_are_over_is_not_published_anew(confirm: bool) -> None:
+    staff = Staff()
+    case = walking.to_notice(staff)
+    if confirm:
+        operations.reissue_notice(case, by=staff.bureau, on=LAST, wrong="名称有误")
+    by = staff.leader if confirm else staff.bureau
+
+    with pytest.raises(Refused) as refused:
+        operations.reissue_notice(case, by=by, on=LAST + timedelta(days=1), wrong="名称有误", confirm=confirm)
+
+    assert (refused.value.refusal.code, PublicNotice.objects.count()) == ("wrong_stage", 1)
+    assert "2026年3月24日24时届满" in refused.value.refusal.text
+
+
+@pytest.mark.parametrize("proposer", ["bureau", "leader"])
+def test_whoever_holds_both_posts_confirms_as_the_other_side(proposer: str) -> None:
+    staff = Staff()
+    case = walking.to_notice(staff)
+    both = make_person(Role.BUREAU)
+    both.posts.create(role=Role.LEADER.value, valid_from=VISIT_DAY)
+    operations.reissue_notice(case, by=getattr(staff, proposer), on=VISIT_DAY, wrong="名称有误")
+
+    operations.reissue_notice(case, by=Person.objects.get(pk=both.pk), on=VISIT_DAY, confirm=True)
+
+    entries = Entry.objects.filter(stream=case.number, act="reissue_notice", person=both)
+    other = "leader" if proposer == "bureau" else "bureau"
+    assert list(entries.values_list("role", flat=True)) == [other, other]
+
+
 # -- the clock ---------------------------------------------------------------------------------------------------------
 def test_the_notice_closes_after_its_last_minute_and_not_in_it() -> None:
     staff = Staff()
@@ -354,7 +509,7 @@ def test_the_record_of_a_notice_names_the_second_reader_by_number_only() -> None
     staff = Staff()
     case = walking.to_approved(staff)
     draft = operations.prepare_notice([case], by=staff.bureau, on=VISIT_DAY)
-    operations.publish_draft(draft, by=staff.second, on=VISIT_DAY)
+    operations.publish_draft(draft, by=staff.second, on=VISIT_DAY, read=draft.digest)
 
     entry = Entry.objects.get(stream=case.number, act="publish_notice")
 

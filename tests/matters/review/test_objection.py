@@ -10,12 +10,15 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from pytest_django import Settings
 
-from makerspace.matters.review import identity, operations
+from makerspace.matters.application import operations as case_acts
+from makerspace.matters.review import digests, identity, operations
 from makerspace.matters.review.identity import Identity, Unreadable
 from makerspace.matters.review.models import Decision, NonAdmission, Objection, ObjectorIdentity
 from makerspace.matters.review.queries import notices
 from makerspace.matters.review.queries import objections as queries
 from makerspace.matters.review.queries.facts import case_facts
+from makerspace.office.casework import queries as casework
+from makerspace.office.casework.history import history_of
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refused
 from makerspace.office.documents.models import Paper
@@ -320,6 +323,92 @@ def test_the_applicant_is_not_told_who_objected(told: str) -> None:
     assert "reply_to_applicant" in refused.value.refusal.fields
 
 
+@pytest.mark.parametrize(
+    ("contact", "spelt"),
+    [
+        (PHONE, "举报人 钱某某所述"),
+        (PHONE, "电话139-8765-4321所述"),
+        ("+86 139 8765 4321", "电话１３９８７６５４３２１所述"),
+        (EMAIL, "QIAN @ example.org所述"),
+    ],
+)
+def test_no_spelling_tells_who_objected(contact: str, spelt: str) -> None:
+    staff = Staff()
+    case, row = walking.to_objection_review(staff)
+    ObjectorIdentity.objects.update(sealed=identity.seal(Identity(NAME, contact), row.pk))
+    operations.admit_objection(case, by=staff.handler, on=VISIT_DAY, objection=row.pk, reason="有事实")
+
+    with pytest.raises(Refused) as refused:
+        operations.investigate_objection(
+            case, by=staff.handler, on=VISIT_DAY, objection=row.pk, steps="核对", findings="属实",
+            reply_to_objector="已核查", reply_to_applicant=f"{spelt}已核查",
+        )  # fmt: skip
+
+    assert set(refused.value.refusal.fields) == {"reply_to_applicant"}
+
+
+def test_a_leaders_reasons_tell_neither_who_brought_this_objection_nor_another() -> None:
+    staff = Staff()
+    case = walking.to_notice(staff)
+    first, second = walking.objection(case), walking.objection(case, name="孙某某", contact="13911112222")
+    for row in (first, second):
+        case = walking.investigated(case, staff, row, VISIT_DAY)
+    operations.close_notices(walking.midnight_after(VISIT_DAY + timedelta(days=7)))
+    case = walking.fresh(case)
+    refusals = []
+
+    for named in (f"{NAME}（{PHONE}）所述不实", "孙某某所述不实"):
+        with pytest.raises(Refused) as dismissed:
+            operations.dismiss_objections(case, by=staff.leader, on=VISIT_DAY, reason=named)
+        with pytest.raises(Refused) as upheld:
+            operations.uphold_objection(
+                case, by=staff.leader, on=VISIT_DAY, objections=[first.pk],
+                reasons=[{"condition": "7.2.count", "text": "仅8家在驻"}, {"condition": "11", "text": named}],
+            )  # fmt: skip
+        refusals += [set(dismissed.value.refusal.fields), set(upheld.value.refusal.fields)]
+
+    assert refusals == [{"reason"}, {"reasons[1].text"}] * 2
+    assert not Decision.objects.filter(outcome__in=("dismissed", "upheld")).exists()
+
+
+def test_the_record_keeps_digests_of_a_leaders_reasons() -> None:
+    staff = Staff()
+    dismissed, row = walking.to_objection_review(staff)
+    dismissed = walking.investigated(dismissed, staff, row, VISIT_DAY)
+    operations.dismiss_objections(dismissed, by=staff.leader, on=VISIT_DAY, reason="核查不属实")
+    upheld, row = walking.to_objection_review(staff)
+    upheld = walking.investigated(upheld, staff, row, VISIT_DAY)
+    reasons = [{"condition": "7.2.count", "text": "仅8家在驻"}]
+    operations.uphold_objection(upheld, by=staff.leader, on=VISIT_DAY, objections=[row.pk], reasons=reasons)
+
+    acts = ((dismissed, "dismiss_objections"), (upheld, "uphold_objection"))
+    kept = [Entry.objects.get(stream=case.number, act=act).data for case, act in acts]
+
+    assert json.loads(kept[0])["reason"] == digests.of_text("核查不属实")
+    assert json.loads(kept[1])["reasons"] == [{"condition": "7.2.count", "text": digests.of_text("仅8家在驻")}]
+
+
+def test_the_applicant_does_not_learn_who_handled_an_objection() -> None:
+    staff = Staff()
+    case, row = walking.to_objection_review(staff)
+    on = VISIT_DAY + timedelta(days=9)
+    operations.not_admit_objection(case, by=staff.handler, on=on, objection=row.pk, reason="没有事实")
+    operations.not_admit_objection(case, by=staff.discipline, on=on, objection=row.pk)
+    applicant = Person.objects.get(pk=walking.applicant_of(case).pk)
+
+    def names(reader: Person) -> list[str]:
+        return [line.who for line in history_of(case, reader, on) if line.entry.act == "not_admit_objection"]
+
+    with pytest.raises(Refused) as refused:
+        case_acts.submit(case, by=applicant, on=on, commitment=True)
+
+    assert names(applicant) == names(staff.district) == ["市科技局经办处室", "异议受理人员"]
+    assert names(staff.leader) == [f"{staff.handler}（市科技局经办处室）", f"{staff.discipline}（异议受理人员）"]
+    assert "异议受理人员于" in refused.value.refusal.text
+    assert staff.discipline.name not in refused.value.refusal.text
+    assert case_facts(case, applicant, on).outcome.objections == []
+
+
 def test_an_objection_whose_identity_was_erased_can_still_be_settled() -> None:
     staff = Staff()
     case, row = walking.to_objection_review(staff)
@@ -429,7 +518,7 @@ def test_dismissed_objections_count_as_none() -> None:
     entry = Entry.objects.get(stream=case.number, act="dismiss_objections")
     assert json.loads(entry.data)["readings"] == ["R-11"]
     reply = Paper.objects.get(kind="objection_reply")
-    assert (reply.subject, reply.data["result"]) == (f"OBJ-{row.pk}", "异议不成立。")
+    assert (reply.subject, reply.data["result"]) == (f"OBJ-{row.pk}", "异议不成立。理由：核查不属实")
 
 
 def test_an_upheld_objection_ends_the_case_with_reasons_and_remedies() -> None:
@@ -487,6 +576,79 @@ def test_nothing_is_upheld_where_nothing_was_investigated() -> None:
 
     assert refused.value.refusal.code == "wrong_stage"
     assert case.stage == "announcement"
+
+
+def test_a_case_with_nothing_left_to_look_into_waits_for_a_leader() -> None:
+    staff = Staff()
+    case = walking.to_notice(staff)
+    first, second = walking.objection(case), walking.objection(case, contact="13911112222")
+    operations.close_notices(walking.midnight_after(VISIT_DAY + timedelta(days=7)))
+    case = walking.fresh(case)
+    on = VISIT_DAY + timedelta(days=9)
+
+    def waiting() -> tuple[list[bool], str, int]:
+        people = [Person.objects.get(pk=person.pk) for person in (staff.discipline, staff.leader)]
+        told = Message.objects.filter(person=staff.leader, subject=f"待办：{case.subject}（异议处理）").count()
+        lists = [casework.waiting_for(person, on).filter(pk=case.pk).exists() for person in people]
+        return lists, casework.holder_name(case), told
+
+    none_done = waiting()
+    walking.investigated(case, staff, first, on)
+    one_done = waiting()
+    operations.not_admit_objection(case, by=staff.handler, on=on, objection=second.pk, reason="没有事实")
+    operations.not_admit_objection(case, by=staff.discipline, on=on, objection=second.pk)
+    all_done = waiting()
+
+    assert none_done == one_done == ([True, False], "异议受理人员", 0)
+    assert all_done == ([False, True], "市科技局负责人", 1)
+
+
+def test_a_case_whose_objections_were_looked_into_in_time_comes_to_a_leader_at_once() -> None:
+    staff = Staff()
+    case = walking.to_notice(staff)
+    walking.investigated(case, staff, walking.objection(case), VISIT_DAY)
+
+    operations.close_notices(walking.midnight_after(VISIT_DAY + timedelta(days=7)))
+
+    told = Message.objects.filter(subject=f"待办：{case.subject}（异议处理）").values_list("person", flat=True)
+    assert list(told) == [staff.leader.pk]
+
+
+def test_the_objector_reads_the_leaders_reasons() -> None:
+    staff = Staff()
+    case = walking.to_notice(staff)
+    true, false = walking.objection(case), walking.objection(case, contact="13911112222")
+    for row in (true, false):
+        case = walking.investigated(case, staff, row, VISIT_DAY)
+    operations.close_notices(walking.midnight_after(VISIT_DAY + timedelta(days=7)))
+    reasons = [{"condition": "7.2.count", "text": "仅8家在驻"}]
+
+    operations.uphold_objection(
+        walking.fresh(case), by=staff.leader, on=VISIT_DAY, objections=[true.pk], reasons=reasons
+    )
+
+    replies = {paper.subject: paper.data["result"] for paper in Paper.objects.filter(kind="objection_reply")}
+    assert replies[f"OBJ-{true.pk}"].startswith("异议成立。理由：")
+    assert replies[f"OBJ-{true.pk}"].endswith("（第七条第二项）：仅8家在驻")
+    assert replies[f"OBJ-{false.pk}"] == "异议不成立。"
+
+
+def test_objectors_are_told_that_a_notice_was_published_anew() -> None:
+    staff = Staff()
+    case = walking.to_notice(staff)
+    row = walking.objection(case, contact=EMAIL)
+    walking.objection(case, contact="unproven@example.org")
+    operations.confirm_contact(token_of(Message.objects.filter(person=None).order_by("id")[0]))
+
+    operations.reissue_notice(case, by=staff.bureau, on=VISIT_DAY, wrong="名称有误")
+    operations.reissue_notice(case, by=staff.leader, on=VISIT_DAY, confirm=True)
+
+    [mail] = Message.objects.filter(person=None, subject="公示已重新发布")
+    assert list(mail.deliveries.values_list("address", flat=True)) == [EMAIL]
+    assert row.receipt in mail.text
+    assert "2026年3月18日至2026年3月24日24时" in mail.text
+    assert NAME not in mail.text
+    assert case.subject not in mail.text
 
 
 def test_a_leader_who_handled_the_objection_does_not_decide_it() -> None:

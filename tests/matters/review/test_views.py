@@ -21,7 +21,7 @@ from makerspace.matters.review.models import Objection, Panel, PublicNotice, Sco
 from makerspace.matters.review.queries import panel as panels
 from makerspace.office.casework import operations as gate
 from makerspace.office.casework.models import Case
-from makerspace.office.people.models import Expert, Person
+from makerspace.office.people.models import Expert, Organisation, Person
 from makerspace.office.record.clock import KUNMING
 from makerspace.office.record.models import Entry
 from tests.factories import make_expert, make_pdf, submitted_case
@@ -54,6 +54,12 @@ def machinery(page: bytes) -> dict[str, str]:
     """The hidden fields of a form."""
     found = re.findall(r'name="(form_token|seen)" value="([^"]*)"', page.decode())
     return dict(found)
+
+
+def hidden(page: str, name: str) -> str:
+    """What a form carries without showing it."""
+    [value] = set(re.findall(rf'name="{name}" value="([^"]*)"', page))
+    return value
 
 
 def png() -> bytes:
@@ -334,20 +340,42 @@ def test_a_notice_is_previewed_kept_and_published_by_a_second_reader() -> None:
     preview = first.get(
         reverse("review_notice_new"), {"cases": numbers, "publish_on": VISIT_DAY.isoformat()}
     ).content.decode()
-    kept = first.post(reverse("review_notice_new"), {"cases": numbers, "publish_on": VISIT_DAY.isoformat()})
+    sent = {"cases": numbers, "publish_on": VISIT_DAY.isoformat(), "form_token": hidden(preview, "form_token")}
+    kept, again = (first.post(reverse("review_notice_new"), sent) for _ in range(2))
     draft = PublicNotice.objects.get()
     own = browser(staff.bureau, fresh=True).post(reverse("review_notice_publish", args=[draft.pk]))
     shown = second.get(kept["Location"]).content.decode()
-    published = second.post(reverse("review_notice_publish", args=[draft.pk]))
+    read = {"digest": hidden(shown, "digest")}
+    published = second.post(reverse("review_notice_publish", args=[draft.pk]), read)
 
     assert "第7日为2026年3月24日（周二）" in preview
     assert "保存为待复核稿（2家）" in preview
-    assert own.status_code == 403
+    assert (own.status_code, again["Location"]) == (403, kept["Location"])
     assert "复核无误，发布（2家）" in shown
     assert published.status_code == 302
     draft.refresh_from_db()
     assert (draft.state, draft.second_reader) == ("published", staff.second)
     assert [walking.fresh(case).stage for case in cases] == ["public_notice", "public_notice"]
+
+
+def test_a_draft_that_changed_since_it_was_read_is_shown_anew_before_it_is_published() -> None:
+    staff = Staff()
+    case = walking.to_approved(staff)
+    draft = operations.prepare_notice([case], by=staff.bureau, on=VISIT_DAY)
+    client, url = browser(staff.second, fresh=True), reverse("review_notice_publish", args=[draft.pk])
+    shown = client.get(reverse("review_notice", args=[draft.pk])).content.decode()
+    Organisation.objects.filter(pk=case.organisation_id).update(name="改名后的公司")
+
+    refused = client.post(url, {"digest": hidden(shown, "digest")})
+    page, stage = refused.content.decode(), walking.fresh(case).stage
+    published = client.post(url, {"digest": hidden(page, "digest")})
+
+    assert (refused.status_code, stage) == (412, "approved")
+    assert "拟稿以后名单内容或公示期有变化" in page
+    assert "改名后的公司" in page
+    assert "复核无误，发布（1家）" in page
+    assert published.status_code == 302
+    assert "改名后的公司" in PublicNotice.objects.get().text
 
 
 def test_publishing_asks_who_one_is_anew() -> None:
@@ -364,9 +392,7 @@ def test_publishing_asks_who_one_is_anew() -> None:
 def test_a_preview_says_what_stands_in_the_way_and_a_wrong_day_is_refused() -> None:
     staff = Staff()
     case = walking.to_approved(staff)
-    visit = Visit.objects.get(case=case)
-    next(item for item in visit.items if item["condition"] == "7.1.area")["found"] = "房东13987654321"
-    visit.save()
+    Organisation.objects.filter(pk=case.organisation_id).update(name="昆明某公司13987654321")
     client = browser(staff.bureau)
 
     blocked = client.get(reverse("review_notice_new"), {"cases": [case.number]})

@@ -7,9 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from makerspace.matters.review import notice_text, papers
+from makerspace.matters.review import digests, notice_text, papers
 from makerspace.matters.review.models import NoticeItem, Objection, PublicNotice, ReissueProposal
 from makerspace.matters.review.operations.asking import ask_text
+from makerspace.matters.review.operations.objection import tell_of_reissue
 from makerspace.matters.review.queries import notices as queries
 from makerspace.office.casework import queries as cases_queries
 from makerspace.office.casework.models import Case
@@ -20,13 +21,17 @@ from makerspace.office.documents.gate import own_contacts, personal_data_in
 from makerspace.office.documents.queries import paper_by_code
 from makerspace.office.notify.operations import tell
 from makerspace.office.people.models import Person
+from makerspace.office.people.queries import competent_authorities
 from makerspace.office.record import clock
+from makerspace.office.record.operations import append
 from makerspace.office.record.queries import latest_head
 from makerspace.regulation import by_id
 from makerspace.regulation.counting import Count, chinese, count_days
 from makerspace.regulation.terms import Role
 
 Facts = dict[str, Any]
+CHANGED = "拟稿以后名单内容或公示期有变化，公示没有发布。请核对按今天情况重新生成的公示稿，再发布。"
+REPLACED = "这份公示刚刚由另一位办理人重新公示，请刷新后查看新的公示。"
 
 
 # -- prepare and publish -----------------------------------------------------------------------------------------------
@@ -48,8 +53,7 @@ def preview_notice(
     _ask_all(batch, by, on)
     _ask_publish_on(publish_on, on)
     notice, rows = _drawn_up(batch, publish_on, on), _ask_publishable(batch)
-    notice.text = notice_text.text_of(notice, rows)
-    return notice, batch, rows
+    return _worded(notice, rows), batch, rows
 
 
 @transaction.atomic
@@ -57,7 +61,6 @@ def prepare_notice(cases: Iterable[Case], *, by: Person, on: date, publish_on: d
     """Draft a notice over approved cases for a second reader; nothing moves, and all that stands in the way is said."""
     notice, batch, rows = preview_notice(cases, by=by, on=on, publish_on=publish_on or on)
     notice.prepared_by, notice.prepared_on = by, on
-    notice.digest = notice_text.digest_of(notice.text)
     notice.save()
     _keep_items(notice, batch, rows, live=False)
     return notice
@@ -65,52 +68,76 @@ def prepare_notice(cases: Iterable[Case], *, by: Person, on: date, publish_on: d
 
 @transaction.atomic
 def discard_notice(notice: PublicNotice, *, by: Person, on: date) -> None:
-    """Throw a draft away; nobody outside has seen it."""
+    """Throw a draft away; nobody outside has seen it. The record keeps who drew it up, over what, and who threw it away."""
     notice = PublicNotice.objects.select_for_update().get(pk=notice.pk)
     if Role.BUREAU not in by.capacity(on).roles:
         raise refused("not_yours", "公示稿由市科技局经办处室办理。", 11)
     if notice.state != PublicNotice.State.DRAFT:
         raise refused("wrong_stage", "公示已经发布，不能删除；有错误的可以重新公示。", 11)
-    NoticeItem.objects.filter(notice=notice).delete()
+    items = notice.items.order_by("position")
+    data = {
+        "notice": notice.pk, "digest": notice.digest, "prepared_by": notice.prepared_by_id,
+        "prepared_on": notice.prepared_on, "cases": list(items.values_list("case__number", flat=True)),
+    }  # fmt: skip
+    append(f"NOTICE-{notice.pk}", "discard_notice", by=by, role=Role.BUREAU, on=on, articles=(11,), data=data)
+    items.delete()
     notice.delete()
 
 
 @transaction.atomic
-def publish_draft(notice: PublicNotice, *, by: Person, on: date) -> PublicNotice:
-    """The second reader publishes a draft: another member of the bureau than the one who prepared it."""
+def publish_draft(notice: PublicNotice, *, by: Person, on: date, read: str) -> PublicNotice:
+    """The second reader publishes a draft: another member of the bureau than the one who prepared it.
+
+    ``read`` is the digest of the text that the reader saw; where it would come out otherwise by now, nothing is
+    published. The record's head is printed only on publishing, so drafts are drawn up and compared without it.
+    """
     notice = PublicNotice.objects.select_for_update().get(pk=notice.pk)
     if notice.state != PublicNotice.State.DRAFT:
         raise refused("wrong_stage", "这份公示已经发布。", 11)
     if notice.prepared_by_id == by.pk:
         raise refused("not_yours", "公示稿由您拟定，须由另一位经办人员复核后发布。", 11)
-    batch = [
-        item.case for item in notice.items.select_related("case__organisation", "case__authority").order_by("position")
-    ]
-    return publish_notice(batch, publish_on=max(notice.publish_on, on), by=by, on=on, second_reader=by, draft=notice)
+    return _publish(
+        _batch_of(notice), max(notice.publish_on, on), by=by, on=on, second_reader=by, draft=notice, read=read
+    )
+
+
+def draft_anew(draft: PublicNotice, on: date) -> tuple[PublicNotice, list[Facts]]:
+    """A draft as it would be published on ``on``, with the digest of that text; nothing is saved."""
+    batch = _batch_of(draft)
+    rows = _ask_publishable(batch)
+    return _worded(_drawn_up(batch, max(draft.publish_on, on), on, draft), rows), rows
+
+
+def _batch_of(draft: PublicNotice) -> list[Case]:
+    items = draft.items.select_related("case__organisation", "case__authority").order_by("position")
+    return _batch(item.case for item in items)
 
 
 @transaction.atomic
 def publish_notice(
-    cases: Iterable[Case],
-    *,
-    publish_on: date,
-    by: Person,
-    on: date,
-    second_reader: Person | None = None,
-    draft: PublicNotice | None = None,
+    cases: Iterable[Case], *, publish_on: date, by: Person, on: date, second_reader: Person | None = None
 ) -> PublicNotice:
     """Publish one notice over a batch: all or nothing, one move a case (article 11).
 
     ``publish_on`` may lie ahead: until then the public does not see it. Text, days and steps are frozen with a digest.
     """
-    batch = _batch(cases)
+    return _publish(_batch(cases), publish_on, by=by, on=on, second_reader=second_reader)
+
+
+def _publish(
+    batch: list[Case], publish_on: date, *, by: Person, on: date, second_reader: Person | None,
+    draft: PublicNotice | None = None, read: str = "",
+) -> PublicNotice:  # fmt: skip
     _ask_all(batch, by, on)
     _ask_publish_on(publish_on, on)
     preparer = draft.prepared_by if draft else by
     if second_reader is not None and second_reader.pk == preparer.pk:
         raise refused("not_yours", "复核人须是拟稿人以外的另一位经办人员。", 11)
     rows = _ask_publishable(batch)
-    notice = _frozen(_drawn_up(batch, publish_on, on, draft), rows, by, on, prepared_by=preparer)
+    notice = _drawn_up(batch, publish_on, on, draft)
+    if draft and _worded(notice, rows).digest != read:
+        raise refused("changed_meanwhile", CHANGED, 11)
+    notice = _frozen(notice, rows, by, on, prepared_by=preparer)
     notice.second_reader = second_reader
     _announce(notice, batch, rows, by=by, on=on)
     return notice
@@ -180,14 +207,20 @@ def _drawn_up(batch: Sequence[Case], publish_on: date, on: date, notice: PublicN
     return notice
 
 
+def _worded(notice: PublicNotice, rows: Sequence[Facts], replaces: str = "") -> PublicNotice:
+    """With its text and the digest over it."""
+    notice.text = notice_text.text_of(notice, rows, replaces)
+    notice.digest = digests.of_text(notice.text)
+    return notice
+
+
 def _frozen(
     notice: PublicNotice, rows: Sequence[Facts], by: Person, on: date, *, prepared_by: Person, replaces: str = ""
 ) -> PublicNotice:
     """Text, digest and the record's head fixed; saved, so that the moves can name it."""
     head = latest_head()
     notice.head, notice.head_day = (head.head, head.day) if head else ("", None)
-    notice.text = notice_text.text_of(notice, rows, replaces)
-    notice.digest = notice_text.digest_of(notice.text)
+    notice = _worded(notice, rows, replaces)
     notice.state, notice.published_by, notice.published_on = PublicNotice.State.PUBLISHED, by, on
     notice.prepared_by, notice.prepared_on = prepared_by, notice.prepared_on or on
     hits = personal_data_in(notice.text, own_contacts())
@@ -199,15 +232,21 @@ def _frozen(
 
 def _announce(notice: PublicNotice, batch: Sequence[Case], rows: Sequence[Facts], *, by: Person, on: date) -> None:
     """Move each case onto the notice, order the paper."""
-    data = {
-        "notice": notice.pk, "digest": notice.digest, "publish_on": notice.publish_on, "first_day": notice.first_day,
-        "last_day": notice.last_day, "second_reader": notice.second_reader_id,
-    }  # fmt: skip
-    for case in batch:
-        set_due(advance(case, "publish_notice", by=by, on=on, data=data), notice.last_day)
+    data = {"publish_on": notice.publish_on, "second_reader": notice.second_reader_id}
+    for case, facts in zip(batch, rows, strict=True):
+        said = {**_sealed(notice, facts), **data}
+        set_due(advance(case, "publish_notice", by=by, on=on, data=said), notice.last_day)
     _keep_items(notice, batch, rows, live=True)
     notice.paper_code = papers.order_public_notice(notice, rows).code
     notice.save(update_fields=["paper_code", "second_reader"])
+
+
+def _sealed(notice: PublicNotice, facts: Facts) -> dict[str, Any]:
+    """What the record holds of a notice and of one row on it: a title rests on these, not on the tables."""
+    return {
+        "notice": notice.pk, "digest": notice.digest, "facts": digests.of_facts(facts), "first_day": notice.first_day,
+        "last_day": notice.last_day,
+    }  # fmt: skip
 
 
 def _keep_items(notice: PublicNotice, batch: Sequence[Case], rows: Sequence[Facts], *, live: bool) -> None:
@@ -233,24 +272,39 @@ def reissue_notice(
 
     The old one stays readable, marked; the new one runs its own seven days from ``on``.
     """
-    item = queries.live_item(case)
-    proposal = queries.open_proposal(item.notice) if item and confirm else None
-    step = {"step": "confirm", "proposal": proposal.pk} if proposal else {"step": "propose", "wrong": wrong}
+    notice = _locked_notice(case, whole=confirm)
+    proposal = queries.open_proposal(notice) if notice and confirm else None
+    step = (
+        {"step": "confirm", "proposal": proposal.pk}
+        if proposal
+        else {"step": "propose", "wrong": digests.of_text(wrong)}
+    )
     role = cases_queries.acting_role(by, cases_queries.procedure_of(case).move("reissue_notice"), case, on)
-    case = advance(case, "reissue_notice", by=by, on=on, data={**step, "notice": item.notice_id if item else None})
-    notice = _live_notice(case)
+    case = advance(case, "reissue_notice", by=by, on=on, data={**step, "notice": notice.pk if notice else None})
+    if notice is None:
+        raise refused("wrong_stage", REPLACED, 11)
     set_due(case, notice.last_day)
     if confirm:
-        _replace(notice, case, _ask_confirm(proposal, by, role), by=by, on=on)
+        _replace(notice, _ask_confirm(proposal, by, role), by=by, on=on)
         case.refresh_from_db()
     else:
         _propose(notice, case, by=by, role=role, on=on, wrong=wrong, corrections=corrections)
     return case
 
 
-def _live_notice(case: Case) -> PublicNotice:
-    """The notice of a case that is in public notice, and so has one; locked."""
-    return PublicNotice.objects.select_for_update(of=("self",)).get(items__case=case, items__live=True)
+def _locked_notice(case: Case, *, whole: bool) -> PublicNotice | None:
+    """The notice that the case stands on, locked; with ``whole`` all its cases after it, in the order of their keys.
+
+    Whoever publishes anew takes the same locks in the same order, from whichever case, so that two can't hold each
+    other up. ``no_key`` lets in an objection that is being written meanwhile. None where it was replaced just now.
+    """
+    rows = PublicNotice.objects.select_for_update(of=("self",), no_key=True)
+    notice = rows.filter(items__case=case, items__live=True).first()
+    if notice is None or not notice.items.filter(case=case, live=True).exists():
+        return None
+    for item in notice.items.filter(live=True).select_related("case").order_by("case_id") if whole else ():
+        lock(item.case)
+    return notice
 
 
 def _propose(
@@ -258,7 +312,7 @@ def _propose(
     corrections: Sequence[Mapping[str, str]],
 ) -> None:  # fmt: skip
     ask_text(wrong, 11, field="wrong", label="原公示的问题")
-    _ask_corrections(notice, corrections)
+    _ask_corrections(notice, corrections, on)
     ReissueProposal.objects.filter(notice=notice, confirmed_on=None).delete()
     ReissueProposal.objects.create(
         notice=notice, wrong=wrong, corrections=[dict(row) for row in corrections], by=by, role=str(role), on=on
@@ -273,19 +327,34 @@ def _propose(
     )
 
 
-def _ask_corrections(notice: PublicNotice, corrections: Sequence[Mapping[str, str]]) -> None:
-    numbers, fields = set(notice.items.values_list("case__number", flat=True)), {}
+def _ask_corrections(notice: PublicNotice, corrections: Sequence[Mapping[str, str]], on: date) -> None:
+    numbers, known = set(notice.items.values_list("case__number", flat=True)), known_values(notice.regulation, on)
+    fields: dict[str, str] = {}
     for at, row in enumerate(corrections):
         if row["case"] not in numbers:
             fields[f"corrections[{at}].case"] = "不在这份公示中"
         if row["field"] not in notice_text.CORRECTABLE:
             fields[f"corrections[{at}].field"] = "不是可更正的内容"
-        if not row["text"].strip():
-            fields[f"corrections[{at}].text"] = "请写明更正后的内容"
-        elif personal_data_in(row["text"], own_contacts()):
-            fields[f"corrections[{at}].text"] = "含有不能公开的个人信息"
+        if fault := _fault_in(row["text"], known.get(row["field"])):
+            fields[f"corrections[{at}].text"] = fault
     if fields:
         raise refused("invalid", "请核对更正的内容。", 11, fields=fields)
+
+
+def known_values(regulation: str, on: date) -> dict[str, list[str]]:
+    """What a correction may say where not any words will do: a title takes its category and authority from the notice."""
+    return {
+        "category": list(by_id(regulation).categories.values()),
+        "authority": [row.office for row in competent_authorities(on)],
+    }
+
+
+def _fault_in(text: str, known: Sequence[str] | None) -> str:
+    if not text.strip():
+        return "请写明更正后的内容"
+    if known is not None and text not in known:
+        return f"应为下列之一：{'、'.join(known)}"
+    return "含有不能公开的个人信息" if personal_data_in(text, own_contacts()) else ""
 
 
 def _ask_confirm(proposal: ReissueProposal | None, by: Person, role: Role | None) -> ReissueProposal:
@@ -298,34 +367,49 @@ def _ask_confirm(proposal: ReissueProposal | None, by: Person, role: Role | None
     return proposal
 
 
-def _replace(old: PublicNotice, case: Case, proposal: ReissueProposal, *, by: Person, on: date) -> None:
+def _replace(old: PublicNotice, proposal: ReissueProposal, *, by: Person, on: date) -> None:
     """Put the new notice in the place of the old one, for every case that is still on it."""
-    proposal.confirmed_by, proposal.confirmed_on = by, on
-    proposal.save(update_fields=["confirmed_by", "confirmed_on"])
     rows = old.items.filter(live=True, case__stage="public_notice").select_related(
         "case__organisation", "case__authority"
     )
     batch = [row.case for row in rows.order_by("position")]
     facts, words = _ask_publishable(batch, proposal.corrections), _replacing(old, proposal)
     notice = _frozen(_drawn_up(batch, on, on), facts, by, on, prepared_by=proposal.by, replaces=words)
-    NoticeItem.objects.filter(notice=old).update(live=False)
-    PublicNotice.objects.filter(pk=old.pk).update(
-        state=PublicNotice.State.REPLACED, replaced_by=notice, replaced_why=proposal.wrong
-    )
+    data = {"step": "replace", "replaces": old.pk, "proposal": proposal.pk}
+    for case, said in zip(batch, facts, strict=True):
+        moved = advance(case, "reissue_notice", by=by, on=on, data={**_sealed(notice, said), **data})
+        set_due(moved, notice.last_day)
+        _tell_new_days(moved, notice, on)
+    _put_in_place(old, notice, proposal, by=by, on=on)
     _keep_items(notice, batch, facts, live=True)
-    data = {
-        "step": "replace", "notice": notice.pk, "replaces": old.pk, "digest": notice.digest,
-        "first_day": notice.first_day, "last_day": notice.last_day, "proposal": proposal.pk,
-    }  # fmt: skip
-    for each in batch:
-        set_due(advance(each, "reissue_notice", by=by, on=on, data=data), notice.last_day)
     paper = papers.order_public_notice(notice, facts, words)
-    notice.paper_code = paper.code
-    notice.second_reader = by
+    notice.paper_code, notice.second_reader = paper.code, by
     notice.save(update_fields=["paper_code", "second_reader"])
     former = paper_by_code(old.paper_code)
     if former is not None:
         documents.replace(former, paper)
+    tell_of_reissue(old, notice)
+
+
+def _put_in_place(old: PublicNotice, new: PublicNotice, proposal: ReissueProposal, *, by: Person, on: date) -> None:
+    NoticeItem.objects.filter(notice=old).update(live=False)
+    PublicNotice.objects.filter(pk=old.pk).update(
+        state=PublicNotice.State.REPLACED, replaced_by=new, replaced_why=proposal.wrong
+    )
+    proposal.confirmed_by, proposal.confirmed_on = by, on
+    proposal.save(update_fields=["confirmed_by", "confirmed_on"])
+
+
+def _tell_new_days(case: Case, notice: PublicNotice, on: date) -> None:
+    """The stage stays, so the gate tells nobody; but the days begin anew."""
+    tell(
+        cases_queries.people_of(case, Role.APPLICANT, on),
+        f"{case.number}：重新公示",
+        f"“{case.subject}”已在新的公示中重新公示（依据：第十一条），"
+        f"公示期自{chinese(notice.first_day)}至{chinese(notice.last_day)}24时，重新计算。原公示和代替它的原因仍可查阅。",
+        link=LINK.format(number=case.number),
+        stream=case.number,
+    )
 
 
 def _replacing(old: PublicNotice, proposal: ReissueProposal) -> str:

@@ -1,6 +1,5 @@
 """Articles 11 and 12: objections from the public, and what becomes of them."""
 
-import hashlib
 import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +10,7 @@ from django.conf import settings
 from django.core.files import File
 from django.db import transaction
 
-from makerspace.matters.review import identity, papers, remedies
+from makerspace.matters.review import digests, identity, papers, remedies
 from makerspace.matters.review.identity import Identity
 from makerspace.matters.review.models import (
     Decision,
@@ -27,7 +26,7 @@ from makerspace.matters.review.queries import objections as queries
 from makerspace.matters.review.queries.conditions import ON_SITE, grounds_of
 from makerspace.office.casework import queries as cases
 from makerspace.office.casework.models import Case
-from makerspace.office.casework.operations import advance, lock
+from makerspace.office.casework.operations import LINK, advance, lock
 from makerspace.office.casework.refusals import Refused, refused
 from makerspace.office.documents import files, uploads
 from makerspace.office.documents.codes import new_code
@@ -74,12 +73,12 @@ def object_to(
         objection = Objection.objects.create(
             receipt=new_code(), notice=notice, case=case, is_unit=is_unit, facts=facts.strip(), evidence=kept,
             received_on=on, received_at=clock.now(), contact_mark=identity.mark(told.contact),
-            duplicate_of=_earlier(case, told), confirm_digest=_digest(token) if token else "",
+            duplicate_of=_earlier(case, told), confirm_digest=digests.of_text(token) if token else "",
         )  # fmt: skip
         ObjectorIdentity.objects.create(objection=objection, sealed=identity.seal(told, objection.pk))
         case = advance(
             case, "object", by=Role.PUBLIC, on=on,
-            data={"objection": objection.pk, "notice": notice.pk, "facts": _digest(objection.facts),
+            data={"objection": objection.pk, "notice": notice.pk, "facts": digests.of_text(objection.facts),
                   "evidence": [row["digest"] for row in kept]},
         )  # fmt: skip
         objection.paper_code = papers.order_objection_receipt(objection, on).code
@@ -154,7 +153,7 @@ def _acknowledge(objection: Objection, told: Identity, token: str) -> None:
 @transaction.atomic
 def confirm_contact(token: str) -> Objection:
     """Prove the contact by the link that was sent to it; the link is good once."""
-    rows = Objection.objects.filter(confirm_digest=_digest(token)) if token else Objection.objects.none()
+    rows = Objection.objects.filter(confirm_digest=digests.of_text(token)) if token else Objection.objects.none()
     objection = rows.select_related("notice", "case").first()
     if objection is None:
         raise refused("not_found", "链接无效，或已经使用过。")
@@ -195,7 +194,9 @@ def _role_of(by: Person, on: date) -> Role:
 @transaction.atomic
 def admit_objection(case: Case, *, by: Person, on: date, objection: int, reason: str) -> Case:
     """Admit an objection; whoever admits it handles it (article 11)."""
-    case = advance(case, "admit_objection", by=by, on=on, data={"objection": objection, "reason": _digest(reason)})
+    case = advance(
+        case, "admit_objection", by=by, on=on, data={"objection": objection, "reason": digests.of_text(reason)}
+    )
     row = _of_case(case, objection, Objection.State.RECEIVED)
     ask_text(reason, 11, field="reason", label="受理的理由")
     row.state, row.handler, row.admitted_on, row.admitted_why = Objection.State.ADMITTED, by, on, reason
@@ -209,7 +210,7 @@ def not_admit_objection(case: Case, *, by: Person, on: date, objection: int, rea
     pending = NonAdmission.objects.filter(objection=objection, confirmed_on=None).first()
     case = advance(
         case, "not_admit_objection", by=by, on=on,
-        data={"objection": objection, "step": "confirm" if pending else "propose", "reason": _digest(reason)},
+        data={"objection": objection, "step": "confirm" if pending else "propose", "reason": digests.of_text(reason)},
     )  # fmt: skip
     row = _of_case(case, objection, Objection.State.RECEIVED)
     if pending is None:
@@ -220,6 +221,7 @@ def not_admit_objection(case: Case, *, by: Person, on: date, objection: int, rea
     if pending.by_id == by.pk:
         raise refused("not_yours", "不予受理由您提出，须由另一人复核。", 11)
     _close_not_admitted(row, pending, by, on)
+    _tell_decider(case, on)
     return case
 
 
@@ -260,7 +262,11 @@ def investigate_objection(
 ) -> Case:
     """Record how an admitted objection was looked into and what each side is told (article 11)."""
     case = advance(
-        case, "investigate_objection", by=by, on=on, data={"objection": objection, "findings": _digest(findings)}
+        case,
+        "investigate_objection",
+        by=by,
+        on=on,
+        data={"objection": objection, "findings": digests.of_text(findings)},
     )
     row = _of_case(case, objection, Objection.State.ADMITTED)
     if row.handler_id != by.pk and not (case.due_on and on > case.due_on):
@@ -271,7 +277,7 @@ def investigate_objection(
     }  # fmt: skip
     for field, (text, label) in texts.items():
         ask_text(text, 11, field=field, label=label)
-    _ask_keeps_secret(row, reply_to_applicant)
+    _ask_keeps_secret([row], {"reply_to_applicant": reply_to_applicant})
     Investigation.objects.create(
         objection=row, steps=steps, findings=findings, reply_to_objector=reply_to_objector,
         reply_to_applicant=reply_to_applicant, by=by, on=on,
@@ -280,34 +286,64 @@ def investigate_objection(
     row.save(update_fields=["state", "handler"])
     tell(
         cases.people_of(case, Role.APPLICANT, on), f"{case.number}：异议核查情况", reply_to_applicant,
-        link=f"/work/cases/{case.number}/", stream=case.number,
+        link=LINK.format(number=case.number), stream=case.number,
     )  # fmt: skip
     _answer(row)
+    _tell_decider(case, on)
     return case
 
 
-def _ask_keeps_secret(row: Objection, reply: str) -> None:
-    """What the applicant is told may not name the objector or the contact."""
+def _ask_keeps_secret(rows: Iterable[Objection], texts: Mapping[str, str]) -> None:
+    """What the applicant may come to read names none of those who objected, nor how to reach them, however it is spelt."""
+    people = [told for row in rows if (told := _identity(row))]
+    fault = "申报单位可以看到这些内容，不能出现异议人的姓名、单位名称或联系方式"
+    if wrong := {field: fault for field, text in texts.items() if any(identity.tells(text, told) for told in people)}:
+        raise refused("invalid", f"{fault}。", 11, fields=wrong)
+
+
+def _identity(row: Objection) -> Identity | None:
+    """Who objected; None once it was erased."""
     sealed = ObjectorIdentity.objects.filter(objection=row).values_list("sealed", flat=True).first()
-    if sealed is None:
-        return
-    told = identity.unseal(bytes(sealed), row.pk)
-    if told.name in reply or told.contact in reply:
-        text = "告知申报单位的内容不能出现异议人的姓名、单位名称或联系方式"
-        raise refused("invalid", f"{text}。", 11, fields={"reply_to_applicant": text})
+    return identity.unseal(bytes(sealed), row.pk) if sealed is not None else None
 
 
 def _answer(row: Objection) -> None:
-    """Tell the objector that there is news; only a proven e-mail is written to, and it holds no word of the case."""
-    sealed = ObjectorIdentity.objects.filter(objection=row).values_list("sealed", flat=True).first()
-    if sealed is None or row.confirmed_at is None:
-        return
-    told = identity.unseal(bytes(sealed), row.pk)
-    write_to(
-        told.contact,
-        "异议办理进展",
+    """Tell the objector that there is news; it holds no word of the case."""
+    _write_to_objector(
+        row, "异议办理进展",
         f"您提出的异议（回执编码{row.receipt}）目前为“{row.get_state_display()}”。"
         f"请凭回执编码查询答复：{settings.PUBLIC_BASE_URL}/objections/",
+    )  # fmt: skip
+
+
+def tell_of_reissue(old: PublicNotice, new: PublicNotice) -> None:
+    """Tell those whose objections to a replaced notice are still open that they hold on, and until when the new one runs."""
+    for row in Objection.objects.filter(notice=old, state__in=Objection.OPEN).order_by("id"):
+        _write_to_objector(
+            row, "公示已重新发布",
+            f"您提出异议（回执编码{row.receipt}）的公示已重新发布，"
+            f"公示期自{chinese(new.first_day)}至{chinese(new.last_day)}24时。您的异议继续办理，不需要重新提出；"
+            f"对新公示有补充意见的，可在公示期内提出：{papers.notice_url(new)}",
+        )  # fmt: skip
+
+
+def _write_to_objector(row: Objection, subject: str, text: str) -> None:
+    """Only a proven e-mail is written to."""
+    told = _identity(row) if row.confirmed_at else None
+    if told is not None:
+        write_to(told.contact, subject, text)
+
+
+def _tell_decider(case: Case, on: date) -> None:
+    """Once nothing is left to be looked into, the case waits for a leader; its stage stays, so the gate tells nobody."""
+    if case.stage != "objection_review" or queries.in_handling().filter(case=case).exists():
+        return
+    tell(
+        cases.people_of(case, Role.LEADER, on),
+        f"待办：{case.subject}（异议处理）",
+        f"{case.number}“{case.subject}”的异议已全部审查、核查完毕，请决定异议是否成立（依据：第十一条、第十二条）。",
+        link=LINK.format(number=case.number),
+        stream=case.number,
     )
 
 
@@ -318,12 +354,13 @@ def dismiss_objections(case: Case, *, by: Person, on: date, reason: str) -> Case
     rows = list(_investigated(case))
     case = advance(
         case, "dismiss_objections", by=by, on=on,
-        data={"objections": [row.pk for row in rows], "reason": reason, "readings": [READING]},
+        data={"objections": [row.pk for row in rows], "reason": digests.of_text(reason), "readings": [READING]},
     )  # fmt: skip
     ask_text(reason, 12, field="reason", label="异议不成立的理由")
+    _ask_keeps_secret(_all_of(case), {"reason": reason})
     Decision.objects.create(case=case, outcome=Decision.Outcome.DISMISSED, reason=reason, by=by, on=on)
     for row in rows:
-        _dispose(row, Objection.State.DISMISSED, on)
+        _dispose(row, Objection.State.DISMISSED, on, f"理由：{reason}")
     return case
 
 
@@ -333,19 +370,21 @@ def uphold_objection(
 ) -> Case:
     """Find one or more objections true: the case is not recognised; reasons by condition, remedies (articles 11, 12)."""
     rows = list(_investigated(case))
-    case = advance(
-        case, "uphold_objection", by=by, on=on,
-        data={"objections": sorted(objections), "reasons": list(reasons), "readings": [READING]},
-    )  # fmt: skip
+    kept = [{**reason, "text": digests.of_text(reason["text"])} for reason in reasons]
+    data = {"objections": sorted(objections), "reasons": kept, "readings": [READING]}
+    case = advance(case, "uphold_objection", by=by, on=on, data=data)
     chosen = set(objections)
     if not chosen or chosen - {row.pk for row in rows}:
         raise refused("invalid", "请选择成立的异议。", 11, fields={"objections": "请在已核查的异议中选择至少一件"})
+    _ask_keeps_secret(_all_of(case), {f"reasons[{at}].text": row["text"] for at, row in enumerate(reasons)})
     points, ways = ask_reasons(grounds_of(case, ON_SITE), reasons, 11), remedies.remedies()
     Decision.objects.create(
         case=case, outcome=Decision.Outcome.UPHELD, reasons=points, remedies="\n".join(ways), by=by, on=on
     )
+    why = "理由：" + "；".join(f"{point['about']}（{point['article']}）：{point['text']}" for point in points)
     for row in rows:
-        _dispose(row, Objection.State.UPHELD if row.pk in chosen else Objection.State.DISMISSED, on)
+        upheld = row.pk in chosen
+        _dispose(row, Objection.State.UPHELD if upheld else Objection.State.DISMISSED, on, why if upheld else "")
     papers.order_rejection_notice(case, points, ways, on, readings=(READING,))
     return case
 
@@ -355,17 +394,18 @@ def _investigated(case: Case) -> Iterable[Objection]:
     return rows.select_related("notice", "case__organisation", "investigation").order_by("id")
 
 
-def _dispose(row: Objection, state: str, on: date) -> None:
-    """Close an objection and answer it on paper."""
+def _all_of(case: Case) -> Iterable[Objection]:
+    """Every objection to the case, also those that were not admitted."""
+    return Objection.objects.filter(case=case).order_by("id")
+
+
+def _dispose(row: Objection, state: str, on: date, why: str) -> None:
+    """Close an objection and answer it on paper, with the leader's reasons."""
     row.state, row.closed_on = state, on
     row.save(update_fields=["state", "closed_on"])
     investigation = row.investigation
     papers.order_objection_reply(
-        row, findings=investigation.reply_to_objector, steps=(), result=f"{row.get_state_display()}。",
+        row, findings=investigation.reply_to_objector, steps=(), result=f"{row.get_state_display()}。{why}",
         remedies=remedies.remedies(), on=on,
     )  # fmt: skip
     _answer(row)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest() if text else ""

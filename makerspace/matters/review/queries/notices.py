@@ -1,13 +1,17 @@
 """Reading public notices; what the public gets holds no phone and no person but the office's own contacts."""
 
+import json
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
+from makerspace.matters.review import digests
 from makerspace.matters.review.models import NoticeItem, PublicNotice, ReissueProposal
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import stage_of
+from makerspace.office.record.models import Entry
 
 PUBLISHED = (PublicNotice.State.PUBLISHED, PublicNotice.State.REPLACED)
 FIGURES = {
@@ -93,20 +97,46 @@ def notice_json(notice: PublicNotice) -> dict[str, Any]:
     }
 
 
-def items_json(notice: PublicNotice) -> list[dict[str, Any]]:
-    """The rows of a notice as the public API gives them."""
-    return [
-        {
-            "id": item.number,
-            "makerspace": item.makerspace,
-            "applicant": item.operator,
-            "category": item.category,
-            "authority": item.authority,
-            "figures": item.figures,
-            "stage": item.stage,
-        }
-        for item in notice_items(notice)
-    ]
+def item_json(row: NoticeItem) -> dict[str, Any]:
+    """A row of a notice, read with its case, as the public API gives it; every field is named here (C5)."""
+    facts = row.facts
+    return {
+        "id": facts["number"], "makerspace": facts["makerspace"], "applicant": facts["operator"],
+        "category": facts["category"], "authority": facts["authority"],
+        "figures": [{key: figure[key] for key in ("label", "declared", "verified")} for figure in facts.get("figures", [])],
+        "stage": row.case.stage,
+    }  # fmt: skip
+
+
+# -- what the record sealed --------------------------------------------------------------------------------------------
+class Sealed(NamedTuple):
+    """What the record keeps of the notice that a case stands on: which one, its last day, the digests."""
+
+    notice: int
+    last_day: str
+    text: str
+    facts: str
+
+
+def sealed_of(cases: Iterable[Case]) -> dict[str, Sealed]:
+    """By number of the case: what was sealed when its notice was published last, anew or first; one query."""
+    acts, numbers = ("publish_notice", "reissue_notice"), [case.number for case in cases]
+    rows = (
+        Entry.objects.filter(stream__in=numbers, act__in=acts).order_by("stream", "seq").values_list("stream", "data")
+    )
+    found = ((stream, json.loads(data)) for stream, data in rows)
+    return {
+        stream: Sealed(data["notice"], data["last_day"], data["digest"], data["facts"])
+        for stream, data in found
+        if "facts" in data  # a proposal to publish anew seals none
+    }
+
+
+def reads_as_sealed(item: NoticeItem, sealed: Sealed | None) -> bool:
+    """Whether a row, its notice's text and its last day still are what the record sealed (C16)."""
+    notice = item.notice
+    text, facts = digests.of_text(notice.text), digests.of_facts(item.facts)
+    return notice.digest == text and sealed == Sealed(notice.pk, notice.last_day.isoformat(), text, facts)
 
 
 def drafts() -> QuerySet[PublicNotice]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from makerspace.matters.review.models import Investigation, NonAdmission, Objection
 from makerspace.office.casework import queries as cases
@@ -14,7 +14,8 @@ from makerspace.office.people.models import Person
 from makerspace.office.record.models import Entry
 from makerspace.regulation.terms import Role
 
-ACTS = ("admit_objection", "not_admit_objection", "investigate_objection")
+HANDLING = ("admit_objection", "not_admit_objection", "investigate_objection")
+DECIDING = ("dismiss_objections", "uphold_objection")
 READS_ALL = frozenset({Role.DISCIPLINE, Role.LEADER, Role.AUDITOR})
 NEXT = {
     "received": "由未经办过该申报的人员审查是否受理",
@@ -28,7 +29,7 @@ NEXT = {
 
 def has_acted(person: Person, case: Case) -> bool:
     """Whether the person took any act on the case but those on objections."""
-    return Entry.objects.filter(stream=case.number, person=person).exclude(act__in=ACTS).exists()
+    return Entry.objects.filter(stream=case.number, person=person).exclude(act__in=HANDLING).exists()
 
 
 def visible_objections(person: Person, on: date) -> QuerySet[Objection]:
@@ -40,7 +41,7 @@ def visible_objections(person: Person, on: date) -> QuerySet[Objection]:
         return rows
     if Role.BUREAU not in roles:
         return rows.none()
-    acted = Entry.objects.filter(stream=OuterRef("case__number"), person=person).exclude(act__in=ACTS)
+    acted = Entry.objects.filter(stream=OuterRef("case__number"), person=person).exclude(act__in=HANDLING)
     return rows.exclude(Exists(acted))
 
 
@@ -49,9 +50,14 @@ def open_objections(case: Case) -> QuerySet[Objection]:
     return Objection.objects.filter(case=case, state__in=Objection.OPEN).order_by("id")
 
 
-def objections_of(case: Case) -> QuerySet[Objection]:
-    """All objections to a case, oldest first."""
-    return Objection.objects.filter(case=case).select_related("notice", "handler").order_by("id")
+def in_handling() -> QuerySet[Objection]:
+    """The objections that are still to be admitted or looked into; the other open ones wait for a leader."""
+    return Objection.objects.filter(state__in=(Objection.State.RECEIVED, Objection.State.ADMITTED))
+
+
+def waits_for_leader() -> Q:
+    """Of cases in objection_review those in which nothing is left to be looked into: a leader decides."""
+    return ~Q(Exists(in_handling().filter(case=OuterRef("pk"))))
 
 
 def pending_non_admission(objection: Objection) -> NonAdmission | None:
@@ -161,7 +167,10 @@ class Told(NamedTuple):
 
 
 def told_to_applicant(case: Case) -> list[Told]:
-    """Of each admitted objection: when, how it stands, what the applicant was told; never its words or who."""
+    """Of each admitted objection: when, how it stands, what the applicant was told; never its words or who.
+
+    Of one that was not admitted the history says that there was one, and neither who brought it nor who handled it.
+    """
     rows = Objection.objects.filter(case=case, admitted_on__isnull=False).select_related("investigation").order_by("id")
     return [
         Told(

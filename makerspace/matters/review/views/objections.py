@@ -21,7 +21,6 @@ from makerspace.web.policy import roles
 from makerspace.web.visitor import me
 
 DESK = (Role.BUREAU, Role.LEADER, Role.DISCIPLINE, Role.AUDITOR)
-ACTS = ("admit_objection", "not_admit_objection", "investigate_objection", "dismiss_objections", "uphold_objection")
 
 
 @roles(*DESK)
@@ -77,7 +76,8 @@ def _acts(person: Person, found: Objection) -> list[tuple[str, str, str]]:
     return [
         (move.act, move.label, refusal.text if refusal else "")
         for move, refusal in now
-        if move.act in ACTS and cases.acting_role(person, move, found.case, clock.today())
+        if move.act in (*queries.HANDLING, *queries.DECIDING)
+        and cases.acting_role(person, move, found.case, clock.today())
     ]
 
 
