@@ -1,6 +1,5 @@
 """Article 12: announcing those whose notice passed without objection, and what comes with it."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pypinyin import Style, lazy_pinyin
 
 from makerspace.matters.recognition.models import Announcement, Category, Certificate, Title, TitleName
 from makerspace.matters.recognition.queries import published_facts
+from makerspace.matters.review import digests
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import advance, next_number
 from makerspace.office.casework.queries import as_it_is, people_of, procedure_of, why_not
@@ -21,7 +21,7 @@ from makerspace.office.documents.gate import own_contacts, personal_data_in
 from makerspace.office.documents.models import Paper, Visibility
 from makerspace.office.documents.operations import order_paper
 from makerspace.office.notify.operations import tell
-from makerspace.office.people.models import Person
+from makerspace.office.people.models import Authority, Person
 from makerspace.office.record import clock
 from makerspace.regulation import by_id
 from makerspace.regulation.counting import chinese
@@ -37,13 +37,14 @@ ORDER = ("not_found", "not_yours", "wrong_stage", "invalid")  # what counts firs
 
 @dataclass(frozen=True)
 class Entrant:
-    """One to be announced: the case, its registry number, and name, holder and category as the notice published them."""
+    """One to be announced: the case, its registry number, and the rest as its notice published it."""
 
     case: Case
     number: str
     name: str
     holder: str
     category: Category
+    authority: Authority
 
 
 @transaction.atomic
@@ -68,7 +69,7 @@ def _announce(chosen: Sequence[Case], typed: str, *, by: Person, on: date) -> An
     entrants = _entrants(chosen, [next_number(f"KMZC-{on.year}-", width=3) for _ in chosen])
     text = _public(text_of(entrants, number, on))
     for entrant in entrants:
-        data = {"document_number": number, "title": entrant.number, "digest": _digest(text)}
+        data = {"document_number": number, "title": entrant.number, "digest": digests.of_text(text)}
         advance(entrant.case, "announce", by=by, on=on, data=data)
     announcement = _publish(entrants, number, text, by=by, on=on)
     for entrant in entrants:
@@ -119,7 +120,7 @@ def _wrong_number(text: str) -> Refused:
 
 
 def _in_order(cases: Iterable[Case]) -> list[Case]:
-    """Each case once, in the order of the authorities; so stand the list and the registry numbers."""
+    """Each case once, in the order of the authorities; so are they locked by whoever announces."""
     chosen = list({case.pk: case for case in cases}.values())
     if not chosen:
         raise refused("invalid", "请至少选择一个待公布的办件。", 12, fields={"cases": "请至少选择一个办件"})
@@ -129,12 +130,13 @@ def _in_order(cases: Iterable[Case]) -> list[Case]:
 
 
 def _entrants(cases: Sequence[Case], numbers: Sequence[str]) -> list[Entrant]:
-    """The cases with what their notice said of them; a notice that was issued anew may have set a name right."""
+    """The cases with what their notice said of them; a notice that was published anew may have set a name right.
+
+    The list and the registry numbers stand in the order of the authorities that the notice names.
+    """
     facts = published_facts(cases)
-    return [
-        Entrant(case, number, *facts.get(case.pk, (case.subject, case.organisation.name, Category(case.category))))
-        for case, number in zip(cases, numbers, strict=True)
-    ]
+    ordered = sorted(cases, key=lambda case: (facts[case.pk].authority.position, case.number))
+    return [Entrant(case, number, *facts[case.pk]) for case, number in zip(ordered, numbers, strict=True)]
 
 
 def _ask_all(cases: Sequence[Case], *, by: Person, on: date) -> None:
@@ -165,7 +167,7 @@ def text_of(entrants: Sequence[Entrant], document_number: str, on: date) -> str:
         f"依据《{regulation.title}》（{regulation.document_number}）第十一条、第十二条，经申报、推荐、专家现场调研、审定和公示，"
         f"公示无异议（异议不成立的视为无异议），现将授予“昆明市众创空间”称号的{len(entrants)}家众创空间公布如下。",
     ]
-    for office, group in groupby(entrants, key=lambda entrant: entrant.case.authority.office):
+    for office, group in groupby(entrants, key=lambda entrant: entrant.authority.office):
         lines.append(f"{office}推荐：")
         lines += [f"{row.number} {row.name}（{row.holder}，{row.category.label}）" for row in group]
     return "\n".join([*lines, settings.SITE["sponsor"], chinese(on)])
@@ -184,17 +186,13 @@ def headline(count: int) -> str:
     return f"关于公布{count}家昆明市众创空间名单的通知"
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def _publish(entrants: Sequence[Entrant], document_number: str, text: str, *, by: Person, on: date) -> Announcement:
     """The frozen announcement with its public paper."""
     try:
         with transaction.atomic():
             return Announcement.objects.create(
                 document_number=document_number, on=on, at=clock.now(), regulation=entrants[0].case.regulation, text=text,
-                digest=_digest(text), by=by, paper=_announcement_paper(entrants, document_number, on),
+                digest=digests.of_text(text), by=by, paper=_announcement_paper(entrants, document_number, on),
             )  # fmt: skip
     except IntegrityError as error:  # two leaders, one number: the second comes too late
         raise _wrong_number(f"文号{document_number}已经用于另一次公布。") from error
@@ -204,7 +202,7 @@ def _announcement_paper(entrants: Sequence[Entrant], document_number: str, on: d
     items = [
         {
             "makerspace": row.name, "operator": row.holder, "category": row.category.label,
-            "authority": row.case.authority.office, "number": row.number,
+            "authority": row.authority.office, "number": row.number,
         }
         for row in entrants
     ]  # fmt: skip
@@ -220,7 +218,7 @@ def _give_title(entrant: Entrant, announcement: Announcement) -> Title:
     case, number, name, holder, on = entrant.case, entrant.number, entrant.name, entrant.holder, announcement.on
     title = Title.objects.create(
         number=number, case=case, organisation=case.organisation, announcement=announcement, name=name, holder=holder,
-        category=entrant.category, authority=case.authority, since=on, search=search_text(number, name, holder),
+        category=entrant.category, authority=entrant.authority, since=on, search=search_text(number, name, holder),
     )  # fmt: skip
     TitleName.objects.create(title=title, name=name, holder=holder, since=on)
     certificate = issue_certificate(title, on=on)

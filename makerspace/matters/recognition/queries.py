@@ -3,20 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Case as Choice
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
+from makerspace.matters.recognition.guards import NO_NOTICE, NOT_AS_SEALED
 from makerspace.matters.recognition.models import Announcement, Category, Certificate, Title, TitleName, TitleState
 from makerspace.matters.review.models import NoticeItem
+from makerspace.matters.review.queries.notices import reads_as_sealed, sealed_of
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import NOT_THERE, procedure_of, visible_to
-from makerspace.office.casework.refusals import Refusal, Refused
+from makerspace.office.casework.refusals import Refusal, Refused, refused
 from makerspace.office.documents.kinds import KINDS
 from makerspace.office.documents.models import Paper
 from makerspace.office.documents.queries import paper_by_code
-from makerspace.office.people.models import Person
+from makerspace.office.people.models import Authority, Person
 from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
 
@@ -193,14 +195,42 @@ def chosen(person: Person, numbers: Sequence[str], on: date) -> list[Case]:
     return cases
 
 
-def published_facts(cases: Sequence[Case]) -> dict[int, tuple[str, str, Category]]:
-    """By case: name, holder and category as its notice in force published them; one query."""
-    codes = {category.label: category for category in Category}
-    own = {case.pk: Category(case.category) for case in cases}
-    items = NoticeItem.objects.filter(case__in=own, live=True).values_list("case", "facts")
+class Published(NamedTuple):
+    """What the notice in force says of a case, and what the title takes from it."""
+
+    name: str
+    holder: str
+    category: Category
+    authority: Authority
+
+
+def published_facts(cases: Sequence[Case]) -> dict[int, Published]:
+    """By case what its notice in force published; refused where there is none, or it is not as the record sealed it.
+
+    The number of queries does not grow with the cases.
+    """
+    items = _items_as_sealed(cases)
+    categories = {category.label: category for category in Category}
+    authorities = {row.office: row for row in Authority.objects.order_by(F("valid_until").asc(nulls_last=True))}
+    authorities |= {case.authority.office: case.authority for case in cases}
     return {
-        case: (facts["makerspace"], facts["operator"], codes.get(facts["category"], own[case])) for case, facts in items
+        case: Published(
+            facts["makerspace"], facts["operator"], categories[facts["category"]], authorities[facts["authority"]]
+        )
+        for case, facts in items.items()
     }
+
+
+def _items_as_sealed(cases: Sequence[Case]) -> dict[int, dict[str, Any]]:
+    found, sealed = NoticeItem.objects.filter(case__in=cases, live=True).prefetch_related("notice"), sealed_of(cases)
+    items, faults = {item.case_id: item for item in found}, {}
+    for case in cases:
+        item = items.get(case.pk)
+        if item is None or not reads_as_sealed(item, sealed.get(case.number)):
+            faults[case.number] = NOT_AS_SEALED if item else NO_NOTICE
+    if faults:
+        raise refused("wrong_stage", next(iter(faults.values())), 11, 12, fields=faults)
+    return {item.case_id: item.facts for item in items.values()}
 
 
 def handled_by(person: Person, cases: list[Case]) -> set[str]:

@@ -1,14 +1,17 @@
 """Article 12: announcing a batch."""
 
 import hashlib
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from makerspace.matters.recognition.models import Announcement, Certificate, Title, TitleName
 from makerspace.matters.recognition.operations import announce, announce_one, checked_number, preview
-from makerspace.matters.review.models import NoticeItem
-from makerspace.matters.review.operations import close_notices
+from makerspace.matters.recognition.queries import published_facts
+from makerspace.matters.review import digests
+from makerspace.matters.review.models import NoticeItem, PublicNotice
+from makerspace.matters.review.operations import close_notices, reissue_notice
 from makerspace.office.casework.models import Counter
 from makerspace.office.casework.refusals import Refused
 from makerspace.office.documents.models import Paper
@@ -19,7 +22,7 @@ from makerspace.office.record.operations import append
 from makerspace.office.record.queries import first_broken
 from makerspace.regulation.terms import Role
 from tests.matters.recognition.helpers import NUMBER, ON, announced, leader, officer, waiting_case
-from tests.matters.review.walking import Staff, fresh, to_notice
+from tests.matters.review.walking import VISIT_DAY, Staff, fresh, published, to_approved, to_notice
 
 pytestmark = pytest.mark.django_db
 
@@ -221,20 +224,80 @@ def test_the_next_year_begins_again_at_one() -> None:
     assert Title.objects.latest("number").number == "KMZC-2027-001"
 
 
-def test_a_title_bears_the_name_that_the_notice_in_force_published() -> None:
+def test_a_title_bears_what_the_notice_in_force_published() -> None:
     staff = Staff()
     case = to_notice(staff)
-    item = NoticeItem.objects.get(case=case, live=True)
-    NoticeItem.objects.update(facts=item.facts | {"makerspace": "更正后的众创空间", "category": "技术支撑类"})
+    said = {"makerspace": "更正后的众创空间", "category": "技术支撑类", "authority": "盘龙区科技主管部门"}
+    corrections = [{"case": case.number, "field": field, "text": text} for field, text in said.items()]
+    reissue_notice(case, by=staff.bureau, on=VISIT_DAY, wrong="有误", corrections=corrections)
+    reissue_notice(case, by=staff.leader, on=VISIT_DAY, confirm=True)
     close_notices(datetime(2026, 5, 1, tzinfo=KUNMING))
 
     made = announce([fresh(case)], document_number=NUMBER, by=leader(), on=date(2026, 5, 6))
 
-    title = Title.objects.get()
-    assert (title.name, title.category) == ("更正后的众创空间", "technical")
-    assert "更正后的众创空间" in made.text
-    assert made.paper.data["items"][0]["makerspace"] == "更正后的众创空间"
+    title, [item] = Title.objects.get(), made.paper.data["items"]
+    assert (title.name, title.category, title.authority.code) == ("更正后的众创空间", "technical", "panlong")
+    assert "盘龙区科技主管部门推荐：\nKMZC-2026-001 更正后的众创空间" in made.text
+    assert (item["makerspace"], item["authority"]) == ("更正后的众创空间", "盘龙区科技主管部门")
     assert Certificate.objects.get().paper.data["category"] == "技术支撑类"
+
+
+def test_the_list_stands_in_the_order_of_the_authorities_that_the_notice_names() -> None:
+    staff = Staff()
+    first, second = to_approved(staff), to_approved(staff, rank=2)
+    published(staff, [first, second])
+    correction = {"case": first.number, "field": "authority", "text": "盘龙区科技主管部门"}
+    reissue_notice(fresh(second), by=staff.bureau, on=VISIT_DAY, wrong="推荐单位有误", corrections=[correction])
+    reissue_notice(fresh(second), by=staff.leader, on=VISIT_DAY, confirm=True)
+    close_notices(datetime(2026, 5, 1, tzinfo=KUNMING))
+
+    announce([fresh(first), fresh(second)], document_number=NUMBER, by=leader(), on=date(2026, 5, 6))
+
+    numbers = Title.objects.order_by("number").values_list("case__number", "authority__code")
+    assert list(numbers) == [(second.number, "wuhua"), (first.number, "panlong")]
+
+
+def renamed_in_its_row(item: NoticeItem) -> None:
+    NoticeItem.objects.filter(pk=item.pk).update(facts=item.facts | {"operator": "冒名有限公司"})
+
+
+def rewritten_with_its_digest(item: NoticeItem) -> None:
+    PublicNotice.objects.filter(pk=item.notice_id).update(text="改过", digest=digests.of_text("改过"))
+
+
+def cut_short(item: NoticeItem) -> None:
+    PublicNotice.objects.filter(pk=item.notice_id).update(last_day=item.notice.last_day - timedelta(days=1))
+
+
+def taken_off(item: NoticeItem) -> None:
+    NoticeItem.objects.filter(pk=item.pk).update(live=False)
+
+
+@pytest.mark.parametrize("change", [renamed_in_its_row, rewritten_with_its_digest, cut_short, taken_off])
+def test_no_title_is_given_on_a_notice_that_is_not_as_the_record_sealed_it(
+    change: Callable[[NoticeItem], None],
+) -> None:
+    case, good = waiting_case(1), waiting_case(2)
+    change(NoticeItem.objects.select_related("notice").get(case=case))
+    refusals = []
+
+    for take in (announce, preview):
+        with pytest.raises(Refused) as refused:
+            take([case, good], document_number=NUMBER, by=leader(take.__name__), on=ON)
+        refusals.append(refused.value.refusal)
+
+    assert [(refusal.code, set(refusal.fields)) for refusal in refusals] == [("wrong_stage", {case.number})] * 2
+    assert "请告知系统管理员核验案卷" in refusals[0].text
+    assert "重新公示" not in refusals[0].text
+    assert not Title.objects.exists()
+
+
+def test_what_was_published_is_not_read_where_it_was_changed() -> None:
+    case = waiting_case()
+    renamed_in_its_row(NoticeItem.objects.get(case=case))
+
+    with pytest.raises(Refused):
+        published_facts([case])
 
 
 def test_a_wrong_number_is_told_only_to_who_may_announce() -> None:
