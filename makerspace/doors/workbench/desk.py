@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from makerspace.matters.application import queries as applications
 from makerspace.matters.application.models import Application, Call
+from makerspace.matters.review.queries.waiting import errands_of, told_as_errands
 from makerspace.office.casework import queries, worklists
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import cited
@@ -24,11 +25,13 @@ WORKPLACES = {"draft": ("继续填报", "application_tasks"), "correction": ("�
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits: the case, where it stands, on which articles, and the one button."""
+    """One thing that waits: about what, what to do, on which articles, since and until when, and the one button."""
 
-    case: Case
-    stage: str
+    subject: str
+    note: str
+    what: str
     article: str
+    since: date
     last_day: date | None
     label: str
     url: str
@@ -48,21 +51,39 @@ class Desk:
 
 def desk_of(person: Person, on: date) -> Desk:
     """Everything on the desk; the number of queries does not grow with the cases."""
-    rows = list(worklists.listed(queries.waiting_for(person, on))[: MOST_WAITING + 1])
-    more = queries.waiting_for(person, on).count() - MOST_WAITING if len(rows) > MOST_WAITING else 0
+    cases = queries.waiting_for(person, on).exclude(told_as_errands())
+    rows = list(worklists.listed(cases)[: MOST_WAITING + 1])
+    uncounted = cases.count() - len(rows) if len(rows) > MOST_WAITING else 0
     applies = Role.APPLICANT in person.capacity(on).roles
+    waiting = _by_urgency([*_errands(person, on), *_waiting(rows, applies=applies)])
     mine = worklists.without_drafts_of_others(queries.visible_to(person, on), person, on)
     recent = list(worklists.listed(mine).order_by("-id")[:MOST_RECENT])
     return Desk(
-        waiting=_waiting(rows[:MOST_WAITING], applies=applies),
-        more=more,
+        waiting=waiting[:MOST_WAITING],
+        more=len(waiting[MOST_WAITING:]) + uncounted,
         unread=list(inbox_of(person).filter(read_at=None)[:MOST_MESSAGES]),
         recent=recent,
         calls=[(call, reverse("application_start", args=[call.pk])) for call in applications.open_calls(on)[:3]]
         if applies
         else [],
-        first_steps=_first_steps(person, on, bool(rows or recent)),
+        first_steps=_first_steps(person, on, bool(waiting or recent)),
     )
+
+
+def _by_urgency(waiting: list[Waiting]) -> list[Waiting]:
+    """What has a last day first, the nearest day first; else what has waited longest."""
+    return sorted(waiting, key=lambda row: (row.last_day is None, row.last_day or row.since, row.since))
+
+
+def _errands(person: Person, on: date) -> list[Waiting]:
+    """What waits besides the stages, each with the place where it is done."""
+    return [
+        Waiting(
+            row.subject, row.note, row.what, cited(row.articles), row.since, row.last_day, row.label,
+            reverse(row.place[0], args=row.place[1]),
+        )
+        for row in errands_of(person, on)
+    ]  # fmt: skip
 
 
 def _waiting(cases: Sequence[Case], *, applies: bool) -> list[Waiting]:
@@ -74,8 +95,12 @@ def _waiting(cases: Sequence[Case], *, applies: bool) -> list[Waiting]:
         stage = queries.stage_of(case)
         own = applies and case.stage in WORKPLACES and stage.holder is Role.APPLICANT
         label, url = _workplace(case) if own else ("办理", reverse("work_case", args=[case.number]))
-        last_day = case.due_on or closing.get(case.pk)
-        found.append(Waiting(case, stage.label, cited(stage.articles), last_day, label, url))
+        found.append(
+            Waiting(
+                case.subject or "未命名的申报", f"{case.number}　{case.organisation.name}", stage.label, cited(stage.articles),
+                case.stage_since, case.due_on or closing.get(case.pk), label, url,
+            )
+        )  # fmt: skip
     return found
 
 

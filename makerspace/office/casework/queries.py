@@ -201,16 +201,30 @@ def waiting_for(person: Person, on: date | None = None) -> QuerySet[Case]:
     if held.get(Role.EXPERT):
         seats = Assignment.objects.filter(case=OuterRef("pk"), person=person, role=PANEL, until=None)
         mine |= Q(Exists(seats), stage__in=held[Role.EXPERT])
-    for role in (Role.BUREAU, Role.LEADER, Role.DISCIPLINE):
+    for role in (Role.BUREAU, Role.DISCIPLINE):
         if held.get(role):
             mine |= Q(stage__in=held[role])
+    free = ~Q(Exists(handled_by(person).filter(stream=OuterRef("number"))))
+    if held.get(Role.LEADER):
+        mine |= Q(stage__in=held[Role.LEADER]) & free
     for turn in acts.all_turns():
         handed_on = Q(kind=turn.kind, stage=turn.stage) & turn.when()
         if turn.role in capacity.roles:
-            mine |= handed_on
+            mine |= handed_on & free if turn.role is Role.LEADER else handed_on
         elif any(turn.stage in stages for stages in held.values()):
             mine &= ~handed_on
     return visible_to(person, day).filter(mine).order_by(F("due_on").asc(nulls_last=True), "id")
+
+
+def handled_by(person: Person) -> QuerySet[Entry]:
+    """The acts of review, visit, convening, handling or scoring that bar this person from a leader's act on the same case."""
+    return Entry.objects.filter(person=person, act__in=_handling_acts())
+
+
+@lru_cache(maxsize=1)
+def _handling_acts() -> tuple[str, ...]:
+    tables = (table for version in VERSIONS for table in version.procedures.values())
+    return tuple({move.act for table in tables for move in table.moves if move.handles})
 
 
 @lru_cache(maxsize=32)
