@@ -4,21 +4,26 @@ Each line of ``ANCHOR_FILE`` chains the seals that were added since the line bef
 the database. The file belongs on a mount that the database's administrator cannot write, and may be copied anywhere.
 """
 
+import fcntl
 import hashlib
 import hmac
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 
+from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
 from makerspace.regulation.terms import Role
 
-HOUR, SETTLED = timedelta(hours=1), timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -40,13 +45,18 @@ def drop(now: datetime) -> int:
     """
     if not settings.ANCHOR_FILE:
         return 0
+    with _locked() as file:
+        return _drop(file, now)
+
+
+def _drop(file: IO[bytes], now: datetime) -> int:
     last = _last()
-    fresh = Entry.objects.filter(pk__gt=last.upto, at__lt=now - SETTLED).order_by("pk")
-    rows = list(fresh.values_list("pk", "seal", "role"))
+    fresh = Entry.objects.filter(pk__gt=last.upto).order_by("pk").values_list("pk", "seal", "role", "at")
+    rows = list(takewhile(lambda row: row[-1] < now - clock.SETTLED, fresh.iterator()))
     waits = last.at != "" and now - datetime.fromisoformat(last.at) < HOUR
-    if not rows or (waits and not any(role == Role.LEADER for _, _, role in rows)):
+    if not rows or (waits and not any(role == Role.LEADER for _, _, role, _ in rows)):
         return 0
-    _append(_next(last, [(pk, seal) for pk, seal, _ in rows], now.isoformat()))
+    _append(file, _next(last, [(pk, seal) for pk, seal, *_ in rows], now.isoformat()))
     return len(rows)
 
 
@@ -77,11 +87,26 @@ def _key() -> bytes:
     return hashlib.sha256(b"anchor:" + (settings.ANCHOR_KEY or settings.SECRET_KEY).encode()).digest()
 
 
+@contextmanager
+def _locked() -> Iterator[IO[bytes]]:
+    """The file, held by one clock at a time, so that no two anchor the same entries."""
+    path = Path(settings.ANCHOR_FILE)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield file
+
+
 def _lines() -> Iterator[Anchor]:
     path = Path(settings.ANCHOR_FILE)
     if settings.ANCHOR_FILE and path.exists():
-        for line in path.read_text(encoding="ascii").splitlines():
+        for line in _whole(path.read_bytes()).splitlines():
             yield Anchor(**json.loads(line))
+
+
+def _whole(content: bytes) -> bytes:
+    """Without what a power cut left of a last line: such a line was never counted."""
+    return content[: content.rfind(b"\n") + 1]
 
 
 def _last() -> Anchor:
@@ -91,11 +116,11 @@ def _last() -> Anchor:
     return last
 
 
-def _append(anchor: Anchor) -> None:
-    """One line, on the disk before it counts."""
-    path = Path(settings.ANCHOR_FILE)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="ascii") as file:
-        file.write(json.dumps(asdict(anchor)) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+def _append(file: IO[bytes], anchor: Anchor) -> None:
+    """One line after the last whole one, on the disk before it counts."""
+    content = Path(settings.ANCHOR_FILE).read_bytes()
+    if content != _whole(content):  # never otherwise: the file may be one that can only grow
+        file.truncate(len(_whole(content)))
+    file.write(f"{json.dumps(asdict(anchor))}\n".encode("ascii"))
+    file.flush()
+    os.fsync(file.fileno())

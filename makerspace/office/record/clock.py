@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 KUNMING = ZoneInfo("Asia/Shanghai")
+SETTLED = timedelta(minutes=1)  # by then a transaction that was under way has ended
 _pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
 
 

@@ -50,8 +50,11 @@ def append(
 
 @transaction.atomic
 def publish_heads(now: datetime) -> list[Head]:
-    """Publish the head of every finished day that had entries and has none yet; safe to run twice."""
-    made, today = [], clock.day_of(now)
+    """Publish the head of every finished day that had entries and has none yet; safe to run twice.
+
+    A day is finished a minute after midnight: an act under way at midnight still adds the entry that it stamped before.
+    """
+    made, today = [], clock.day_of(now - clock.SETTLED)
     for day in _days_without_head(today):
         start = datetime.combine(day, time(), clock.KUNMING)
         count = Entry.objects.filter(at__gte=start, at__lt=start + timedelta(days=1)).count()

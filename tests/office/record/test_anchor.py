@@ -1,5 +1,6 @@
 """An anchor outside the database is not borne out by a record that was rewritten whole."""
 
+import fcntl
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -59,6 +60,55 @@ def test_an_entry_of_the_last_minute_waits() -> None:
     add(1, NOON)
 
     assert anchor.drop(NOON + timedelta(seconds=30)) == 0
+
+
+def test_an_entry_stamped_before_one_with_a_lower_number_waits_for_it() -> None:
+    """Two acts at once: the one that stamped later got the lower number."""
+    add(1, NOON + timedelta(seconds=2))
+    add(1, NOON)
+
+    dropped = [anchor.drop(NOON + timedelta(seconds=seconds)) for seconds in (61, 70)]
+
+    assert dropped == [0, 2]
+    assert anchor.first_broken() is None
+
+
+def test_two_clocks_at_once_anchor_an_entry_once(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    """From reading the end of the file to writing it, a second clock has to wait."""
+    add(3, NOON)
+    held, read, append_to = [], anchor._last, anchor._append
+    monkeypatch.setattr(anchor, "_last", lambda: held.append(_is_held(settings)) or read())
+    monkeypatch.setattr(anchor, "_append", lambda *given: held.append(_is_held(settings)) or append_to(*given))
+
+    dropped = [anchor.drop(NOON + timedelta(minutes=2)) for _ in range(2)]
+
+    assert (dropped, held, _is_held(settings)) == ([3, 0], [True, True, True], False)
+
+
+def _is_held(settings: Settings) -> bool:
+    """Whether another clock would have to wait for the file now."""
+    with Path(settings.ANCHOR_FILE).open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def test_a_last_line_that_a_power_cut_tore_is_written_anew(settings: Settings) -> None:
+    add(2, NOON)
+    anchor.drop(NOON + timedelta(minutes=2))
+    path = Path(settings.ANCHOR_FILE)
+    first = path.read_text()
+    path.write_text(first + '{"at": "2026')
+    add(1, NOON + timedelta(hours=2))
+
+    assert anchor.first_broken() is None
+    assert anchor.drop(NOON + timedelta(hours=2, minutes=2)) == 1
+
+    lines = path.read_text().splitlines(keepends=True)
+    assert (lines[0], len(lines), lines[1].endswith("}\n")) == (first, 2, True)
+    assert anchor.first_broken() is None
 
 
 def test_a_record_rewritten_and_sealed_anew_is_seen() -> None:

@@ -268,6 +268,18 @@ def test_a_day_ends_at_midnight_in_kunming() -> None:
     write(at=late)
     write("KM-2026-0002", at=late + timedelta(seconds=1))
 
-    [head] = publish_heads(late + timedelta(seconds=2))
+    [head] = publish_heads(late + timedelta(minutes=2))
 
     assert (head.day, head.entries) == (DAY, 1)
+
+
+def test_an_act_under_way_at_midnight_breaks_no_head() -> None:
+    midnight = datetime(2026, 3, 17, tzinfo=clock.KUNMING)
+    write()
+
+    early = publish_heads(midnight + timedelta(seconds=1))
+    write(at=midnight - timedelta(milliseconds=50))
+    [head] = publish_heads(midnight + timedelta(minutes=2))
+
+    assert early == []
+    assert (head.day, head.entries, first_broken()) == (DAY, 2, None)
