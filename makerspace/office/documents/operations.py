@@ -18,6 +18,7 @@ from makerspace.office.record.clock import now
 log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 8
 HELD = timedelta(minutes=5)
+LONGEST_TITLE = 200
 
 
 def order_paper(
@@ -42,7 +43,7 @@ def order_paper(
         kind=kind,
         number=number,
         subject=subject,
-        title=title or KINDS[kind].label,
+        title=(title or KINDS[kind].label)[:LONGEST_TITLE],
         data=content.model_dump(mode="json"),
         issued_on=issued_on,
         visibility=visibility,

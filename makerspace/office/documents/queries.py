@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from makerspace.office.documents.codes import normalise
-from makerspace.office.documents.models import Blob, Paper, PaperState, Visibility
+from makerspace.office.documents.models import Blob, Paper
 
 
 def blob(digest: str) -> Blob | None:
@@ -25,13 +25,3 @@ def papers_of(subject: str) -> QuerySet[Paper]:
 def current_paper(subject: str, kind: str) -> Paper | None:
     """The latest paper of a kind that nothing has replaced."""
     return papers_of(subject).filter(kind=kind, replaced_by=None).order_by("-created_at", "-pk").first()
-
-
-def public_papers() -> QuerySet[Paper]:
-    """Papers that everybody may open."""
-    return Paper.objects.select_related("blob").filter(visibility=Visibility.PUBLIC, state=PaperState.MADE)
-
-
-def failed_papers() -> QuerySet[Paper]:
-    """Papers that could not be made: what an administrator must look at."""
-    return Paper.objects.filter(state=PaperState.FAILED)

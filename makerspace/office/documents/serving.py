@@ -53,11 +53,6 @@ def harmless(response: HttpResponseBase, *, disposition: str, length: int) -> Ht
     return response
 
 
-def page_count(blob: Blob) -> int | None:
-    """The number of pages that can be drawn; None where the kind has none."""
-    return blob.pages
-
-
 def preview_png(blob: Blob, number: int, width: int = 960) -> bytes:
     """Page `number` (from 1) as PNG, drawn once in the limited process and then kept."""
     if blob.extension not in DRAWABLE:

@@ -18,6 +18,7 @@ from makerspace.office.record import clock
 log = logging.getLogger(__name__)
 BACKOFF_MINUTES = (1, 5, 15, 60, 240, 720)
 LEASE = timedelta(minutes=10)
+LONGEST_SUBJECT = 200
 
 
 class SmsAdaptor(Protocol):
@@ -61,17 +62,26 @@ def tell_each(notes: Iterable[tuple[Person, Note]]) -> list[Message]:
 def _written(rows: Sequence[tuple[Person, Note, str | None]]) -> list[Message]:
     now = clock.now()
     messages = Message.objects.bulk_create(
-        Message(person=person, key=key, created_at=now, **note._asdict()) for person, note, key in rows
-    )
+        Message(
+            person=person, key=key, created_at=now, subject=_cut(note.subject), text=note.text, link=note.link,
+            stream=note.stream,
+        )
+        for person, note, key in rows
+    )  # fmt: skip
     Delivery.objects.bulk_create(
         way for message, (person, *_) in zip(messages, rows, strict=True) for way in _ways(message, person, now)
     )
     return messages
 
 
+def _cut(subject: str) -> str:
+    """A subject bears a name that may be as long as the column itself; the text says it whole."""
+    return subject if len(subject) <= LONGEST_SUBJECT else f"{subject[: LONGEST_SUBJECT - 1]}…"
+
+
 def write_to(address: str, subject: str, text: str, *, stream: str = "") -> Message:
     """Queue an e-mail to somebody without an account, such as an objector."""
-    message = Message.objects.create(subject=subject, text=text, stream=stream, created_at=clock.now())
+    message = Message.objects.create(subject=_cut(subject), text=text, stream=stream, created_at=clock.now())
     Delivery.objects.create(message=message, channel="email", address=address, next_at=message.created_at)
     return message
 

@@ -108,12 +108,12 @@ def test_office_files_have_no_preview() -> None:
 
     with pytest.raises(serving.NoPreview, match="下载"):
         serving.preview_png(blob, 1)
-    assert serving.page_count(blob) is None
+    assert blob.pages is None
 
 
-def test_page_count_is_known_from_the_check() -> None:
-    assert serving.page_count(kept(good.pdf(7), "a.pdf")) == 7
-    assert serving.page_count(kept(good.png(), "a.png")) == 1
+def test_the_number_of_pages_is_known_from_the_check() -> None:
+    assert kept(good.pdf(7), "a.pdf").pages == 7
+    assert kept(good.png(), "a.png").pages == 1
 
 
 def test_a_page_of_monstrous_shape_stays_small() -> None:

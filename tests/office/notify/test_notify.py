@@ -13,8 +13,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import transaction
 
 from makerspace.office.notify.models import Delivery, Message
-from makerspace.office.notify.operations import BACKOFF_MINUTES, read, send_due, tell, write_to
-from makerspace.office.notify.queries import inbox_of, unread_of
+from makerspace.office.notify.operations import BACKOFF_MINUTES, Note, read, send_due, tell, tell_each, write_to
+from makerspace.office.notify.queries import inbox_of
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 
@@ -75,7 +75,7 @@ def test_a_message_reaches_the_inbox_and_the_mail_server(box: Box) -> None:
     assert str(make_header(decode_header(parsed["Subject"]))) == "补正通知"
     assert "请于3月20日前补正。" in text
     assert "http://127.0.0.1:8000/work/cases/KM-2026-0001/" in text
-    assert (unread_of(wang), inbox_of(wang).get().subject) == (1, "补正通知")
+    assert [(row.subject, row.read_at) for row in inbox_of(wang)] == [("补正通知", None)]
     assert Delivery.objects.get().state == "sent"
 
 
@@ -198,6 +198,18 @@ def test_a_subject_with_a_line_break_is_one_header(box: Box) -> None:
     assert (parsed["Bcc"], str(make_header(decode_header(parsed["Subject"])))) == (None, "提醒 Bcc: all@example.cn")
 
 
+@pytest.mark.both
+def test_a_subject_longer_than_its_column_is_cut_and_the_text_says_all() -> None:
+    long = f"待办：{'长' * 200}（区县初审与查验）"
+
+    tell([person()], long, long)
+    tell_each([(person("li"), Note(long, long))])
+    write_to("citizen@example.cn", long, long)
+
+    rows = Message.objects.values_list("subject", "text")
+    assert list(rows) == [(f"待办：{'长' * 196}…", long)] * 3
+
+
 def test_an_address_that_is_none_holds_up_no_other_letter(box: Box) -> None:
     write_to("no\naddress@example.cn", "异议回执", "…")
     write_to("citizen@example.cn", "异议回执", "…")
@@ -252,4 +264,4 @@ def test_reading_a_message_is_kept_once() -> None:
     read(message, at=NOW)
     read(message, at=NOW + timedelta(hours=1))
 
-    assert (unread_of(wang), Message.objects.get().read_at) == (0, NOW)
+    assert inbox_of(wang).get().read_at == NOW
