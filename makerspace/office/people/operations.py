@@ -94,14 +94,14 @@ def hand_over(member: Membership, to: Membership, *, on: date) -> Membership:
 
 @transaction.atomic
 def end_membership(member: Membership, *, on: date) -> None:
-    """A person ceases to act for an organisation at once; the last owner cannot leave."""
+    """A person ceases to act for an organisation at once; the last owner cannot leave.
+
+    The row stays even where it began today: from it conflicts of interest are found.
+    """
     member = _locked(member)
     if not _lasts(member, on):
         raise Unfit("此人已不是本单位成员。")
     _refuse_last_owner(member, on)
-    if member.since >= on:
-        member.delete()
-        return
     member.until = on - YESTERDAY
     member.save(update_fields=["until"])
 

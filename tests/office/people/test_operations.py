@@ -290,7 +290,7 @@ def test_nobody_joins_twice() -> None:
         people.join(person, organisation, "editor", on=TODAY)
 
 
-def test_a_membership_of_today_leaves_no_trace_of_acting() -> None:
+def test_a_membership_of_today_gives_no_right_any_more_and_stays_known() -> None:
     organisation = make_organisation()
     make_person(organisation=organisation)
     guest = make_person()
@@ -298,7 +298,9 @@ def test_a_membership_of_today_leaves_no_trace_of_acting() -> None:
 
     people.end_membership(row, on=TODAY)
 
-    assert not Membership.objects.filter(person=guest).exists()
+    assert not again(guest).capacity(TODAY).organisations
+    assert not queries.memberships_of(guest, TODAY).exists()
+    assert Membership.objects.get(person=guest).until == TODAY - timedelta(days=1)
     with pytest.raises(Unfit, match="已不是本单位成员"):
         people.end_membership(row, on=TODAY)
 
