@@ -186,15 +186,18 @@ class Standing:
         for move in queries.procedure_of(case).moves:
             act = acts.find(case.kind, move.act) if case.stage in move.sources else None
             role = self._role(move, act, case) if act else None
-            if act and role and not (role is Role.LEADER and case.number in self.handled):
+            if act and role and not self._stands_back(role, case):
                 yield move, act
 
     def _role(self, move: Move, act: Act, case: Case) -> Role | None:
-        if move.duty is None or move.duty in self.capacity.duties:
-            for role in move.by:
-                if role in self.capacity.roles and self._at_home(role, case):
-                    return role
+        for role in move.by:
+            held = role in self.capacity.roles and self._at_home(role, case)
+            if held and queries.carries(move, role, self.capacity, case):
+                return role
         return act.stand_in(case, self.person, self.on) if act.stand_in else None
+
+    def _stands_back(self, role: Role, case: Case) -> bool:
+        return queries.is_party(role, self.capacity, case) or (role is Role.LEADER and case.number in self.handled)
 
     def _at_home(self, role: Role, case: Case) -> bool:
         reach = {
@@ -218,6 +221,6 @@ def _handled(cases: Sequence[Case], person: Person, capacity: Capacity) -> froze
     """The cases that this leader has handled, on which a leader's act is not theirs."""
     if Role.LEADER not in capacity.roles:
         return frozenset()
-    handling = {move.act for case in cases for move in queries.procedure_of(case).moves if move.handles}
-    entries = Entry.objects.filter(stream__in=[case.number for case in cases], person=person, act__in=handling)
-    return frozenset(entries.values_list("stream", flat=True))
+    return frozenset(
+        queries.handled_by(person).filter(stream__in=[case.number for case in cases]).values_list("stream", flat=True)
+    )

@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from makerspace.office.casework import acts
+from makerspace.office.casework.memory import remember
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import ROLE_NAMES, SEES_ALL, procedure_of
 from makerspace.office.casework.refusals import cited
@@ -15,6 +16,7 @@ from makerspace.office.record.queries import entries_of
 from makerspace.regulation.terms import Procedure, Role, Stage
 
 EXPERT = "专家组成员"
+CONVENING = frozenset({"convene", "replace_expert"})  # the acts in which the office learns who the experts are
 
 
 @dataclass(frozen=True)
@@ -39,23 +41,32 @@ def told(case: Case, entries: Sequence[Entry], reader: Person, on: date) -> list
         Line(
             entry=entry,
             label=table.move(entry.act).label if table.has(entry.act) else entry.act,
-            who=_who(entry, case, named=named, inside=inside)
-            if entry.person_id != reader.pk
-            else _in_full(entry, case),
+            who=_who(entry, case, named=named or own, inside=inside or own),
             article=cited(tuple(int(number) for number in entry.articles.split(",") if number)),
         )
-        for entry in entries
+        for entry, own in ((entry, entry.person_id == reader.pk) for entry in entries)
     ]
 
 
-def names_experts(case: Case, entries: Sequence[Entry], reader: Person, on: date) -> bool:
-    """Whether the reader may know who the experts are: the panel's handler, a leader, the auditor (C12)."""
-    roles = reader.capacity(on).roles
-    if roles & {Role.LEADER, Role.AUDITOR}:
+def names_experts(case: Case, entries: Sequence[Entry] | None, reader: Person, on: date) -> bool:
+    """Whether the reader may know who the experts are (C12): who convened or replaced on this case, leaders, auditors.
+
+    Nobody of the applying unit may, whatever else they are. ``entries`` are the case's where they were read already.
+    """
+    capacity = reader.capacity(on)
+    if case.organisation_id in capacity.organisations:
+        return False
+    if capacity.roles & {Role.LEADER, Role.AUDITOR}:
         return True
-    handling = {move.act for move in procedure_of(case).moves if move.handles}
-    return Role.BUREAU in roles and any(
-        entry.person_id == reader.pk and entry.role == Role.BUREAU and entry.act in handling for entry in entries
+    return Role.BUREAU in capacity.roles and _has_convened(case, entries, reader)
+
+
+def _has_convened(case: Case, entries: Sequence[Entry] | None, reader: Person) -> bool:
+    if entries is None:
+        own = Entry.objects.filter(stream=case.number, person=reader, role=Role.BUREAU, act__in=CONVENING)
+        return remember(case, ("convened", reader.pk), own.exists)
+    return any(
+        entry.person_id == reader.pk and entry.role == Role.BUREAU and entry.act in CONVENING for entry in entries
     )
 
 

@@ -23,6 +23,7 @@ from makerspace.regulation.counting import chinese
 from makerspace.regulation.terms import Move, Role
 
 LINK = "/work/cases/{number}/"
+LONGEST_KEY = 200
 
 
 @transaction.atomic
@@ -103,14 +104,16 @@ def advance(
         if refusal:
             raise Refused(refusal)
         role = queries.acting_role(by, move, case, on) or Role.CLOCK
-    before, after = case.stage, _target(move, to) or case.stage
+    former, after = queries.stage_of(case), _target(move, to) or case.stage
     _write_stage(case, move, after, on, due_on)
     append(
         case.number, act, by=by if isinstance(by, Person) else None, role=role, on=on, articles=move.articles,
-        regulation=case.regulation, before=before, after=after, data=data,
+        regulation=case.regulation, before=former.code, after=after, data=data,
     )  # fmt: skip
-    if after != before:
-        _hand_over(case, move, on)
+    if after != former.code:
+        _hand_over(case, move, on, told=None if former.holder is role else former.holder)
+    if queries.stage_of(case).final:
+        Assignment.objects.filter(case=case, until=None).update(until=on)
     return case
 
 
@@ -154,8 +157,11 @@ def set_due(case: Case, due_on: date | None) -> None:
     case.due_on = due_on
 
 
-def _hand_over(case: Case, move: Move, on: date) -> None:
-    """Tell the applicant where the case is, and those who hold it now that it waits for them."""
+def _hand_over(case: Case, move: Move, on: date, *, told: Role | None) -> None:
+    """Tell the applicant where the case is, and those who hold it now that it waits for them.
+
+    ``told`` are those who held it and did not act themselves: where it has ended, they are told that it has.
+    """
     stage, holder_role, link = queries.stage_of(case), queries.holder_of(case), LINK.format(number=case.number)
     basis = f"（依据：{cited(move.articles)}）" if move.articles else ""
     name = case.subject or case.number
@@ -168,7 +174,10 @@ def _hand_over(case: Case, move: Move, on: date) -> None:
         link,
         case.number,
     )
-    notes = [(person, done) for person in queries.people_of(case, Role.APPLICANT, on)]
+    people = list(queries.people_of(case, Role.APPLICANT, on))
+    if stage.final and told not in {None, Role.APPLICANT, Role.CLOCK}:
+        people += queries.people_of(case, told, on)
+    notes = [(person, done) for person in dict.fromkeys(people)]
     if holder_role not in {None, Role.APPLICANT, Role.CLOCK}:
         to_do = Note(
             f"待办：{name}（{stage.label}）", f"{case.number}“{name}”进入“{stage.label}”环节{due}。", link, case.number
@@ -202,6 +211,8 @@ def once(
     ``answer`` runs in the transaction that keeps its result, so a crash leaves neither. The same key with other
     content is refused. Only successful answers are kept: a refusal changed nothing and may be tried again.
     """
+    if len(key) > LONGEST_KEY or not key.isprintable():
+        raise Refused(Refusal("invalid", f"幂等键应为不超过{LONGEST_KEY}个可见字符。"))
     digest = hashlib.sha256(request).hexdigest()
     try:
         with transaction.atomic():

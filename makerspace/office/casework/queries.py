@@ -12,7 +12,7 @@ from makerspace.office.casework.memory import remember, remembering
 from makerspace.office.casework.models import Assignment, Case
 from makerspace.office.casework.refusals import Refusal, Refused
 from makerspace.office.people.capacity import Capacity
-from makerspace.office.people.models import Membership, Organisation, Person, Post
+from makerspace.office.people.models import Membership, Person, Post
 from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
 from makerspace.regulation import VERSIONS, by_id
@@ -68,16 +68,6 @@ def sees(person: Person, case: Case, on: date) -> bool:
     return Role.EXPERT in capacity.roles and is_seated(person, case)
 
 
-def standing_in(kind: str, *stages: str) -> QuerySet[Case]:
-    """The cases of a kind in some stages, whoever sees them: for acts of the clock and for counting, never for pages."""
-    return Case.objects.filter(kind=kind, stage__in=stages)
-
-
-def last_of(organisation: Organisation) -> Case | None:
-    """The case that the organisation opened last."""
-    return Case.objects.filter(organisation=organisation).order_by("-id").first()
-
-
 def as_it_is(case: Case) -> Case:
     """The case read anew, with what pages and answers show of it."""
     return Case.objects.select_related("organisation", "authority").get(pk=case.pk)
@@ -116,7 +106,7 @@ def acting_role(actor: Actor, move: Move, case: Case, on: date) -> Role | None:
     capacity, act = actor.capacity(on), acts.find(case.kind, move.act)
     order = act.order if act and len(capacity.roles & set(move.by)) > 1 else None
     for role in order(case, actor, on) if order else move.by:
-        if role in capacity.roles and _at_home(role, actor, capacity, case) and _carries(move, capacity):
+        if role in capacity.roles and _at_home(role, actor, capacity, case) and carries(move, role, capacity, case):
             return role
     return act.stand_in(case, actor, on) if act and act.stand_in else None
 
@@ -143,8 +133,14 @@ def _seat(person: Person, case: Case) -> bool | None:
     return remember(case, ("seat", person.pk), lambda: next(iter(seats), None))
 
 
-def _carries(move: Move, capacity: Capacity) -> bool:
-    return move.duty is None or move.duty in capacity.duties
+def carries(move: Move, role: Role, capacity: Capacity, case: Case) -> bool:
+    """Whether the very office in which one would act carries the duty that the move asks for, if it asks for one."""
+    return move.duty is None or capacity.carries(move.duty, role, case.authority_id)
+
+
+def is_party(role: Role, capacity: Capacity, case: Case) -> bool:
+    """Whether somebody who would act for the office belongs to the applying unit, and so stands back."""
+    return role is not Role.APPLICANT and case.organisation_id in capacity.organisations
 
 
 def why_not(actor: Actor, move: Move, case: Case, *, on: date) -> Refusal | None:
@@ -160,11 +156,13 @@ def why_not_seen(actor: Actor, move: Move, case: Case, *, on: date) -> Refusal |
     role = acting_role(actor, move, case, on)
     if role is None:
         return Refusal("not_yours", f"“{move.label}”由{who(move, case)}办理，您目前的身份不能办理。", move.articles)
+    if isinstance(actor, Person) and is_party(role, actor.capacity(on), case):
+        return Refusal("not_yours", f"您是申报单位成员，应当回避，“{move.label}”由其他人员办理。", move.articles)
     if case.stage not in move.sources:
         return Refusal("wrong_stage", _elsewhere(move, case), move.articles)
     if role is Role.LEADER and isinstance(actor, Person) and has_handled(actor, case):
         return Refusal(
-            "not_yours", "您办理过本件的审核、查验或评审，按经办与决定分离的要求，不能再作决定。", move.articles
+            "not_yours", "您参加过本件的申报、审核、查验或评审，按经办与决定分离的要求，不能再作决定。", move.articles
         )
     act = acts.find(case.kind, move.act)
     for guard in act.guards if act else ():
@@ -175,10 +173,20 @@ def why_not_seen(actor: Actor, move: Move, case: Case, *, on: date) -> Refusal |
 
 
 def has_handled(person: Person, case: Case) -> bool:
-    """Whether the record shows this person in an act of review, visit, convening, handling or scoring."""
-    handling = [move.act for move in procedure_of(case).moves if move.handles]
-    acts_of = Entry.objects.filter(stream=case.number, person=person, act__in=handling)
-    return remember(case, ("handled", person.pk), acts_of.exists)
+    """Whether the record shows this person as applicant or expert, or in an act of review, visit or handling."""
+    return remember(case, ("handled", person.pk), handled_by(person).filter(stream=case.number).exists)
+
+
+def handled_by(person: Person) -> QuerySet[Entry]:
+    """The acts as applicant or expert, or of review, visit or handling, that bar from a leader's act on the same case."""
+    barring = Q(act__in=_handling_acts()) | Q(role__in=(Role.APPLICANT, Role.EXPERT))
+    return Entry.objects.filter(barring, person=person)
+
+
+@lru_cache(maxsize=1)
+def _handling_acts() -> tuple[str, ...]:
+    tables = (table for version in VERSIONS for table in version.procedures.values())
+    return tuple({move.act for table in tables for move in table.moves if move.handles})
 
 
 def moves_now(actor: Actor, case: Case, *, on: date) -> list[tuple[Move, Refusal | None]]:
@@ -194,8 +202,6 @@ def waiting_for(person: Person, on: date | None = None) -> QuerySet[Case]:
     capacity = person.capacity(day)
     held = {role: _stages_held_by(role) for role in capacity.roles}
     mine = Q(pk__in=())
-    if held.get(Role.APPLICANT) and capacity.organisations:
-        mine |= Q(stage__in=held[Role.APPLICANT], organisation__in=capacity.organisations)
     if held.get(Role.DISTRICT):
         mine |= Q(stage__in=held[Role.DISTRICT], authority__in=capacity.authorities)
     if held.get(Role.EXPERT):
@@ -213,18 +219,10 @@ def waiting_for(person: Person, on: date | None = None) -> QuerySet[Case]:
             mine |= handed_on & free if turn.role is Role.LEADER else handed_on
         elif any(turn.stage in stages for stages in held.values()):
             mine &= ~handed_on
+    if capacity.organisations:  # for the office one stands back where one's own unit applies
+        own = Q(organisation__in=capacity.organisations)
+        mine = (mine & ~own) | (own & Q(stage__in=held.get(Role.APPLICANT, ())))
     return visible_to(person, day).filter(mine).order_by(F("due_on").asc(nulls_last=True), "id")
-
-
-def handled_by(person: Person) -> QuerySet[Entry]:
-    """The acts of review, visit, convening, handling or scoring that bar this person from a leader's act on the same case."""
-    return Entry.objects.filter(person=person, act__in=_handling_acts())
-
-
-@lru_cache(maxsize=1)
-def _handling_acts() -> tuple[str, ...]:
-    tables = (table for version in VERSIONS for table in version.procedures.values())
-    return tuple({move.act for table in tables for move in table.moves if move.handles})
 
 
 @lru_cache(maxsize=32)

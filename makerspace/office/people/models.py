@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from makerspace.office.people.capacity import Capacity
+from makerspace.office.people.capacity import Capacity, Office
 from makerspace.regulation.terms import Duty, Role
 
 
@@ -236,13 +236,14 @@ def _capacity(person: Person, on: date) -> Capacity:
     roles = {Role(role) for role, *_ in posts}
     if members or not posts:
         roles.add(Role.APPLICANT)
+    offices = tuple(Office(Role(role), where, frozenset(map(Duty, duties))) for role, where, duties, *_ in posts)
     return Capacity(
         on=on,
         roles=frozenset(roles),
-        authorities=frozenset(authority for _, authority, *_ in posts if authority is not None),
+        authorities=frozenset(office.authority for office in offices if office.authority is not None),
         organisations=frozenset(unit for _, unit, *_ in members),
         owned=frozenset(unit for role, unit, *_ in members if role == Membership.Role.OWNER),
-        duties=frozenset(Duty(duty) for _, _, duties, *_ in posts for duty in duties),
+        offices=offices,
     )
 
 

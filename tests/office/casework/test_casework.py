@@ -174,6 +174,70 @@ def _needs_a_visit(case: Case, actor: acts.Actor, on: date) -> Refusal | None:
     return Refusal("wrong_stage", "尚未登记实地查验。", (10,))
 
 
+OFFICERS = {"district": "recommend", "bureau": "convene", "leader": "approve", "discipline": "admit_objection"}
+
+
+@pytest.mark.parametrize(("officer", "act"), OFFICERS.items())
+def test_an_officer_of_the_applying_unit_stands_back(officer: str, act: str) -> None:
+    office = Office()
+    case = office.at(move(act).sources[-1])
+    waited = case in queries.waiting_for(office[officer])  # all but the objection's: with none, leaders are next
+    assert queries.why_not(office[officer], move(act), case, on=DAY) is None
+
+    office.people[officer].memberships.create(organisation=office.unit, role="editor", since=LONG_AGO)
+
+    refusal = queries.why_not(office[officer], move(act), case, on=DAY)
+    assert refusal == Refusal(
+        "not_yours", f"您是申报单位成员，应当回避，“{move(act).label}”由其他人员办理。", move(act).articles
+    )
+    assert (waited, case in queries.waiting_for(office[officer])) == (officer != "discipline", False)
+
+
+def test_an_expert_of_the_applying_unit_stands_back_and_a_member_still_acts_for_it() -> None:
+    office = Office()
+    office.people["seated"].memberships.create(organisation=office.unit, role="editor", since=LONG_AGO)
+    case = office.at("expert_review")
+
+    refusal = queries.why_not(office["seated"], move("score"), case, on=DAY)
+
+    assert refusal is not None
+    assert "应当回避" in refusal.text
+    assert queries.why_not(office["seated"], move("withdraw"), case, on=DAY) is None
+    assert office.at("correction") in queries.waiting_for(office["seated"])
+
+
+@pytest.mark.parametrize(("act", "role"), [("declare_interest", Role.EXPERT), ("submit", Role.APPLICANT)])
+def test_a_leader_who_was_expert_or_applicant_decides_nothing_on_the_case(act: str, role: Role) -> None:
+    office = Office()
+    append(office.case.number, act, by=office.people["leader"], role=role, on=DAY)
+
+    refusal = queries.why_not(office["leader"], move("approve"), office.at("decision"), on=DAY)
+
+    assert refusal is not None
+    assert (refusal.code, "经办与决定分离" in refusal.text) == ("not_yours", True)
+
+
+def test_a_duty_counts_where_its_own_post_is_held() -> None:
+    office = Office()
+    away = office.people["other_district"]
+    away.posts.update(duties=[Duty.COUNTER])
+    away.posts.create(role=Role.DISTRICT, authority=authority("wuhua"), valid_from=LONG_AGO)
+    case = office.at("district_review")
+
+    assert code(queries.why_not(office["other_district"], move("register_paper"), case, on=DAY)) == "not_yours"
+    assert queries.why_not(office["other_district"], move("record_visit"), case, on=DAY) is None
+    assert office["other_district"].capacity(DAY).districts_with(Duty.COUNTER) == {authority("panlong").pk}
+    assert queries.why_not(office["counter"], move("register_paper"), case, on=DAY) is None
+
+
+def test_a_duty_of_one_role_gives_none_to_another() -> None:
+    office = Office()
+    office.people["bureau"].posts.create(role=Role.DISCIPLINE, duties=[Duty.COUNTER], valid_from=LONG_AGO)
+    case = office.at("district_review")
+
+    assert code(queries.why_not(office["bureau"], move("register_paper"), case, on=DAY)) == "not_yours"
+
+
 def test_a_refusal_names_the_act_who_takes_it_and_the_article() -> None:
     office = Office()
 
@@ -338,6 +402,37 @@ def test_a_final_stage_closes_the_case() -> None:
     assert (case.stage, case.closed_on, case.due_on) == ("not_recommended", DAY, None)
 
 
+def test_with_the_end_every_seat_ends_and_whoever_held_the_case_is_told() -> None:
+    office = Office()
+    case = office.at("expert_review")
+    clear(case, office.people["seated"], queries.PANEL)
+
+    case = advance(case, "withdraw", by=office["applicant"], on=DAY)
+
+    told = Message.objects.filter(stream=case.number).values_list("person__username", "subject")
+    assert sorted(told) == sorted(
+        (office.people[who].username, f"{case.number}：撤回申报") for who in ("applicant", "seated")
+    )
+    assert not Assignment.objects.filter(case=case, until=None).exists()
+    assert not queries.visible_to(office["seated"]).filter(pk=case.pk).exists()
+
+
+def test_who_ends_a_case_is_not_told_so_as_its_holder() -> None:
+    office = Office()
+
+    case = advance(office.at("district_review"), "decline", by=office["district"], on=DAY)
+
+    assert [message.person for message in Message.objects.filter(stream=case.number)] == [office["applicant"]]
+
+
+def test_a_seat_stays_while_the_case_goes_on() -> None:
+    office = Office()
+
+    case = advance(office.at("expert_review"), "conclude", by=office["seated"], on=DAY)
+
+    assert Assignment.objects.filter(case=case, until=None).count() == 1
+
+
 def test_a_move_with_several_targets_needs_one_of_them() -> None:
     office = Office()
     case = office.at("decision")
@@ -409,6 +504,14 @@ def test_a_key_with_other_content_is_refused() -> None:
     assert refusal.value.refusal.code == "invalid"
 
 
+@pytest.mark.parametrize("key", ["k" * 201, "k\0"])
+def test_a_key_that_cannot_be_kept_is_refused(key: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        once(make_person(), "/path", key, b"body", lambda: (200, None))
+
+    assert refusal.value.refusal.code == "invalid"
+
+
 def test_a_key_belongs_to_a_person_and_an_address() -> None:
     one, two = make_person(), make_person()
 
@@ -475,6 +578,33 @@ def test_experts_are_named_to_few(who: str, named: bool) -> None:
     [line] = history.history_of(case, office[who], DAY)
 
     assert (str(office["seated"]) in line.who) is named
+
+
+@pytest.mark.parametrize(
+    ("act", "named"),
+    [("convene", True), ("replace_expert", True), ("admit_objection", False), ("return_to_district", False)],
+)
+def test_of_the_bureau_only_who_convened_or_replaced_learns_the_names(act: str, named: bool) -> None:
+    office = Office()
+    append(office.case.number, act, by=office.people["bureau"], role=Role.BUREAU, on=DAY)
+    append(office.case.number, "score", by=office.people["seated"], role=Role.EXPERT, on=DAY)
+    case, reader = office.at("decision"), office["bureau"]
+
+    *_, line = history.history_of(case, reader, DAY)
+
+    assert (str(office["seated"]) in line.who, history.names_experts(case, None, reader, DAY)) == (named, named)
+
+
+@pytest.mark.parametrize("officer", ["leader", "auditor", "bureau"])
+def test_nobody_of_the_applying_unit_learns_the_names(officer: str) -> None:
+    office = Office()
+    append(office.case.number, "convene", by=office.people["bureau"], role=Role.BUREAU, on=DAY)
+    assert history.names_experts(office.case, None, office[officer], DAY)
+
+    office.people[officer].memberships.create(organisation=office.unit, role="editor", since=LONG_AGO)
+
+    assert not history.names_experts(office.case, None, office[officer], DAY)
+    assert not history.names_experts(office.case, list(Entry.objects.all()), office[officer], DAY)
 
 
 def test_articles_are_cited_in_chinese() -> None:

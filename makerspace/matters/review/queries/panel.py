@@ -15,6 +15,7 @@ from makerspace.matters.review import draw
 from makerspace.matters.review.conflicts import Candidate, Known, reasons_against
 from makerspace.matters.review.criteria import CRITERIA
 from makerspace.matters.review.models import Conclusion, ExpertVisit, Panel, Score, Seat
+from makerspace.office.casework import history
 from makerspace.office.casework.memory import recall, remember
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Expert, Membership, Person
@@ -24,7 +25,6 @@ from makerspace.regulation.counting import count_days
 from makerspace.regulation.terms import Role
 
 LABELS = "甲乙丙丁戊己庚辛壬癸"
-SEES_NAMES = frozenset({Role.LEADER, Role.AUDITOR})
 SEES_SCORES = frozenset({Role.BUREAU, Role.LEADER, Role.AUDITOR, Role.DISCIPLINE})
 
 
@@ -207,11 +207,8 @@ def _record_faults(panel: Panel) -> list[str]:
 
 # -- who may see what --------------------------------------------------------------------------------------------------
 def sees_names(person: Person, case: Case, on: date) -> bool:
-    """Experts' names: only who convened or replaced on this case, leaders and auditors."""
-    if person.capacity(on).roles & SEES_NAMES:
-        return True
-    acts = ("convene", "replace_expert")
-    return Entry.objects.filter(stream=case.number, act__in=acts, person=person, role=Role.BUREAU).exists()
+    """Experts' names: by the one rule that the record is told by."""
+    return history.names_experts(case, None, person, on)
 
 
 def labels_of(panel: Panel) -> dict[int, str]:
