@@ -15,6 +15,7 @@ from makerspace.doors.api.docs import Readable
 from makerspace.office.casework.refusals import Refusal, Refused
 from makerspace.office.documents.storage import StorageUnavailable
 from makerspace.office.documents.uploads import UploadRefused
+from makerspace.regulation.counting import CountingError
 from makerspace.regulation.faults import EXPECTED, path_of
 
 NOT_THERE = Refusal("not_found", "没有这个接口地址。接口说明见 /api/v1/docs。")
@@ -68,6 +69,13 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 def _words(row: dict[str, Any]) -> str:
     template = EXPECTED.get(row["type"])
     return template.format_map(row.get("ctx", {})) if template else str(row["msg"])
+
+
+@api.exception_handler(CountingError)
+@api.exception_handler(OverflowError)
+def _uncountable(request: HttpRequest, error: CountingError | OverflowError) -> HttpResponse:
+    """A term that would run beyond the last day that can be counted."""
+    return refuse(Refusal("invalid", "只能计算1900年至2100年之间的期限。"))
 
 
 @api.exception_handler(UploadRefused)

@@ -21,7 +21,7 @@ from makerspace.doors.api.reading import body_of, checked, object_of
 from makerspace.matters.recognition import operations as recognition
 from makerspace.matters.review import operations as review
 from makerspace.office.casework import queries
-from makerspace.office.casework.acts import Input
+from makerspace.office.casework.acts import Day, Input
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refused, refused
 from makerspace.office.record import clock
@@ -35,7 +35,7 @@ class NoticeBatch(Input):
     """发布公示。"""
 
     cases: Numbers
-    publish_on: date = Field(title="发布日期，不早于今日；公示自次日起算")
+    publish_on: Day = Field(title="发布日期，不早于今日；公示自次日起算")
 
 
 class AnnouncementBatch(Input):

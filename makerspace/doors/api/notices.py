@@ -14,6 +14,7 @@ from makerspace.doors.api.access import slowly
 from makerspace.doors.api.answers import Answer, listed, ok
 from makerspace.doors.api.description import KEY_PARAMETER, REF, form, refusals
 from makerspace.doors.api.keys import answered_once_to_anyone, content_of
+from makerspace.doors.api.offers import TICKS
 from makerspace.doors.api.public import Id, Paged
 from makerspace.doors.api.reading import body_of, checked, form_of, id_of, invalid, object_of
 from makerspace.matters.review import forms
@@ -124,7 +125,8 @@ def _plain(fields: QueryDict, files: "MultiValueDict[str, Any]") -> Mapping[str,
     strange = {name[:60]: "没有这个字段，请删去或核对字段名" for name in files if name != "evidence"}
     if twice or strange:
         raise invalid({**twice, **strange}, 11)
-    return fields.dict()
+    plain: dict[str, Any] = fields.dict()
+    return plain | {"is_unit": TICKS.get(text, text) for name, text in plain.items() if name == "is_unit"}
 
 
 def _item_of(notice: PublicNotice, number: str) -> NoticeItem:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 Choice = tuple[Any, str]
+TICKS = {"true": True, "false": False}  # pages know texts only
 
 
 def offered(schema: Mapping[str, Any], options: Mapping[str, Iterable[Choice]]) -> dict[str, Any]:
@@ -35,4 +36,7 @@ def _resolved(schema: dict[str, Any], place: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write(place: dict[str, Any], choices: list[Choice]) -> None:
-    place["x-choices"] = [{"value": value, "label": str(label)} for value, label in choices if value != ""]
+    plain = TICKS if place.get("type") == "boolean" else {}
+    place["x-choices"] = [
+        {"value": plain.get(value, value), "label": str(label)} for value, label in choices if value != ""
+    ]

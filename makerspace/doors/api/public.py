@@ -17,6 +17,7 @@ from makerspace.matters.application import queries as application
 from makerspace.matters.application.models import Call
 from makerspace.matters.recognition import queries as recognition
 from makerspace.matters.recognition.models import Announcement, Category, Title, TitleState
+from makerspace.office.casework.acts import Day
 from makerspace.office.casework.refusals import refused
 from makerspace.office.people.models import Authority
 from makerspace.office.record import clock
@@ -54,13 +55,13 @@ class Paged(Closed):
 class On(Closed):
     """A day of reference."""
 
-    on: Annotated[date | None, Field(description="基准日，默认今日")] = None
+    on: Annotated[Day | None, Field(description="基准日，默认今日")] = None
 
 
 class RegistryFilter(Paged):
     """Which titles."""
 
-    on: Annotated[date | None, Field(description="某日的名录，默认今日")] = None
+    on: Annotated[Day | None, Field(description="某日的名录，默认今日")] = None
     status: Annotated[str, Field(description=f"状态：{'、'.join(TitleState.values)}")] = ""
     authority: Annotated[str, Field(description="科技主管部门代码")] = ""
     category: Annotated[str, Field(description=f"类别：{'、'.join(Category.values)}")] = ""

@@ -1,7 +1,7 @@
 """Reading what a program sends: JSON within limits, forms with files, numbers in an address."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn, TypeVar
 
 from django.conf import settings
@@ -9,12 +9,13 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils.datastructures import MultiValueDict
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
+from makerspace.office.casework.acts import Input
 from makerspace.office.casework.refusals import Refused, refused
 from makerspace.regulation.faults import Fault, faults_of
 
-M = TypeVar("M", bound=BaseModel)
+M = TypeVar("M", bound=Input)
 DEEPEST = 24
 LARGEST_ID = 2**31 - 1
 WHOLE = "body"
@@ -112,10 +113,10 @@ def fields_of(faults: Iterable[Fault]) -> dict[str, str]:
     return {fault.path or WHOLE: str(fault._replace(path="")) for fault in faults}
 
 
-def checked(model: type[M], given: object) -> M:
+def checked(model: type[M], given: Mapping[str, Any]) -> M:
     """``given`` as the model, or refused with every field at once."""
     try:
-        return model.model_validate(given)
+        return model.of(given)
     except ValidationError as error:
         raise invalid(fields_of(faults_of(error))) from None
 

@@ -1,11 +1,10 @@
 """What each act is given: one model validates the API's JSON, gives its schema, and is the page's form."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, StringConstraints
 
-from makerspace.office.casework.acts import Input
+from makerspace.office.casework.acts import Day, Input
 from makerspace.regulation.faults import CONTROL_FREE
 
 LONG: dict[str, JsonValue] = {"widget": "textarea"}
@@ -30,7 +29,7 @@ class RequestCorrection(Input):
     faults: list[Fault] = Field(
         title="需要补正之处", description="须一次告知全部；申报单位只能修改这里列出的部分", min_length=1, max_length=60
     )
-    due_on: date | None = Field(None, title="补正期限", description="不填则按规定的工作日数计算")
+    due_on: Day | None = Field(None, title="补正期限", description="不填则按规定的工作日数计算")
 
 
 class VisitItem(Input):
@@ -45,7 +44,7 @@ class VisitItem(Input):
 class RecordVisit(Input):
     """登记实地查验."""
 
-    visited_on: date = Field(title="查验日期", description="不晚于今天")
+    visited_on: Day = Field(title="查验日期", description="不晚于今天")
     inspectors: list[Name] = Field(title="查验人员", description="至少两名，每行一个姓名", max_length=20)
     items: list[VisitItem] = Field(title="逐项查验结果", max_length=60)
     photos: list[Digest] = Field([], title="现场照片", description="先上传，再在这里勾选", max_length=60)
@@ -100,7 +99,7 @@ class WithReason(Input):
 class Convene(Input):
     """组织专家. The seed is not asked for: whoever may choose the seed chooses the panel."""
 
-    visit_on: date = Field(title="现场调研日期")
+    visit_on: Day = Field(title="现场调研日期")
     size: Annotated[int, Field(ge=3, le=99)] | None = Field(
         None, title="专家人数", description="单数，不少于3；不填则按系统设置", json_schema_extra={"unit": "人"}
     )
@@ -130,7 +129,7 @@ class ReplaceExpert(Input):
 class RecordExpertVisit(Input):
     """登记现场调研."""
 
-    visited_on: date = Field(title="调研日期", description="不晚于今天")
+    visited_on: Day = Field(title="调研日期", description="不晚于今天")
     present: list[Name] = Field(title="到场专家", description="每行一个姓名", min_length=1, max_length=40)
     findings: Text = Field(title="现场调研情况", min_length=1, json_schema_extra=LONG)
     photos: list[Digest] = Field([], title="现场照片", max_length=60)
@@ -169,7 +168,7 @@ class Approve(Input):
     """审定通过."""
 
     meeting: Name = Field("局长办公会", title="会议名称", min_length=1)
-    meeting_on: date = Field(title="会议日期", description="不晚于今天，不早于专家组意见")
+    meeting_on: Day = Field(title="会议日期", description="不晚于今天，不早于专家组意见")
     reason: Short = Field("", title="说明", description="与专家组结论不一致时必填", json_schema_extra=LONG)
 
 
@@ -177,7 +176,7 @@ class Reject(Input):
     """不予认定."""
 
     meeting: Name = Field("局长办公会", title="会议名称", min_length=1)
-    meeting_on: date = Field(title="会议日期", description="不晚于今天，不早于专家组意见")
+    meeting_on: Day = Field(title="会议日期", description="不晚于今天，不早于专家组意见")
     reasons: list[Reason] = Field(
         title="逐项理由", description="每项理由指明条件，告知书会一并引用条款", min_length=1, max_length=60
     )
@@ -186,7 +185,7 @@ class Reject(Input):
 class PublishNotice(Input):
     """发布公示."""
 
-    publish_on: date = Field(title="发布日期", description="今天或以后；到期前公众看不到")
+    publish_on: Day = Field(title="发布日期", description="今天或以后；到期前公众看不到")
 
 
 class Correct(Input):

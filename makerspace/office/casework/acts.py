@@ -3,14 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from json import dumps
+from typing import Annotated, Any, Self
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic_core import PydanticCustomError
 
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refusal
 from makerspace.office.people.models import Person
+from makerspace.regulation.counting import CountingError, day_of
 from makerspace.regulation.terms import Role
 
 Actor = Person | Role  # Role.CLOCK and Role.PUBLIC act without a person
@@ -20,10 +24,26 @@ Order = Callable[[Case, Person, date], Sequence[Role]]
 Options = Callable[[Case, Person], Mapping[str, Any]]
 
 
-class Input(BaseModel):
-    """What an act is given. Unknown keys are refused by name; texts are trimmed."""
+def _day(given: object) -> date:
+    """A day between 1900 and 2100, written YYYY-MM-DD and in no other way: pydantic takes "0" for one of 1970."""
+    try:
+        return day_of(str(given))
+    except CountingError:
+        raise PydanticCustomError("day", "应为1900年至2100年间的日期，格式如2024-05-01") from None
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+Day = Annotated[date, BeforeValidator(_day)]
+
+
+class Input(BaseModel):
+    """What an act is given. Unknown keys are refused by name; texts are trimmed; no type is taken for another."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True, strict=True)
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Self:
+        """Read as JSON, where a day can only be written as a text."""
+        return cls.model_validate_json(dumps(given, cls=DjangoJSONEncoder))
 
 
 class Nothing(Input):

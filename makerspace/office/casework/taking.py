@@ -33,7 +33,7 @@ def take(case: Case, code: str, *, by: Person, on: date, payload: Mapping[str, A
     """
     move, act = _found(case, code, by, on)
     try:
-        values = payload if isinstance(payload, act.schema) else act.schema.model_validate(payload)
+        values = payload if isinstance(payload, Input) else act.schema.of(payload)
     except ValidationError as fault:
         raise Refused(queries.why_not(by, move, case, on=on) or _wrong(move, fault)) from None
     return act.operation(case, by=by, on=on, **{name: getattr(values, name) for name in act.schema.model_fields})

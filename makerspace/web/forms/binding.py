@@ -141,7 +141,7 @@ def _value(shape: Shape, typed: Value) -> Value:
 def _one(shape: Shape, text: str) -> Value:
     """One text as the value that its base kind asks for; what cannot be read so stays a text, for the model to refuse."""
     for value, _ in shape.options:
-        if str(value) == text:
+        if str(value) == text and not isinstance(value, str):
             return value
     match shape.base:
         case "bool":

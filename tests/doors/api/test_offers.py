@@ -37,3 +37,14 @@ def test_the_bureau_learns_whom_it_may_replace_from_the_case() -> None:
     members = {person.pk for name, person in city.people.items() if name.startswith("expert")}
     offers = acts["replace_expert"]["properties"]["person"]["x-choices"]
     assert len({offer["value"] for offer in offers} & members) == 3
+
+
+def test_a_choice_of_yes_or_no_is_offered_as_json_knows_it() -> None:
+    found = offered(
+        {"properties": {"agrees": {"type": "boolean"}}}, {"agrees": [("true", "一致"), ("false", "不一致")]}
+    )
+
+    assert found["properties"]["agrees"]["x-choices"] == [
+        {"value": True, "label": "一致"},
+        {"value": False, "label": "不一致"},
+    ]
