@@ -56,7 +56,10 @@ def _why_closed(case: Case, person: Person, on: date) -> str:
 
 def _facts(given: Given) -> dict[str, Any]:
     dossier = _masked(applications.dossier_for(given.person, given.case, given.on), given)
-    return {"answers": shape.in_words(given.case.regulation, dossier)}
+    return {
+        "answers": shape.in_words(given.case.regulation, dossier),
+        "operator_warning": applications.operator_warning(given.case, dossier),
+    }
 
 
 def _masked(dossier: Mapping[str, Any], given: Given) -> Mapping[str, Any]:
@@ -105,7 +108,7 @@ def _panel(given: Given) -> dict[str, Any]:
 def _history(given: Given) -> dict[str, Any]:
     """What was decided, then every step that led there."""
     happenings = page.happenings(given.case, given.lines, given.person, given.on)
-    return {"facts": outcome_facts(given.case), "happenings": happenings}
+    return {"facts": outcome_facts(given.case, given.person, given.on), "happenings": happenings}
 
 
 def _papers(given: Given) -> dict[str, Any]:

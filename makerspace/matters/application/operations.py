@@ -24,6 +24,7 @@ from makerspace.office.documents.gate import own_contacts, personal_data_in, tex
 from makerspace.office.documents.models import Blob
 from makerspace.office.documents.queries import current_paper
 from makerspace.office.people.models import Authority, Organisation, Person
+from makerspace.office.people.operations import normal_uscc
 from makerspace.office.record import clock
 from makerspace.office.record.operations import append
 from makerspace.regulation import by_id
@@ -148,7 +149,7 @@ def unit_at_counter(*, name: str, uscc: str, kind: str, by: Person, on: date) ->
         raise refused("not_yours", "由承担窗口收件职责的人员登记。", 8)
     if kind not in Organisation.Kind.values:
         raise refused("invalid", "请选择单位性质。", 8, fields={"kind": "请在列出的选项中选择"})
-    unit, _ = Organisation.objects.get_or_create(uscc=uscc.upper(), defaults={"name": name, "kind": kind})
+    unit, _ = Organisation.objects.get_or_create(uscc=normal_uscc(uscc), defaults={"name": name, "kind": kind})
     return unit
 
 
@@ -266,6 +267,8 @@ def _ask_only_open(case: Case, before: Mapping[str, Any], after: Mapping[str, An
 def _keep(
     case: Case, application: Application, dossier: dict[str, Any], *, by: Person, unread: Mapping[str, str]
 ) -> Application:
+    if (dossier, dict(unread)) != (application.dossier, application.unread):
+        _unsign(application)
     application.dossier, application.unread = dossier, dict(unread)
     application.version, application.saved_at, application.saved_by = application.version + 1, clock.now(), by
     application.save(update_fields=["dossier", "unread", "version", "saved_at", "saved_by"])
@@ -273,6 +276,13 @@ def _keep(
         authority = _known_authority(dossier) or case.authority
         describe(case, subject=_subject(dossier, case.organisation), category=dossier["category"], authority=authority)
     return application
+
+
+def _unsign(application: Application) -> None:
+    """A signature is for the text and the files that were signed; what is changed afterwards is signed anew."""
+    if application.confirmed_by_signature:
+        application.confirmed_by_signature = False
+        application.save(update_fields=["confirmed_by_signature"])
 
 
 def _begun(call: Call, organisation: Organisation, dossier: Mapping[str, Any]) -> dict[str, Any]:
@@ -298,16 +308,22 @@ def _known_authority(dossier: Mapping[str, Any]) -> Authority | None:
     return Authority.objects.filter(code=_authority(dossier)).first() if _authority(dossier) else None
 
 
+def _authority_of(division: str | None) -> Authority | None:
+    return Authority.objects.filter(division=division[:6]).first() if division else None
+
+
 def _first_authority(dossier: Mapping[str, Any], organisation: Organisation) -> Authority:
-    """The authority named; failing that the one of the place of registration, or of the unit's last case."""
-    named = _known_authority(dossier)
-    if named:
-        return named
-    division = dossier["operator"]["registered_division"] or ""
-    placed = Authority.objects.filter(division=division[:6]).first() if division else None
+    """The authority named; failing that the one of the place of registration, of the unit's last case, or of the
+    division in its credit code (signs 3 to 8)."""
     last = organisation.cases.select_related("authority").order_by("-id").first()
-    if placed or last:
-        return placed or last.authority  # type: ignore[union-attr]
+    found = (
+        _known_authority(dossier)
+        or _authority_of(dossier["operator"]["registered_division"])
+        or (last and last.authority)
+        or _authority_of(organisation.uscc[2:8])
+    )
+    if found:
+        return found
     fields = {"makerspace.authority": "必须选择运营所在地科技主管部门"}
     raise refused("invalid", "请先选择运营所在地科技主管部门，申报材料报送给它。", 10, fields=fields)
 
@@ -365,9 +381,10 @@ def attach(
     _ask_attach(case, told, file.size, by, on)
     blob = _stored(file, name)
     with transaction.atomic():
-        case, _ = _opened(case, by, on)
+        case, application = _opened(case, by, on)
         _ask_attach(case, told, blob.size, by, on)
         _ask_pages(told.pages, blob)
+        _unsign(application)
         return Material.objects.create(
             case=case, kind=kind, conditions=list(told.conditions), pages=told.pages, sections=list(told.sections),
             code=code, name=uploads.clean_name(name), blob=blob, uploaded_by=by, uploaded_at=clock.now(),
@@ -391,11 +408,12 @@ def tie(case: Case, material: Material, *, conditions: Iterable[str], pages: str
     told = _Told(
         material.kind, tuple(dict.fromkeys(conditions)), _pages(pages), tuple(material.sections), material.code
     )
-    case, _ = _opened(case, by, on)
+    case, application = _opened(case, by, on)
     _ask_told(case, told)
     _ask_in_correction(case, told)
     _ask_in_correction(case, _told_of(material))
     _ask_pages(told.pages, material.blob)
+    _unsign(application)
     material.conditions, material.pages = list(told.conditions), told.pages
     material.save(update_fields=["conditions", "pages"])
     return material
@@ -404,10 +422,11 @@ def tie(case: Case, material: Material, *, conditions: Iterable[str], pages: str
 @transaction.atomic
 def detach(case: Case, material: Material, *, by: Person, on: date) -> Material:
     """Take a file out of the application; it stays stored, since it may have been handed in before."""
-    case, _ = _opened(case, by, on)
+    case, application = _opened(case, by, on)
     if material.case_id != case.pk or material.removed_at is not None:
         raise refused("not_found", "没有这份材料，或它已被移除。", 9)
     _ask_in_correction(case, _told_of(material))
+    _unsign(application)
     material.removed_at = clock.now()
     material.save(update_fields=["removed_at"])
     return material
@@ -448,14 +467,10 @@ def _ask_in_correction(case: Case, told: _Told) -> None:
     if case.stage == "draft":
         return
     allowed = queries.opened(case)
-    if told.conditions and set(told.conditions) <= allowed.conditions:
+    if queries.may_change(allowed, told.kind, told.conditions):
         return
-    if told.kind in allowed.kinds and not told.conditions:
-        return
-    names = "、".join(sorted(allowed.conditions)) or "无"
-    raise refused(
-        "invalid", f"补正期间只能增减通知列明条件的材料：{names}。", 10, fields={"condition": "不在补正范围内"}
-    )
+    names = "、".join(queries.names_of(case, allowed)) or "无（只需修改申报内容）"
+    raise refused("invalid", f"补正期间只能增减通知列明的材料：{names}。", 10, fields={"condition": "不在补正范围内"})
 
 
 def _ask_quota(case: Case, size: int) -> None:
@@ -636,10 +651,12 @@ def register_paper(
     signed: bool = False,
 ) -> Case:
     """Register the paper copy that reached the counter, and whether it is the copy of what was handed in."""
-    case = advance(
-        case, "register_paper", by=by, on=on,
-        data={"received_on": received_on, "copies": copies, "agrees": agrees, "differences": differences, "signed": signed},
-    )  # fmt: skip
+    case = lock(case)
+    told = {
+        "received_on": received_on, "copies": copies, "code": normalise(code) or "", "agrees": agrees,
+        "differences": differences, "signed": papers.signed_facts(case) if signed else None,
+    }  # fmt: skip
+    case = advance(case, "register_paper", by=by, on=on, data=told)
     _ask_paper(case, on, received_on=received_on, code=code, agrees=agrees, differences=differences)
     PaperCopy.objects.create(
         case=case, received_on=received_on, received_by=by, copies=copies, code=normalise(code) or "", agrees=agrees,

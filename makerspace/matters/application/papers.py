@@ -6,6 +6,7 @@ from typing import Any
 
 from makerspace.matters.application import shape
 from makerspace.matters.application.models import Application, Call, Material, Submission
+from makerspace.matters.application.queries import digest_of, papers_of_applicant
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import stage_of
 from makerspace.office.documents.models import Paper
@@ -39,10 +40,18 @@ def submission_facts(frozen: Submission) -> dict[str, Any]:
     return {
         "round": frozen.round,
         "dossier": frozen.digest,
+        "findings": digest_of(frozen.findings),
         "overall": frozen.findings["overall"],
         "confirmed": frozen.confirmed,
         "materials": [row["digest"] for row in frozen.materials],
     }
+
+
+def signed_facts(case: Case) -> dict[str, Any]:
+    """What a unit signed at the counter: the digests of the dossier and of the files as they stood then."""
+    application = Application.objects.get(case=case)
+    files = papers_of_applicant(case).values_list("blob_id", flat=True)
+    return {"dossier": digest_of(application.dossier), "materials": list(files)}
 
 
 def material_facts(material: Material) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet
@@ -15,12 +17,14 @@ from makerspace.office.casework.queries import sees_content, visible_to
 from makerspace.office.casework.refusals import cited, refused
 from makerspace.office.documents.queries import paper_by_code
 from makerspace.office.people.models import Authority, Organisation, Person
+from makerspace.office.record.models import Entry
 from makerspace.regulation import by_id
 from makerspace.regulation.answers import findings_json
 from makerspace.regulation.terms import Citation, Duty, Role, Strength, Verdict
 
 KIND = "recognition"
 EDITABLE = ("draft", "correction")
+HANDING_IN = ("submit", "resubmit")
 PAPERS = ("operation_plan", "annual_work_plan", "other")
 
 
@@ -251,6 +255,20 @@ def opened(case: Case) -> Opened:
     return Opened(frozenset(named), frozenset(fed | (targets & every)), frozenset(targets & set(PAPERS)))
 
 
+def may_change(allowed: Opened, kind: str, conditions: Iterable[str]) -> bool:
+    """Whether such a file may be added or taken away now: evidence by its conditions, every other paper by its kind."""
+    tied = set(conditions)
+    if kind == Material.Kind.EVIDENCE:
+        return bool(tied) and tied <= allowed.conditions
+    return kind in allowed.kinds and tied <= allowed.conditions
+
+
+def names_of(case: Case, allowed: Opened) -> list[str]:
+    """What is open of the materials, by its titles, in the order of the articles."""
+    titles = [row.title for row in by_id(case.regulation).conditions_of(case.category) if row.id in allowed.conditions]
+    return titles + [str(Material.Kind(kind).label) for kind in PAPERS if kind in allowed.kinds]
+
+
 def correction_targets(case: Case) -> list[tuple[str, str]]:
     """What a correction notice may name: sections, conditions, and the papers of article 9."""
     version = by_id(case.regulation)
@@ -347,6 +365,25 @@ def _missing_evidence(case: Case, materials: list[Material]) -> list[Missing]:
     ]
 
 
+def operator_warning(case: Case, dossier: Mapping[str, Any]) -> str:
+    """What to tell where the dossier names another operator than the unit that applies; empty where they are one.
+
+    The findings go by the dossier, notices and titles by the unit; who is right is for the district to ask.
+    """
+    operator, unit = dossier.get("operator") or {}, case.organisation
+    pairs = (("名称", operator.get("name"), unit.name), ("统一社会信用代码", operator.get("uscc"), unit.uscc))
+    differing = [label for label, given, own in pairs if given and _plain(given) != _plain(own)]
+    if not differing:
+        return ""
+    names = "和".join(differing)
+    return f"填写的运营单位{names}与申报单位（{unit.name}，{unit.uscc}）不一致，请核对；公示和公告以申报单位为准。"
+
+
+def _plain(text: str) -> str:
+    """A name or a code without the differences that are none: width, spaces, small letters."""
+    return unicodedata.normalize("NFKC", text).replace(" ", "").upper()
+
+
 def needs_evidence(strength: Strength) -> bool:
     """Whether article 9(2) asks for evidence: for what is required, not for 原则上 or 鼓励."""
     return strength is Strength.REQUIRED
@@ -379,35 +416,56 @@ def not_met(findings: Mapping[str, Any]) -> list[str]:
 
 # -- the frozen past, run again ----------------------------------------------------------------------------------------
 class Mismatch(NamedTuple):
-    """A submission whose findings, or whose dossier's digest, no longer come out as they were frozen."""
+    """A submission that is no longer what the record sealed, or whose findings no longer come out the same."""
 
     case: str
     round: int
     what: str
 
 
-def digest_of(dossier: Mapping[str, Any]) -> str:
-    """The SHA-256 of the dossier's one spelling: keys sorted, no spaces."""
-    text = json.dumps(dossier, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def digest_of(content: Mapping[str, Any]) -> str:
+    """The SHA-256 of a dossier's or of findings' one spelling: keys sorted, no spaces."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def replay(case: Case | None = None) -> Iterator[Mismatch]:
-    """Run every submission's conditions again, from its frozen dossier, on its day, by its version."""
+    """Hold every submission against what the record sealed when it was handed in (``verify`` tells whether the seals
+    hold), and run its conditions again, from its frozen dossier, on its day, by its version."""
     submissions = Submission.objects.select_related("case").order_by("case", "round")
     if case is not None:
         submissions = submissions.filter(case=case)
-    for submission in submissions.iterator(chunk_size=200):
-        yield from _replayed(submission)
+    for number, rows in groupby(submissions.iterator(chunk_size=200), key=lambda row: row.case.number):
+        sealed = _sealed(number)
+        for submission in rows:
+            yield from _unlike_the_record(submission, sealed.pop(submission.round, None))
+            yield from _replayed(submission)
+        yield from (Mismatch(number, round_, "案卷记有这次提交，提交稿不在") for round_ in sealed)
+
+
+def _sealed(number: str) -> dict[int, dict[str, Any]]:
+    """What the record keeps of each round of a case."""
+    entries = Entry.objects.filter(stream=number, act__in=HANDING_IN).order_by("seq").values_list("data", flat=True)
+    return {facts["round"]: facts for facts in map(json.loads, entries)}
+
+
+def _unlike_the_record(submission: Submission, sealed: Mapping[str, Any] | None) -> Iterator[Mismatch]:
+    number, round_ = submission.case.number, submission.round
+    if sealed is None:
+        yield Mismatch(number, round_, "案卷中没有这次提交的记录")
+        return
+    if not digest_of(submission.dossier) == submission.digest == sealed["dossier"]:
+        yield Mismatch(number, round_, "申报内容与案卷所记摘要不符")
+    if digest_of(submission.findings) != sealed.get("findings"):
+        yield Mismatch(number, round_, "条件对照与案卷所记摘要不符")
+    if [row["digest"] for row in submission.materials] != sealed["materials"]:
+        yield Mismatch(number, round_, "材料清单与案卷所记摘要不符")
 
 
 def _replayed(submission: Submission) -> Iterator[Mismatch]:
-    number, round_ = submission.case.number, submission.round
-    if digest_of(submission.dossier) != submission.digest:
-        yield Mismatch(number, round_, "申报内容与其摘要不符")
     again = json.loads(json.dumps(check(submission.regulation, submission.dossier, submission.on)))
     if again != submission.findings:
-        yield Mismatch(number, round_, _differing(again, submission.findings))
+        yield Mismatch(submission.case.number, submission.round, _differing(again, submission.findings))
 
 
 def _differing(again: Mapping[str, Any], frozen: Mapping[str, Any]) -> str:

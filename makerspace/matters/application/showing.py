@@ -163,9 +163,7 @@ def _rows(case: Case, materials: Sequence[Material], allowed: Opened) -> list[tu
 
 
 def _may_go(material: Material, allowed: Opened) -> bool:
-    if material.conditions:
-        return set(material.conditions) <= allowed.conditions
-    return material.kind in allowed.kinds
+    return queries.may_change(allowed, material.kind, material.conditions)
 
 
 # -- what is missing ---------------------------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ def test_a_draft_needs_an_open_call() -> None:
 
 
 def test_a_draft_without_category_or_authority_says_which_is_missing() -> None:
-    organisation = make_organisation()
+    organisation = make_organisation(code="91110000MA00000001")
     person = member_of(organisation)
 
     category = _refusal(lambda: operations.start(make_call(), organisation, by=person, on=DAY))
@@ -68,6 +68,15 @@ def test_a_draft_without_category_or_authority_says_which_is_missing() -> None:
 
     assert set(category.fields) == {"category"}
     assert set(place.fields) == {"makerspace.authority"}
+
+
+def test_the_authority_falls_back_last_of_all_on_the_division_in_the_credit_code() -> None:
+    organisation = make_organisation(code="91530103MA00000001")
+    given = {"category": "technical"}
+
+    case = operations.start(make_call(), organisation, by=member_of(organisation), on=DAY, dossier=given)
+
+    assert case.authority.code == "panlong"
 
 
 def test_the_authority_falls_back_on_the_place_of_registration_and_then_on_the_last_case() -> None:

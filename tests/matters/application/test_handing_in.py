@@ -1,10 +1,12 @@
 """Submitting, correcting, withdrawing, lapsing, paper: each act works and is recorded; wrong role, wrong stage, gaps."""
 
 import json
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 
 from makerspace.matters.application import operations, queries
 from makerspace.matters.application.models import Application, Correction, Material, PaperCopy, Submission
@@ -13,6 +15,7 @@ from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import advance
 from makerspace.office.casework.refusals import Refusal, Refused
 from makerspace.office.documents.queries import current_paper, papers_of
+from makerspace.office.people.models import Person
 from makerspace.office.record.queries import entries_of, first_broken
 from makerspace.regulation.terms import Duty, Role
 from tests.factories import (
@@ -21,6 +24,7 @@ from tests.factories import (
     make_call,
     make_dossier,
     make_organisation,
+    make_pdf,
     make_person,
     make_tenant,
     member_of,
@@ -41,7 +45,7 @@ def test_submitting_freezes_dossier_findings_and_materials_and_is_recorded() -> 
     assert frozen.findings["overall"] == "for_judgement"
     assert [row["kind"] for row in frozen.materials] == ["evidence", "operation_plan", "annual_work_plan"]
     assert json.loads(entry.data) == {
-        "round": 1, "dossier": frozen.digest, "overall": "for_judgement", "confirmed": [],
+        "round": 1, "dossier": frozen.digest, "findings": queries.digest_of(frozen.findings), "overall": "for_judgement", "confirmed": [],
         "materials": [row["digest"] for row in frozen.materials],
     }  # fmt: skip
     assert (entry.act, entry.articles, entry.role) == ("submit", "8,9,10", "applicant")
@@ -230,8 +234,12 @@ def test_the_counter_registers_a_paper_copy_against_the_print_set() -> None:
     operations.register_paper(case, by=officer, on=DAY, received_on=DAY, copies=6, agrees=True, code=code.lower())
 
     copy = PaperCopy.objects.get()
+    entry = entries_of(case.number).last()
     assert (copy.code, copy.copies, copy.received_by, copy.agrees) == (code, 6, officer, True)
-    assert entries_of(case.number).last().articles == "8"
+    assert entry.articles == "8"
+    assert json.loads(entry.data) == {
+        "received_on": DAY.isoformat(), "copies": 6, "code": code, "agrees": True, "differences": "", "signed": None,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -281,6 +289,72 @@ def test_what_came_on_paper_is_handed_in_by_the_counter_once_it_is_signed() -> N
     assert current_paper(case.number, "receipt").data["channel"] == "窗口录入"
 
 
+def _save(case: Case, officer: Person) -> None:
+    application = Application.objects.get(case=case)
+    dossier = {**application.dossier, "tenants": application.dossier["tenants"][:1]}
+    operations.save_dossier(case, dossier, by=officer, on=DAY, seen_version=application.version)
+
+
+def _attach(case: Case, officer: Person) -> None:
+    operations.attach(case, ContentFile(make_pdf()), "补充.pdf", kind="other", by=officer, on=DAY)
+
+
+def _tie(case: Case, officer: Person) -> None:
+    material = case.materials.get(kind="evidence")
+    operations.tie(case, material, conditions=material.conditions, pages="2", by=officer, on=DAY)
+
+
+def _detach(case: Case, officer: Person) -> None:
+    operations.detach(case, case.materials.get(kind="annual_work_plan"), by=officer, on=DAY)
+
+
+@pytest.mark.parametrize("change", [_save, _attach, _tie, _detach])
+def test_a_signature_is_for_what_was_signed_and_nothing_later(change: Callable[[Case, Person], None]) -> None:
+    officer = make_person(Role.DISTRICT, duties=[Duty.COUNTER])
+    case = operations.start(
+        make_call(), make_organisation(), by=officer, on=DAY, dossier=make_dossier(), channel="counter"
+    )
+    with_materials(case, by=officer)
+    operations.register_paper(case, by=officer, on=DAY, received_on=DAY, copies=2, agrees=True, signed=True)
+    signed = json.loads(entries_of(case.number).last().data)["signed"]
+    expected = {
+        "dossier": queries.digest_of(Application.objects.get(case=case).dossier),
+        "materials": list(queries.papers_of_applicant(case).values_list("blob_id", flat=True)),
+    }
+
+    change(case, officer)
+    refusal = _refusal(
+        lambda: operations.submit(
+            Case.objects.get(pk=case.pk), by=officer, on=DAY, commitment=True, confirm_not_met=True
+        )
+    )
+
+    assert signed == expected
+    assert "signature" in refusal.fields
+
+
+def test_saving_what_was_signed_unchanged_keeps_the_signature() -> None:
+    officer = make_person(Role.DISTRICT, duties=[Duty.COUNTER])
+    case = operations.start(
+        make_call(), make_organisation(), by=officer, on=DAY, dossier=make_dossier(), channel="counter"
+    )
+    operations.register_paper(case, by=officer, on=DAY, received_on=DAY, copies=2, agrees=True, signed=True)
+    application = Application.objects.get(case=case)
+
+    operations.save_dossier(case, application.dossier, by=officer, on=DAY, seen_version=application.version)
+
+    assert Application.objects.get(case=case).confirmed_by_signature
+
+
+def test_a_unit_at_the_counter_is_found_however_its_code_is_typed() -> None:
+    officer, unit = make_person(Role.DISTRICT, duties=[Duty.COUNTER]), make_organisation()
+    typed = f" {unit.uscc[:8].lower()} {unit.uscc[8:]}-".replace("9", "９")
+
+    found = operations.unit_at_counter(name="另一名称", uscc=typed, kind="enterprise", by=officer, on=DAY)
+
+    assert found == unit
+
+
 def test_the_counter_cannot_hand_in_for_an_online_applicant() -> None:
     case, officer = with_materials(draft_case()), make_person(Role.DISTRICT, duties=[Duty.COUNTER])
     move = cases.procedure_of(case).move("submit")
@@ -320,11 +394,37 @@ def test_replay_names_a_tampered_finding_and_a_tampered_dossier() -> None:
     found = list(queries.replay())
 
     assert [(each.case, each.what) for each in found] == [
+        (first.number, "条件对照与案卷所记摘要不符"),
         (first.number, "条件对照与重算结果不同：5.1.registered"),
+        (second.number, "条件对照与案卷所记摘要不符"),
         (second.number, "条件对照与重算结果不同：总体结论"),
-        (third.number, "申报内容与其摘要不符"),
+        (third.number, "申报内容与案卷所记摘要不符"),
     ]
-    assert list(queries.replay(first)) == found[:1]
+    assert list(queries.replay(first)) == found[:2]
+
+
+def test_replay_is_not_fooled_by_a_forgery_that_fits_itself() -> None:
+    case = submitted_case()
+    row = Submission.objects.get(case=case)
+    row.dossier["premises"][0]["area_m2"] = 9000.0
+    row.digest = queries.digest_of(row.dossier)
+    row.findings = json.loads(json.dumps(queries.check(row.regulation, row.dossier, row.on)))
+    row.materials[0]["digest"] = "0" * 64
+    row.save()
+
+    found = [each.what for each in queries.replay(case)]
+
+    assert found == [f"{what}与案卷所记摘要不符" for what in ("申报内容", "条件对照", "材料清单")]
+
+
+def test_replay_misses_a_submission_that_is_in_one_of_both_only() -> None:
+    case = _in_correction(submitted_case(), "finance")
+    operations.resubmit(case, by=member_of(case.organisation), on=DAY, commitment=True)
+    Submission.objects.filter(case=case, round=2).update(round=3)
+
+    found = [(each.round, each.what) for each in queries.replay()]
+
+    assert found == [(3, "案卷中没有这次提交的记录"), (2, "案卷记有这次提交，提交稿不在")]
 
 
 def _in_correction(case: Case, *targets: str) -> Case:

@@ -151,6 +151,19 @@ def test_a_correction_opens_only_the_evidence_of_what_was_named() -> None:
     removed = _refusal(lambda: operations.detach(case, whole, by=member_of(case.organisation), on=DAY))
 
     assert {(refusal.code, refusal.articles) for refusal in (other, plan, removed)} == {("invalid", (10,))}
+    assert plan.text.endswith("的材料：入驻企业和团队、年度工作计划。")
+
+
+@pytest.mark.parametrize("kind", ["operation_plan", "annual_work_plan", "other"])
+def test_a_condition_that_is_open_opens_no_paper_of_another_kind(kind: str) -> None:
+    case = submitted_case()
+    case = advance(case, "request_correction", by=make_person(Role.DISTRICT), on=DAY)
+    operations.open_correction(case, [{"target": "7.1.area", "text": "缺合同"}], DAY, on=DAY)
+
+    refusal = _refusal(lambda: _attach(case, make_pdf(), kind=kind, conditions=["7.1.area"]))
+
+    assert (refusal.code, refusal.articles) == ("invalid", (10,))
+    assert "7.1.area" not in refusal.text
 
 
 def test_all_that_is_missing_is_told_at_once() -> None:

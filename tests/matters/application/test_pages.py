@@ -1,5 +1,6 @@
 """The pages: what they show, to whom, with how many queries; nothing typed is lost."""
 
+import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -73,6 +74,39 @@ def test_the_bureau_drafts_previews_edits_and_publishes(today: Any) -> None:
     assert (call.state, call.title, call.contacts[0]["phone"]) == ("published", "改过的通知", "0871-63100001")
     assert call.materials == [{"code": "m1", "title": "审计报告", "required": True}]
     assert client.post(reverse("application_call_publish", args=[call.pk]), {"version": 1}).status_code == 409
+
+
+def test_a_call_is_drafted_once_however_often_its_form_is_sent(today: Any) -> None:
+    client, given = _client(make_person(Role.BUREAU)), _call_form(today)
+    shown = dict(client.get(reverse("application_call_new")).context["hidden"])
+    given |= shown
+
+    first = client.post(reverse("application_call_new"), given)
+    second = client.post(reverse("application_call_new"), given)
+
+    assert first.url == second.url == reverse("application_call", args=[Call.objects.get().pk])
+
+
+def test_an_operator_that_is_not_the_unit_is_pointed_out_wherever_it_is_read(call: Call, today: Any) -> None:
+    unit = make_organisation("昆明甲创业服务有限公司")
+    same = make_dossier(operator={"name": "昆明甲创业服务有限公司", "uscc": unit.uscc.lower()})
+    case = draft_case(call=call, organisation=unit, dossier=same, on=today)
+    client, warned = _client(member_of(unit)), "填写的运营单位名称与申报单位（昆明甲创业服务有限公司"
+    pages = [reverse("application_section", args=[case.number, "operator"]),
+             reverse("application_findings", args=[case.number, "operator"]),
+             reverse("application_check", args=[case.number])]  # fmt: skip
+
+    before = [warned in client.get(page).content.decode() for page in pages]
+    other = {**case.application.dossier, "operator": {**case.application.dossier["operator"], "name": "乙公司"}}
+    operations.save_dossier(case, other, by=member_of(unit), on=today, seen_version=1)
+    after = [warned in client.get(page).content.decode() for page in pages]
+    elsewhere = client.get(reverse("application_section", args=[case.number, "makerspace"])).content.decode()
+    case = operations.submit(with_materials(case, on=today), by=member_of(unit), on=today, commitment=True)
+    district = _client(make_person(Role.DISTRICT)).get(reverse("work_case", args=[case.number])).content.decode()
+
+    assert (before, after) == ([False] * 3, [True] * 3)
+    assert warned not in elsewhere
+    assert warned in district
 
 
 def test_what_was_previewed_is_what_is_published(today: Any) -> None:
@@ -616,7 +650,7 @@ def _call_form(today: Any) -> dict[str, Any]:
         "title": "关于组织申报的通知", "year": "2026", "categories": ["comprehensive", "technical"],
         "opens_on": today.isoformat(), "closes_on": (today + timedelta(days=30)).isoformat(), "text": "正文",
         "contacts-0-name": "王敏", "contacts-0-phone": "0871-63100001", "materials-0-title": "审计报告",
-        "materials-0-required": "on",
+        "materials-0-required": "on", "form_token": secrets.token_urlsafe(24),
     }  # fmt: skip
 
 

@@ -7,15 +7,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from makerspace.matters.application import forms, operations, queries
 from makerspace.matters.application.models import Call
-from makerspace.matters.application.views.common import me, seen_version
+from makerspace.matters.application.views.common import seen_version
 from makerspace.office.casework.refusals import Refused
 from makerspace.office.record import clock
 from makerspace.regulation import by_id, in_force
 from makerspace.regulation.counting import chinese
 from makerspace.regulation.terms import Role
+from makerspace.web.acting import FORM_KEY, Body, once, token_of
 from makerspace.web.forms import SchemaForm
 from makerspace.web.lists import Filter, listing
 from makerspace.web.policy import roles, signed_in
+from makerspace.web.visitor import me
 
 STATES = Filter("state", "状态", Call.State.choices, "state")
 SORTS = {"closes": "closes_on", "opens": "opens_on", "year": "year"}
@@ -63,15 +65,20 @@ def call(request: HttpRequest, pk: int) -> HttpResponse:
 @roles(Role.BUREAU)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """Write a call."""
+    """Write a call; the same form sent twice makes one draft."""
     today = clock.today()
     form = SchemaForm(forms.CallInput, request.POST or None, initial={"year": today.year})
     if form.is_valid():
         values = forms.call_values(form.cleaned, in_force(form.cleaned.opens_on).id)
-        made = operations.draft_call(by=me(request), on=today, **values)
+        made = once(request, lambda: (303, _drafted(operations.draft_call(by=me(request), on=today, **values))))
         messages.success(request, "草稿已保存。请预览，确认无误后发布。")
-        return redirect("application_call", made.pk)
-    return render(request, "application/call_form.html", {"form": form}, status=422 if form.errors else 200)
+        return redirect("application_call", int(made["call"]))
+    context = {"form": form, "hidden": [(FORM_KEY, token_of(request))]}
+    return render(request, "application/call_form.html", context, status=422 if form.errors else 200)
+
+
+def _drafted(call: Call) -> Body:
+    return {"call": str(call.pk)}
 
 
 @roles(Role.BUREAU)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from makerspace.matters.application import papers, queries, shape, showing
 from makerspace.matters.application.acts import Submit
-from makerspace.matters.application.views.common import filled_in_by, me, open_to
+from makerspace.matters.application.views.common import filled_in_by, open_to
 from makerspace.office.casework import queries as cases
 from makerspace.office.casework import taking
 from makerspace.office.casework.models import Case
@@ -20,6 +20,7 @@ from makerspace.office.record import clock
 from makerspace.regulation import by_id
 from makerspace.web.forms import SchemaForm
 from makerspace.web.policy import signed_in
+from makerspace.web.visitor import me
 
 ACTS = {"draft": "submit", "correction": "resubmit"}
 OWN = frozenset({"commitment", "confirm_not_met"})
@@ -74,6 +75,7 @@ def _context(case: Case, form: SchemaForm[Submit], person: Person, on: date) -> 
         "files": [showing.file_row(case, each, editable=False) for each in queries.papers_of_applicant(case)],
         "commitment": papers.COMMITMENT,
         "refusal": _refusal(case, person, on),
+        "operator_warning": queries.operator_warning(case, case.application.dossier),
         "resubmitting": case.stage == "correction",
     }
 

@@ -12,12 +12,6 @@ from makerspace.office.casework.refusals import refused
 from makerspace.office.people.models import Person
 
 
-def me(request: HttpRequest) -> Person:
-    """The person who is signed in; only for pages whose policy asks for it."""
-    assert isinstance(request.user, Person)  # noqa: S101  the policy let nobody else in
-    return request.user
-
-
 def filled_in_by(person: Person, number: str, on: date) -> Case:
     """The case (404 if not visible), for someone who fills it in (403), with its application."""
     case = cases.fetch(person, number, on)

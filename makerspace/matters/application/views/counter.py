@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from makerspace.matters.application import forms, operations, queries
 from makerspace.matters.application.models import Application, Call
-from makerspace.matters.application.views.common import me, new_token
+from makerspace.matters.application.views.common import new_token
 from makerspace.office.casework import operations as casework
 from makerspace.office.casework.refusals import Refused, refused
 from makerspace.office.people.models import Organisation
@@ -19,6 +19,7 @@ from makerspace.regulation import by_id
 from makerspace.regulation.terms import Duty, Role
 from makerspace.web.forms import SchemaForm
 from makerspace.web.policy import roles
+from makerspace.web.visitor import me
 
 
 @roles(Role.DISTRICT, Role.BUREAU)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from makerspace.matters.application import forms, operations, queries, shape, showing
 from makerspace.matters.application.models import Application
-from makerspace.matters.application.views.common import filled_in_by, me, new_token, open_to, seen_version
+from makerspace.matters.application.views.common import filled_in_by, new_token, open_to, seen_version
 from makerspace.office.casework import operations as casework
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refused, refused
@@ -22,6 +22,7 @@ from makerspace.regulation import by_id
 from makerspace.regulation.terms import Role, Section
 from makerspace.web.forms import SchemaForm
 from makerspace.web.policy import roles, signed_in
+from makerspace.web.visitor import me
 
 
 # -- the start ---------------------------------------------------------------------------------------------------------
@@ -241,7 +242,13 @@ def _findings(case: Case, section: Section, on: date) -> dict[str, Any]:
     unread = [
         text for path, text in case.application.unread.items() if path.split(".")[0].split("[")[0] in section.keys
     ]
-    return {"section_findings": [(row, titles[row["id"]]) for row in rows], "unread": unread}
+    return {
+        "section_findings": [(row, titles[row["id"]]) for row in rows],
+        "unread": unread,
+        "operator_warning": queries.operator_warning(case, case.application.dossier)
+        if "operator" in section.keys
+        else "",
+    }
 
 
 @signed_in

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from makerspace.matters.application import forms, operations, queries, showing
 from makerspace.matters.application.models import Material
-from makerspace.matters.application.views.common import me, open_to
+from makerspace.matters.application.views.common import open_to
 from makerspace.office.casework import queries as cases
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refused, refused
@@ -21,6 +21,7 @@ from makerspace.regulation import by_id
 from makerspace.web.forms import SchemaForm
 from makerspace.web.policy import signed_in
 from makerspace.web.reading import reads_once
+from makerspace.web.visitor import me
 
 MOST_AT_ONCE = 10
 

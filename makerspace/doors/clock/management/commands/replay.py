@@ -1,4 +1,4 @@
-"""manage.py replay [CASE]: re-runs every past finding from the frozen dossier and the version that governed it."""
+"""manage.py replay [CASE]: holds every submission against the record and re-runs its findings by their version."""
 
 import sys
 
@@ -11,7 +11,7 @@ from makerspace.office.casework.models import Case
 class Command(BaseCommand):
     """Exit 0 where every finding comes out as it was recorded, 1 where any differs, 2 where no such case exists."""
 
-    help = "按当时的版本与冻结的申报内容重新得出每次条件对照，与存档逐字比较。"
+    help = "核对每次提交与案卷封存的摘要，并按当时的版本与冻结的申报内容重新得出条件对照，与存档逐字比较。"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One case, or all."""
