@@ -229,7 +229,8 @@ def draft_case(
 ) -> Case:
     """A draft with a whole dossier and no materials yet."""
     organisation = organisation or make_organisation()
-    given = dossier or make_dossier(category, on, makerspace={"authority": place})
+    operator = {"name": organisation.name, "uscc": organisation.uscc}
+    given = dossier or make_dossier(category, on, operator=operator, makerspace={"authority": place})
     return operations.start(call or make_call(), organisation, by=member_of(organisation), on=on, dossier=given)
 
 
