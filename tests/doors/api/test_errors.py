@@ -217,3 +217,11 @@ def test_a_fault_of_our_own_is_told_in_our_shape_and_betrays_nothing(monkeypatch
 
     assert of(answer, 500)["code"] == "bad_request"  # type: ignore[arg-type]
     assert "secret detail" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_the_description_refuses_a_wrong_method_as_the_api_does(path: str, method: str) -> None:
+    answer = Client(enforce_csrf_checks=True).generic(method, f"/api/v1{path}")
+
+    assert of(answer, 405)["code"] == "bad_request"  # type: ignore[arg-type]
