@@ -10,12 +10,14 @@ from django.db import transaction
 from makerspace.doors.training.personas import PERSONAS
 from makerspace.office.people import tokens
 from makerspace.office.people.models import Person
+from makerspace.regulation.terms import Role
 
 NAME = "演示令牌"
+DEMO_MAIL = "@demo.invalid"  # as the demo city's accounts are made
 
 
 class Command(BaseCommand):
-    """Prints ``{"username": {"token", "role", "organisation"}}``; earlier demo tokens are withdrawn."""
+    """Prints ``{"username": {"token", "role", "organisation"}}``; tokens printed earlier stay valid."""
 
     help = "Print an API token for each demo account."
 
@@ -28,14 +30,23 @@ class Command(BaseCommand):
 
 @transaction.atomic
 def _issue_all() -> dict[str, dict[str, str]]:
-    people = {person.username: person for person in Person.objects.filter(username__in=[p.username for p in PERSONAS])}
+    shown = {persona.username: place for place, persona in enumerate(PERSONAS)}
+    everybody = Person.objects.filter(email__endswith=DEMO_MAIL, is_active=True).order_by("pk")
+    people = sorted(
+        everybody.prefetch_related("posts__authority", "memberships__organisation"),
+        key=lambda person: shown.get(person.username, len(shown)),
+    )
     if not people:
         raise CommandError("演示城市尚未建立，请先运行 make run。")
-    answer = {}
-    for persona in PERSONAS:
-        if persona.username in people:
-            _, secret = tokens.issue(people[persona.username], NAME, decide=True)
-            answer[persona.username] = {
-                "token": secret, "role": persona.role.value, "organisation": persona.organisation or persona.authority,
-            }  # fmt: skip
-    return answer
+    return {
+        person.username: {"token": tokens.issue(person, NAME, decide=True)[1], **_place(person)} for person in people
+    }
+
+
+def _place(person: Person) -> dict[str, str]:
+    """In which capacity the account was made, and where: a district's code, or the name of a unit."""
+    post = next(iter(person.posts.all()), None)
+    if post:
+        return {"role": post.role, "organisation": post.authority.code if post.authority else ""}
+    unit = next(iter(person.memberships.all()), None)
+    return {"role": Role.APPLICANT.value, "organisation": unit.organisation.name if unit else ""}
