@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from makerspace.doors.workbench import page
+from makerspace.doors.workbench.proposals import proposed
 from makerspace.office.casework import history, queries
 from makerspace.office.casework.acts import Input
 from makerspace.office.casework.models import Case
@@ -21,6 +22,7 @@ from makerspace.regulation.terms import Move, Role, Stage
 from makerspace.web import acting
 from makerspace.web.acting import Step
 from makerspace.web.forms import SchemaForm
+from makerspace.web.visitor import me
 
 
 def own_page(step: Step) -> str:
@@ -31,11 +33,16 @@ def own_page(step: Step) -> str:
 
 def attempt(request: HttpRequest, step: Step, form: SchemaForm[Input], on: date) -> HttpResponse:
     """Take the act once for this form, and go back to the case; raises Refused or ChangedMeanwhile."""
-    return _back(request, acting.take(request, step, form.cleaned, on, lambda case: _said(case, step.move)))
+    return _back(
+        request, acting.take(request, step, form.cleaned, on, lambda case: _said(case, step.move, me(request), on))
+    )
 
 
-def _said(case: Case, move: Move) -> dict[str, str]:
-    return {"url": reverse("work_case", args=[case.number]), "text": told(case, move)}
+def _said(case: Case, move: Move, person: Person, on: date) -> dict[str, str]:
+    if not queries.visible_to(person, on).filter(pk=case.pk).exists():  # such as after declaring a conflict
+        text = f"已登记“{move.label}”。办件{case.number}今后不再由您办理，您也不能再打开它。"
+        return {"url": reverse("work_home"), "text": text}
+    return {"url": reverse("work_case", args=[case.number]), "text": proposed(case, move.act, person, on) or told(case, move)}
 
 
 def answered(request: HttpRequest) -> HttpResponse | None:

@@ -33,7 +33,7 @@ def _states(case: Case) -> list[str]:
 
 
 def _live_item(case: Case) -> NoticeItem | None:
-    return remember(case, "notice", lambda: notices.live_item(case))
+    return notices.live_item(case)
 
 
 # -- article 10 --------------------------------------------------------------------------------------------------------

@@ -183,6 +183,12 @@ def handled_by(person: Person) -> QuerySet[Entry]:
     return Entry.objects.filter(barring, person=person)
 
 
+def barred_from_deciding(case: Case) -> QuerySet[Entry, int]:
+    """The keys of those whom the record of this case bars from a leader's act on it."""
+    rows = Entry.objects.filter(stream=case.number, act__in=_handling_acts(), person__isnull=False)
+    return rows.values_list("person", flat=True)
+
+
 @lru_cache(maxsize=1)
 def _handling_acts() -> tuple[str, ...]:
     tables = (table for version in VERSIONS for table in version.procedures.values())

@@ -528,3 +528,35 @@ def test_a_reissue_by_another_role_is_refused(role: Role) -> None:
         operations.reissue_notice(case, by=person, on=VISIT_DAY, wrong="x")
 
     assert refused.value.refusal.code == ("not_found" if role is Role.EXPERT else "not_yours")
+
+
+@pytest.mark.parametrize("mark", ["", " ", "（更正）"])
+def test_a_correction_to_the_name_of_another_one_on_the_notice_is_refused(mark: str) -> None:
+    staff = Staff()
+    cases = [walking.to_approved(staff, rank=rank) for rank in (1, 2)]
+    walking.published(staff, cases)
+    case, other = map(walking.fresh, cases)
+    taken = {"case": case.number, "field": "makerspace", "text": f"{other.subject}{mark}"}
+
+    with pytest.raises(Refused) as refused:
+        operations.reissue_notice(case, by=staff.bureau, on=VISIT_DAY, wrong="名称有误", corrections=[taken])
+
+    assert refused.value.refusal.fields == {
+        "corrections[0].text": f"与本公示中{other.number}的名称相同，请核对办件编号和名称"
+    }
+    assert not ReissueProposal.objects.exists()
+
+
+def test_two_names_that_were_exchanged_are_set_right_together() -> None:
+    staff = Staff()
+    cases = [walking.to_approved(staff, rank=rank) for rank in (1, 2)]
+    walking.published(staff, cases)
+    case, other = map(walking.fresh, cases)
+    exchanged = [
+        {"case": case.number, "field": "makerspace", "text": other.subject},
+        {"case": other.number, "field": "makerspace", "text": case.subject},
+    ]
+
+    operations.reissue_notice(case, by=staff.bureau, on=VISIT_DAY, wrong="名称互换", corrections=exchanged)
+
+    assert ReissueProposal.objects.get().corrections == exchanged

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from makerspace.doors.workbench import acting, page
+from makerspace.doors.workbench.beside import beside
 from makerspace.doors.workbench.signed import status_of
 from makerspace.office.casework.acts import Input
 from makerspace.office.casework.refusals import Refusal, Refused
@@ -95,4 +96,5 @@ def _shown(
         ],
         "tone": "grave" if page.tone_of(step.case, step.move) == "grave" else "",
     }
+    context |= beside(step, me(request), on)
     return render(request, "workbench/act.html", context, status=status)

@@ -1,5 +1,6 @@
 """Article 11: the public notice: prepared by one, published by another, closed by the clock, never edited."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -337,8 +338,29 @@ def _ask_corrections(notice: PublicNotice, corrections: Sequence[Mapping[str, st
             fields[f"corrections[{at}].field"] = "不是可更正的内容"
         if fault := _fault_in(row["text"], known.get(row["field"])):
             fields[f"corrections[{at}].text"] = fault
+    fields = {**_names_of_others(notice, corrections), **fields}
     if fields:
         raise refused("invalid", "请核对更正的内容。", 11, fields=fields)
+
+
+def _names_of_others(notice: PublicNotice, corrections: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Corrections that would give a makerspace the name of another one on the notice, as corrected."""
+    rows = [_corrected(facts, corrections) for facts in notice.items.values_list("facts", flat=True)]
+    found = {}
+    for at, each in enumerate(corrections):
+        same = [
+            row["number"]
+            for row in rows
+            if row["number"] != each["case"] and _bare(row["makerspace"]) == _bare(each["text"])
+        ]
+        if each["field"] == "makerspace" and same:
+            found[f"corrections[{at}].text"] = f"与本公示中{'、'.join(same)}的名称相同，请核对办件编号和名称"
+    return found
+
+
+def _bare(name: str) -> str:
+    """A name as it is compared: one width, no spaces, without the mark of a correction."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).removesuffix("(更正)")
 
 
 def known_values(regulation: str, on: date) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from makerspace.matters.review import digests
 from makerspace.matters.review.models import NoticeItem, PublicNotice, ReissueProposal
+from makerspace.office.casework.memory import remember
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import stage_of
 from makerspace.office.record.models import Entry
@@ -71,7 +72,8 @@ def item_of(notice: PublicNotice, number: str) -> NoticeItem | None:
 
 def live_item(case: Case) -> NoticeItem | None:
     """The row under which a case stands on a notice in force."""
-    return NoticeItem.objects.filter(case=case, live=True).select_related("notice").first()
+    rows = NoticeItem.objects.filter(case=case, live=True).select_related("notice")
+    return remember(case, "notice", rows.first)
 
 
 def notice_json(notice: PublicNotice) -> dict[str, Any]:

@@ -65,6 +65,18 @@ def pending_non_admission(objection: Objection) -> NonAdmission | None:
     return NonAdmission.objects.filter(objection=objection, confirmed_on=None).select_related("by").first()
 
 
+def pending_of(case: Case) -> QuerySet[NonAdmission]:
+    """The proposals not to admit an objection to this case that wait for a second person."""
+    return NonAdmission.objects.filter(objection__case=case, confirmed_on=None)
+
+
+def handlers_of(case: Case, on: date, *, but: Person | None = None) -> QuerySet[Person]:
+    """Whoever may handle an objection to this case: discipline and the bureau, but those who took another act on it."""
+    people = cases.people_of(case, Role.DISCIPLINE, on) | cases.people_of(case, Role.BUREAU, on)
+    acted = Entry.objects.filter(stream=case.number, person=OuterRef("pk")).exclude(act__in=HANDLING)
+    return people.exclude(Exists(acted)).exclude(pk=but.pk if but else None).order_by("pk")
+
+
 def may_open_identity(person: Person, objection: Objection, on: date) -> bool:
     """Its handler, discipline, and the leader who decides it now."""
     roles = person.capacity(on).roles
