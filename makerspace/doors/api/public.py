@@ -195,7 +195,12 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     "/heads", operation_id="heads_list", summary="案卷的每日卷首", response=shapes.Heads, openapi_extra=refusals(422)
 )
 def heads(request: HttpRequest, asked: Query[Paged]) -> HttpResponse:
-    """卷首是当日终了时每一卷最后一个封印按卷号排列后的摘要（每行“卷号 空格 封印 换行”）。"""
+    """卷首是截至当日24时（北京时间）有记录的每个办件最后一个封印的摘要，当日没有记录的办件也在内。
+
+    每个办件一行，写作“编号 空格 封印 换行”（UTF-8，封印为64位小写十六进制，换行为单个 LF，最后一行也有），
+    各行按办件编号的字符次序排列后相连，按 algorithm（sm3 或 sha256）求摘要即 head。
+    entries 为当日各办件新增记录的条数；申报通知、公示草稿等其他卷不计入。没有办件记录的日子没有卷首。
+    """
     return ok(listed(Head.objects.order_by("-day"), asked.page, _head))
 
 

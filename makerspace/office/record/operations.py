@@ -12,7 +12,7 @@ from django.db import transaction
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock, seals
 from makerspace.office.record.models import Entry, Head
-from makerspace.office.record.queries import last_seals
+from makerspace.office.record.queries import is_case, last_seals
 from makerspace.regulation.terms import Role
 
 
@@ -50,14 +50,15 @@ def append(
 
 @transaction.atomic
 def publish_heads(now: datetime) -> list[Head]:
-    """Publish the head of every finished day that had entries and has none yet; safe to run twice.
+    """Publish the head of every finished day on which a case moved and that has none yet; safe to run twice.
 
     A day is finished a minute after midnight: an act under way at midnight still adds the entry that it stamped before.
     """
     made, today = [], clock.day_of(now - clock.SETTLED)
     for day in _days_without_head(today):
         start = datetime.combine(day, time(), clock.KUNMING)
-        count = Entry.objects.filter(at__gte=start, at__lt=start + timedelta(days=1)).count()
+        rows = Entry.objects.filter(at__gte=start, at__lt=start + timedelta(days=1))
+        count = sum(map(is_case, rows.values_list("stream", flat=True)))
         head = seals.head_over(last_seals(start + timedelta(days=1)), settings.SEAL_ALGORITHM)
         made.append(
             Head.objects.create(day=day, entries=count, algorithm=settings.SEAL_ALGORITHM, head=head, published_at=now)
@@ -70,4 +71,4 @@ def _days_without_head(today: date) -> list[date]:
     entries = Entry.objects.filter(at__lt=datetime.combine(today, time(), clock.KUNMING))
     if latest:
         entries = entries.filter(at__gte=datetime.combine(latest + timedelta(days=1), time(), clock.KUNMING))
-    return sorted({clock.day_of(at) for at in entries.values_list("at", flat=True).order_by("at")})
+    return sorted({clock.day_of(at) for stream, at in entries.values_list("stream", "at") if is_case(stream)})

@@ -1,5 +1,6 @@
 """Reading the record and checking it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -9,17 +10,24 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from makerspace.office.record import clock, seals
 from makerspace.office.record.models import Entry, Head
 
+CASE = re.compile(r"[A-Z]{2}-[0-9]{4}-[0-9]{4,}")
+
 
 def entries_of(stream: str) -> QuerySet[Entry]:
     """The entries of one stream, oldest first, with who acted."""
     return Entry.objects.filter(stream=stream).select_related("person").order_by("seq")
 
 
+def is_case(stream: str) -> bool:
+    """Whether the stream is that of a case, which the heads cover; others are guarded by their chain and the anchor."""
+    return CASE.fullmatch(stream) is not None
+
+
 def last_seals(before: datetime) -> list[tuple[str, str]]:
-    """The last seal of every stream before an instant, in the order of the streams."""
+    """The last seal of every case before an instant, in the order of the case numbers as texts."""
     last = Entry.objects.filter(stream=OuterRef("stream"), at__lt=before).order_by("-seq").values("seq")[:1]
     rows = Entry.objects.filter(at__lt=before).annotate(last=Subquery(last)).filter(seq=F("last"))
-    return list(rows.order_by("stream").values_list("stream", "seal"))
+    return sorted(row for row in rows.values_list("stream", "seal") if is_case(row[0]))
 
 
 def latest_head() -> Head | None:
@@ -71,8 +79,9 @@ def _first_broken_head() -> Broken | None:
         midnight = datetime.combine(head.day + timedelta(days=1), time(), clock.KUNMING)
         count = 0
         while upcoming is not None and upcoming[2] < midnight:
-            count += clock.day_of(upcoming[2]) == head.day
-            state[upcoming[0]] = upcoming[1]
+            if is_case(upcoming[0]):
+                count += clock.day_of(upcoming[2]) == head.day
+                state[upcoming[0]] = upcoming[1]
             upcoming = next(entries, None)
         if count != head.entries or seals.head_over(sorted(state.items()), head.algorithm) != head.head:
             return Broken(f"每日卷首 {head.day}", "已发布的卷首与案卷不符：其后有记录被增、删或改动")

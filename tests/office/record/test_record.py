@@ -283,3 +283,19 @@ def test_an_act_under_way_at_midnight_breaks_no_head() -> None:
 
     assert early == []
     assert (head.day, head.entries, first_broken()) == (DAY, 2, None)
+
+
+def test_a_head_is_the_digest_over_the_last_seal_of_every_case_and_of_nothing_else() -> None:
+    entries = [write(stream) for stream in ("KM-2026-0002", "CALL-1", "KM-2026-0001", "KM-2026-0002")]
+
+    [head] = publish_heads(NOON + timedelta(days=1))
+
+    lines = f"KM-2026-0001 {entries[2].seal}\nKM-2026-0002 {entries[3].seal}\n"
+    assert (head.entries, head.head) == (3, seals.digest(head.algorithm, lines.encode()))
+    assert first_broken() is None
+
+
+def test_a_day_on_which_no_case_moved_has_no_head() -> None:
+    write("CALL-1")
+
+    assert publish_heads(NOON + timedelta(days=1)) == []
