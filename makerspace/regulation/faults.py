@@ -9,6 +9,11 @@ from pydantic_core import ErrorDetails
 MOST = 500
 SHOWN = 60
 CONTROL_FREE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+PATTERNS: Mapping[str, str] = {
+    CONTROL_FREE: "不得含有控制字符",
+    r"^[0-9a-f]{64}$": "应为文件的摘要（SHA-256，64位小写十六进制字符）",
+    r"^[A-Z]{2}-[0-9]{4}-[0-9]{4,}$": "应为办件编号，格式如KM-2026-0001",
+}
 
 NUMBER, WHOLE, TEXT = "应为数字", "应为整数", "应为文字"
 DAY, INSTANT, TIME = (
@@ -195,8 +200,8 @@ def path_of(loc: tuple[int | str, ...]) -> str:
 def _expected(detail: ErrorDetails) -> str:
     """What should have stood there."""
     kind, context = detail["type"], detail.get("ctx", {})
-    if context.get("pattern") == CONTROL_FREE:
-        return "不得含有控制字符"
+    if context.get("pattern") in PATTERNS:
+        return PATTERNS[context["pattern"]]
     if kind in ("value_error", "assertion_error") and str(context.get("error", "")):
         return str(context["error"])
     # Types of our own (PydanticCustomError) bring their Chinese text along.

@@ -34,7 +34,7 @@ class Objection(forms.Object):
     case: str = Field("", max_length=24, title="所指办件的编号，公示只有一件时可省略")
 
 
-BODIES: dict[str, type[BaseModel]] = {"Objection": Objection}
+BODIES: dict[str, type[BaseModel]] = {"ObjectionBody": Objection}
 EVIDENCE = {
     "type": "array",
     "items": {"type": "string", "format": "binary"},
@@ -85,7 +85,7 @@ def notice_json(notice: PublicNotice) -> dict[str, Any]:
     openapi_extra={
         "parameters": [KEY_PARAMETER],
         "requestBody": {"required": True, "content": {
-            "application/json": {"schema": {"$ref": REF.format(model="Objection")}},
+            "application/json": {"schema": {"$ref": REF.format(model="ObjectionBody")}},
             **form(
                 {
                     "case": {"type": "string"}, "name": {"type": "string"}, "is_unit": {"type": "boolean"},

@@ -111,3 +111,13 @@ def test_the_api_s_own_address_leads_to_its_description(client: Client) -> None:
 
 def test_the_document_is_made_once() -> None:
     assert api.document is api.document
+
+
+def test_an_objection_is_sent_in_one_shape_and_answered_in_another(document: dict[str, Any]) -> None:
+    post = document["paths"]["/api/v1/notices/{id}/objections"]["post"]
+    sent = post["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    answered = post["responses"]["201"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    schemas = document["components"]["schemas"]
+
+    assert {"name", "contact", "facts"} <= set(schemas[sent]["properties"])
+    assert {"receipt", "state"} <= set(schemas[answered]["properties"])

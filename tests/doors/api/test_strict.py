@@ -31,6 +31,7 @@ class Sheet(Input):
         ("record_visit", "visited_on", "0", "应为1900年至2100年间的日期，格式如2024-05-01"),
         ("record_visit", "visited_on", 20260316, "应为1900年至2100年间的日期，格式如2024-05-01"),
         ("record_visit", "visited_on", "9999-12-31", "应为1900年至2100年间的日期，格式如2024-05-01"),
+        ("record_visit", "photos[0]", "x", "应为文件的摘要（SHA-256，64位小写十六进制字符）"),
         ("register_paper", "agrees", "yes", "应为是（true）或否（false）"), ("register_paper", "agrees", 1, "应为是（true）或否（false）"),
     ],
 )  # fmt: skip
@@ -42,7 +43,9 @@ def test_a_value_of_another_type_is_refused_by_name(act: str, field: str, given:
         "register_paper": {"received_on": "2026-03-16", "copies": 1, "agrees": True},
     }
 
-    refusal = of(city["district"].post(f"/cases/{number}/acts/{act}", {**fields[act], field: given}), 422)
+    sent = {field.removesuffix("[0]"): [given] if field.endswith("[0]") else given}
+
+    refusal = of(city["district"].post(f"/cases/{number}/acts/{act}", {**fields[act], **sent}), 422)
 
     assert refusal["fields"] == {field: expected}
 
