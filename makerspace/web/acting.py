@@ -20,7 +20,7 @@ from makerspace.web.forms import SchemaForm
 from makerspace.web.visitor import me
 
 FORM_KEY, SEEN = "form_token", "seen"
-OWN_FIELDS = {"csrfmiddlewaretoken", FORM_KEY, SEEN}
+OWN_FIELDS = {"csrfmiddlewaretoken", FORM_KEY, SEEN, "_kept", "_person"}
 TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 Body = dict[str, str]
 

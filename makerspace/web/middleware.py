@@ -1,24 +1,29 @@
 """What every request passes: limits before anything is read, then the page's declared policy."""
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from makerspace.office.casework.queries import ROLE_NAMES
 from makerspace.office.casework.refusals import Refusal, Refused
 from makerspace.web.policy import Policy, policy_of, roles_of
-from makerspace.web.refusals import refuse, wants_json
+from makerspace.web.refusals import page_of_form, refuse, wants_json, was_refused
 
 Next = Callable[[HttpRequest], HttpResponse]
 URL_MAX = 4096
 PAGES_TAKE = frozenset({"GET", "HEAD", "OPTIONS", "POST"})
 METHODS = PAGES_TAKE | {"PUT", "PATCH", "DELETE"}
 BODIES = frozenset({"POST", "PUT", "PATCH"})
+KEPT, SENDER = "_kept", "_person"  # what our script adds to a form: a name for what it keeps, and whose page it was
+NONCE = re.compile(r"[0-9a-f]{24}")
+ASKS_WHO = (settings.LOGIN_URL, "/accounts/reauthenticate/")
 logger = logging.getLogger("makerspace.refused")
 
 
@@ -65,6 +70,8 @@ class DefaultDeny:
         response = self.get_response(request)
         if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response:
             response["Cache-Control"] = "private, no-store"  # what one has signed in for stays in no cache (C7)
+        if request.method == "POST" and _was_taken_up(response):
+            _acknowledge(request, response)
         return response
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: object) -> HttpResponseBase | None:
@@ -84,11 +91,28 @@ class DefaultDeny:
         return refuse(request, error.refusal)
 
 
+def _was_taken_up(response: HttpResponse) -> bool:
+    """Whether a page answered what was sent: took it, or shows it again with what is wrong."""
+    asks = response.get("Location", "").startswith(ASKS_WHO)
+    return response.status_code < 500 and not asks and not was_refused(response)
+
+
+def _acknowledge(request: HttpRequest, response: HttpResponse) -> None:
+    """Tells our script by a cookie that it need not keep what was typed any longer."""
+    nonce = request.POST.get(KEPT, "")
+    if NONCE.fullmatch(nonce):
+        secure = settings.CSRF_COOKIE_SECURE
+        response.set_cookie("kept", nonce, max_age=3600, samesite="Lax", secure=secure)
+
+
 def _gate(request: HttpRequest, policy: Policy) -> HttpResponseBase | None:
     if policy.kind == "public":
         return None
     if not request.user.is_authenticated:
         return _to_sign_in(request)
+    if _opened_by_another(request):
+        text = "这一页由另一个账号打开，本浏览器现已换用其他账号登录。这次内容没有提交。"
+        return refuse(request, Refusal("not_yours", text), title="登录的账号已经更换")
     if policy.kind == "roles" and not policy.roles & roles_of(request):
         who = "、".join(ROLE_NAMES[role] for role in sorted(policy.roles))
         logger.warning("role refused: user=%s path=%r needs=%s", request.user.pk, request.path, sorted(policy.roles))
@@ -100,8 +124,22 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """Sign in first and come back here; only a path of this site is ever handed on."""
     if wants_json(request):
         return refuse(request, Refusal("unauthenticated", "登录已过期，请重新登录。"))
-    back = request.get_full_path() if request.method in {"GET", "HEAD"} else settings.LOGIN_REDIRECT_URL
-    response = redirect_to_login(back, settings.LOGIN_URL)
+    location = f"{settings.LOGIN_URL}?{urlencode(_way_back(request), safe='/')}"
     if request.headers.get("HX-Request") == "true":
-        return HttpResponse(headers={"HX-Redirect": response["Location"]})
-    return response
+        return HttpResponse(headers={"HX-Redirect": location})
+    return redirect(location)
+
+
+def _way_back(request: HttpRequest) -> dict[str, str]:
+    """To the page itself; of what was sent nothing was taken, so it says so and leads to the page of the form."""
+    if request.method in {"GET", "HEAD"}:
+        return {"next": request.get_full_path()}
+    return {"next": page_of_form(request, settings.LOGIN_REDIRECT_URL), "unsent": "1"}
+
+
+def _opened_by_another(request: HttpRequest) -> bool:
+    """Whether the page that sends this was opened by somebody else than who is signed in now."""
+    if request.method != "POST":
+        return False
+    sender = request.headers.get("X-Person") or request.POST.get(SENDER, "")
+    return bool(sender) and sender != str(request.user.pk)

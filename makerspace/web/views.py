@@ -14,7 +14,7 @@ from makerspace.office.casework.refusals import Refusal
 from makerspace.web import samples
 from makerspace.web.context import ELDER_COOKIE
 from makerspace.web.policy import public
-from makerspace.web.refusals import ADVICE, TITLES, refuse, wants_json
+from makerspace.web.refusals import ADVICE, TITLES, page_of_form, refuse, wants_json
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 YEAR = 365 * 24 * 3600
@@ -66,8 +66,11 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form whose token is missing or stale."""
-    text = "页面停留过久或在别处重新登录过，这次提交没有生效。"
-    return refuse(request, Refusal("not_yours", text), back=request.path, back_label="重新打开这一页")
+    text = "页面停留过久，或在别处重新登录过。为安全起见，刚才的内容没有提交。"
+    advice = "请重新打开原来的页面，再提交一次；填写过的文字可在那里恢复，或按浏览器的返回键找回。"
+    back = page_of_form(request, request.path)
+    refusal = Refusal("not_yours", text)
+    return refuse(request, refusal, title="这次内容没有提交", advice=advice, back=back, back_label="重新打开这一页")
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

@@ -3,10 +3,14 @@
 import logging
 
 import pytest
-from django.test import Client
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client, RequestFactory
+from django.urls import resolve
 from pytest_django import Settings
 
+from makerspace.office.casework.refusals import Refusal
 from makerspace.office.people.models import Person
+from makerspace.web.refusals import refuse
 
 
 def test_public_view_opens_to_anyone(client: Client) -> None:
@@ -38,7 +42,72 @@ def test_anonymous_visitor_is_sent_to_sign_in_and_back(client: Client) -> None:
 
 
 def test_anonymous_post_is_not_sent_back_to_a_post(client: Client) -> None:
-    assert client.post("/members/")["Location"] == "/accounts/login/?next=/work/"
+    assert client.post("/members/")["Location"] == "/accounts/login/?next=/work/&unsent=1"
+
+
+@pytest.mark.parametrize(
+    ("came", "back"),
+    [("http://testserver/officers/?tab=2", "/officers/%3Ftab%3D2"), ("https://elsewhere.example/officers/", "/work/")],
+)
+def test_anonymous_post_leads_back_to_the_page_of_its_form_and_says_nothing_was_sent(
+    client: Client, came: str, back: str
+) -> None:
+    response = client.post("/members/", headers={"Referer": came}, follow=True)
+
+    assert response.redirect_chain == [(f"/accounts/login/?next={back}&unsent=1", 302)]
+    assert "登录已过期，刚才的内容没有提交" in response.content.decode()
+
+
+def test_stale_token_says_that_nothing_was_sent_and_leads_back(person: Person) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(person)
+
+    response = strict.post("/members/", headers={"Referer": "http://testserver/officers/"})
+    text = response.content.decode()
+
+    assert response.status_code == 403
+    assert "这次内容没有提交" in text
+    assert 'href="/officers/"' in text
+    assert "这一步不由您办理" not in text
+
+
+def test_page_opened_by_one_is_not_sent_by_another(as_person: Client, person: Person) -> None:
+    own = as_person.post("/members/", {"_person": str(person.pk)})
+    others = as_person.post("/members/", {"_person": str(person.pk + 1)})
+    script = as_person.post("/members/", headers={"X-Person": str(person.pk + 1), "X-Requested-By": "script"})
+
+    assert (own.status_code, others.status_code, script.status_code) == (200, 403, 403)
+    assert "登录的账号已经更换" in others.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "told"), [("/members/", "a" * 24), ("/officers/", ""), ("/refuses/", ""), ("/nowhere/", "")]
+)
+def test_what_was_taken_up_need_not_be_kept(as_person: Client, path: str, told: str) -> None:
+    response = as_person.post(path, {"_kept": "a" * 24})
+
+    assert getattr(response.cookies.get("kept"), "value", "") == told
+
+
+def test_what_nobody_took_up_is_kept(client: Client, as_person: Client) -> None:
+    odd = as_person.post("/members/", {"_kept": "<script>"})
+    client.logout()
+    ended = client.post("/members/", {"_kept": "a" * 24})
+
+    assert ("kept" in odd.cookies, "kept" in ended.cookies) == (False, False)
+
+
+def test_refusal_of_a_case_has_a_true_title_and_leads_to_the_case(rf: RequestFactory, settings: Settings) -> None:
+    settings.ROOT_URLCONF = "makerspace.config.urls"
+    request = rf.get("/work/cases/KM-2026-0001/score/")
+    request.resolver_match, request.user = resolve(request.path), AnonymousUser()
+    text = refuse(request, Refusal("wrong_stage", "您已申明。", (11,))).content.decode()
+    hidden = refuse(request, Refusal("not_found", "没有找到。")).content.decode()
+
+    assert "这一步现在不能办理" in text
+    assert "办件已不在这个环节" not in text
+    assert 'href="/work/cases/KM-2026-0001/"' in text
+    assert 'href="/work/cases/KM-2026-0001/"' not in hidden
 
 
 def test_htmx_and_scripts_learn_that_the_session_is_over(client: Client) -> None:

@@ -1,5 +1,10 @@
 """What is true of a call, an application, its materials, and what was handed in."""
 
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -74,6 +79,12 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}"
+
+    def digest_of(self, keys: Iterable[str]) -> str:
+        """Tells whether these blocks of the dossier, and what could not be read in them, are still as they were."""
+        held = {key: self.dossier.get(key) for key in keys}
+        unread = {path: text for path, text in self.unread.items() if re.split(r"[.\[]", path)[0] in held}
+        return hashlib.sha256(json.dumps([held, unread], sort_keys=True).encode()).hexdigest()
 
 
 class Submission(models.Model):

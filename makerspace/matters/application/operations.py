@@ -182,10 +182,17 @@ def save_section(
     on: date,
     seen_version: int,
     unread: Mapping[str, str] | None = None,
+    seen_digest: str = "",
 ) -> Application:
-    """Save one section; the others stay as they are."""
+    """Save one section; the others stay as they are.
+
+    ``seen_digest`` is what ``Application.digest_of`` said of the section when it was opened. What was saved in other
+    sections since stands in nobody's way, nor does the same save whose answer was lost.
+    """
     case, application = _opened(case, by, on)
     keys = _keys_of(case, section)
+    if seen_digest == application.digest_of(keys) or _holds(case, application, values, unread or {}):
+        seen_version = application.version
     if strange := set(values) - set(keys):
         raise refused("invalid", "有不属于这一部分的字段。", 9, fields=dict.fromkeys(strange, "不属于这一部分"))
     elsewhere = {path: text for path, text in application.unread.items() if _head(path) not in keys}
@@ -193,6 +200,14 @@ def save_section(
         case, {**application.dossier, **values}, by=by, on=on, seen_version=seen_version,
         unread=elsewhere | dict(unread or {}),
     )  # fmt: skip
+
+
+def _holds(case: Case, application: Application, values: Mapping[str, Any], unread: Mapping[str, str]) -> bool:
+    """Whether all of this is saved already."""
+    if not unread.items() <= application.unread.items():
+        return False
+    whole = {**application.dossier, **values}
+    return bool(_read(case.regulation, _categories(case, application), whole) == application.dossier)
 
 
 def _keys_of(case: Case, section: str) -> tuple[str, ...]:

@@ -149,6 +149,28 @@ def test_a_section_is_saved_without_touching_the_others() -> None:
     }
 
 
+def test_what_was_saved_in_another_section_stands_in_nobodys_way() -> None:
+    case = draft_case()
+    seen = case.application.digest_of(["finance"])
+    _section(case, "makerspace", {"makerspace": {**case.application.dossier["makerspace"], "theme": "别处"}})
+
+    saved = _section(case, "finance", {"finance": {"standardised": False}}, digest=seen)
+    refusal = _refusal(lambda: _section(case, "finance", {"finance": {"standardised": True}}, digest=seen))
+
+    assert (saved.version, saved.dossier["makerspace"]["theme"]) == (3, "别处")
+    assert refusal.code == "changed_meanwhile"
+    assert Application.objects.get().dossier["finance"]["standardised"] is False
+
+
+def test_the_same_save_again_is_no_conflict() -> None:
+    case = draft_case()
+
+    _section(case, "finance", {"finance": {"standardised": False}})
+    again = _section(case, "finance", {"finance": {"standardised": False}})
+
+    assert again.dossier["finance"]["standardised"] is False
+
+
 def test_a_section_takes_no_key_of_another() -> None:
     case = draft_case()
 
@@ -290,8 +312,9 @@ def _save(case: Case, dossier: dict[str, Any]) -> Application:
     return operations.save_dossier(case, dossier, by=member_of(case.organisation), on=DAY, seen_version=1)
 
 
-def _section(case: Case, section: str, values: dict[str, Any], seen: int = 1) -> Application:
-    return operations.save_section(case, section, values, by=member_of(case.organisation), on=DAY, seen_version=seen)
+def _section(case: Case, section: str, values: dict[str, Any], seen: int = 1, digest: str = "") -> Application:
+    by = member_of(case.organisation)
+    return operations.save_section(case, section, values, by=by, on=DAY, seen_version=seen, seen_digest=digest)
 
 
 def _refusal(act: Any) -> Refusal:

@@ -235,7 +235,9 @@ def test_autosave_answers_with_the_next_version_and_refuses_a_stale_one(case: Ca
     saved = client.post(url, {"version": "1", "finance-standardised": "true"}, **SCRIPT)
     stale = client.post(url, {"version": "1", "finance-standardised": "false"}, **SCRIPT)
 
-    assert (saved.status_code, saved.json()) == (200, {"version": 2, "unread": 0})
+    told = saved.json()
+    assert (saved.status_code, told["version"], told["unread"]) == (200, 2, 0)
+    assert told["digest"] == Application.objects.get().digest_of(["finance"])
     assert (stale.status_code, stale.json()["code"]) == (412, "changed_meanwhile")
     assert Application.objects.get().dossier["finance"]["standardised"] is True
 

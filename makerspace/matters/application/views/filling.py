@@ -15,7 +15,6 @@ from makerspace.matters.application.views.common import filled_in_by, new_token,
 from makerspace.office.casework import operations as casework
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refused, refused
-from makerspace.office.people.models import Person
 from makerspace.office.people.queries import competent_authorities, memberships_of
 from makerspace.office.record import clock
 from makerspace.regulation import by_id
@@ -170,7 +169,7 @@ def _saved(request: HttpRequest, case: Case, section: Section, on: date) -> Http
     if readable is None:  # a row was added or dropped, or even what can be read makes no dossier
         return _shown(request, case, section, form, on, status=422 if form.errors else 200)
     try:
-        _keep(case, section, readable, me(request), on, seen_version(request))
+        _keep(request, case, section, readable, on)
     except Refused as caught:
         if caught.refusal.code != "changed_meanwhile":
             raise
@@ -184,10 +183,11 @@ def _saved(request: HttpRequest, case: Case, section: Section, on: date) -> Http
     )
 
 
-def _keep(case: Case, section: Section, readable: forms.Readable, person: Person, on: date, seen: int) -> Application:
+def _keep(request: HttpRequest, case: Case, section: Section, readable: forms.Readable, on: date) -> Application:
     return operations.save_section(
-        case, section.code, readable.values, by=person, on=on, seen_version=seen, unread=readable.unread
-    )
+        case, section.code, readable.values, by=me(request), on=on, seen_version=seen_version(request),
+        unread=readable.unread, seen_digest=request.POST.get("digest", ""),
+    )  # fmt: skip
 
 
 def _next(case: Case, section: Section) -> str:
@@ -215,7 +215,7 @@ def _shown(
         "section": section,
         "form": form,
         "saved_at": case.application.saved_at,
-        "version": case.application.version if changed or request.method != "POST" else request.POST.get("version", ""),
+        **_seen(request, case.application, section, anew=bool(changed)),
         "changed": changed,
         "theirs": theirs,
         "faults": showing.faults_on(section, queries.open_correction_of(case)),
@@ -223,6 +223,13 @@ def _shown(
         **_findings(case, section, on),
     }
     return render(request, "application/section.html", context, status=status)
+
+
+def _seen(request: HttpRequest, application: Application, section: Section, *, anew: bool) -> dict[str, Any]:
+    """What the form was opened on; what comes back without having been saved stays with what it was opened on."""
+    if request.method == "POST" and not anew:
+        return {"version": request.POST.get("version", ""), "digest": request.POST.get("digest", "")}
+    return {"version": application.version, "digest": application.digest_of(section.keys)}
 
 
 def _in_words(case: Case, section: Section) -> list[shape.Part]:
@@ -272,5 +279,6 @@ def autosave(request: HttpRequest, number: str, section: str) -> HttpResponse:
         return JsonResponse(
             {"code": "invalid", "text": "有内容不符合要求，请按“保存”查看", "article": "", "fields": {}}, status=422
         )
-    application = _keep(case, found, readable, me(request), today, seen_version(request))
-    return JsonResponse({"version": application.version, "unread": len(readable.unread)})
+    application = _keep(request, case, found, readable, today)
+    seen = {"version": application.version, "digest": application.digest_of(found.keys)}
+    return JsonResponse(seen | {"unread": len(readable.unread)})

@@ -10,7 +10,86 @@
     });
   const make = (tag, css = "", text = "") => Object.assign(document.createElement(tag), { className: css, textContent: text });
   const clock = () => new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
+  const cookie = (name) => document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) || "";
+  const person = document.body.dataset.person || "";
   document.documentElement.classList.add("k-scripted");
+
+  /* -- who signs in again in another window changes the token: what is sent bears the newest one -------------------- */
+  const TOKEN = "csrfmiddlewaretoken";
+  const ours = () => ({ "X-Requested-By": "script", "X-Person": person });
+  const bodyOf = (form) => {
+    const body = new FormData(form);
+    if (cookie("csrftoken")) body.set(TOKEN, cookie("csrftoken"));
+    return body;
+  };
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (cookie("csrftoken")) event.detail.headers["X-CSRFToken"] = cookie("csrftoken");
+  });
+
+  /* -- what was sent stays in this window until the server has answered it, and for nobody else ---------------------- */
+  const KEPT = "kept:";
+  const keptKeys = () => Object.keys(sessionStorage).filter((key) => key.startsWith(KEPT));
+  const forget = () => keptKeys().forEach((key) => sessionStorage.removeItem(key));
+  const read = (key) => JSON.parse(sessionStorage.getItem(key));
+  const signOut = "BroadcastChannel" in window ? new BroadcastChannel("sign-out") : null;
+  signOut?.addEventListener("message", forget);
+  const addressOf = (form) => form.getAttribute("action") || "";
+  const fillable = (form) => all("input, select, textarea", form).filter((field) => field.name && !["hidden", "file", "submit"].includes(field.type));
+  const hide = (form, name, value) => {
+    const field = form.elements[name] || form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name }));
+    field.value = value;
+  };
+  const keep = (form) => {
+    if (!person || !form.closest("main") || !fillable(form).length || one("input[type=password]", form)) return;
+    const nonce = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const typed = new Set(fillable(form).map((field) => field.name));
+    const values = [...new FormData(form)].filter(([name, value]) => typed.has(name) && typeof value === "string");
+    const entry = { person, path: location.pathname, action: addressOf(form), at: clock(), values };
+    hide(form, "_person", person);
+    hide(form, "_kept", nonce);
+    try { sessionStorage.setItem(KEPT + nonce, JSON.stringify(entry)); } catch { /* no room: the form is sent all the same */ }
+  };
+  const release = () => {
+    sessionStorage.removeItem(KEPT + cookie("kept"));
+    if (person) keptKeys().forEach((key) => { if (read(key).person !== person) sessionStorage.removeItem(key); });
+  };
+  const restore = (form, values) => {
+    all("[data-rows]", form).forEach((list) => restoreRows(list, values));
+    const left = new Map();
+    values.forEach(([name, value]) => left.set(name, [...(left.get(name) || []), value]));
+    fillable(form).forEach((field) => {
+      const given = left.get(field.name) || [];
+      if (["checkbox", "radio"].includes(field.type)) field.checked = given.includes(field.value);
+      else if (given.length) field.value = given.shift();
+    });
+    changed(form);
+  };
+  const restoreRows = (list, values) => {
+    const indexOf = (name) => name.startsWith(`${list.dataset.rows}-`) ? Number(name.slice(list.dataset.rows.length + 1).split("-")[0]) : -1;
+    const indexes = new Set(values.map(([name]) => indexOf(name)).filter((index) => index >= 0));
+    if (!indexes.size) return;
+    while (Number(list.dataset.next) <= Math.max(...indexes)) addRow(list);
+    all("[data-row]", list).forEach((row) => { if (!cells(row).some((field) => indexes.has(indexOf(field.name)))) row.remove(); });
+    number(list);
+  };
+  const offer = (key) => {
+    const entry = read(key);
+    const form = entry.path === location.pathname && all("main form").find((each) => each.method === "post" && addressOf(each) === entry.action && fillable(each).length);
+    if (!form) return;
+    const note = make("div", "k-notice k-warn");
+    const body = make("div", "k-notice-body");
+    const buttons = make("p", "k-buttons");
+    const [yes, no] = [make("button", "btn btn-primary", "恢复未提交的内容"), make("button", "btn", "不再保留")];
+    for (const button of [yes, no]) button.type = "button";
+    note.setAttribute("role", "status");
+    body.append(make("p", "k-notice-title", `您${entry.at}填写的内容没有提交`), make("p", "", "内容只保留在本窗口。恢复后请核对并重新提交，文件须重新选择。"), buttons);
+    buttons.append(yes, no);
+    note.append(body);
+    const done = () => { sessionStorage.removeItem(key); note.remove(); };
+    yes.addEventListener("click", () => { restore(form, entry.values); done(); fillable(form)[0]?.focus(); });
+    no.addEventListener("click", done);
+    form.before(note);
+  };
 
   /* -- menu, elder mode, printing, copying ---------------------------------------------------------------------- */
   const toggles = () => all("[data-toggle]").forEach((button) => { button.hidden = matchMedia("(min-width: 62em)").matches; });
@@ -58,13 +137,20 @@
     document.body.append(dialog);
     dialog.showModal();
   });
+  /* What is still empty is said by the page that comes back, before anything is asked. */
+  const lacking = (form) =>
+    all("[aria-required=true], [required]", form).some((field) => !field.closest("template") && !(field.type === "checkbox" ? field.checked : field.value.trim())) ||
+    all("[data-required]", form).some((set) => !one("input:checked", set));
   const rowButton = (button) => button && ["_add", "_drop"].includes(button.name);
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     const button = event.submitter;
-    if (form.method !== "post" || rowButton(button) || form.dataset.upload !== undefined) return;
+    if (form.method !== "post") return;
+    if (cookie("csrftoken") && form.elements[TOKEN]) form.elements[TOKEN].value = cookie("csrftoken");
+    if (addressOf(form).endsWith("/logout/")) { forget(); signOut?.postMessage(""); }
+    if (rowButton(button) || form.dataset.upload !== undefined) return;
     const question = button?.dataset.confirm || form.dataset.confirm;
-    if (question && !form.dataset.sure) {
+    if (question && !form.dataset.sure && !lacking(form)) {
       event.preventDefault();
       if (await ask(question)) {
         form.dataset.sure = "1";
@@ -73,7 +159,8 @@
       }
       return;
     }
-    if (form.dataset.sent) event.preventDefault();
+    if (form.dataset.sent) return event.preventDefault();
+    keep(form);
     form.dataset.sent = "1";
     setTimeout(() => { delete form.dataset.sent; }, 8000);
   });
@@ -141,21 +228,21 @@
   const WAIT = 1500, EVERY = 20000, AGAIN = 5000;
   const autosave = (form) => {
     const state = one("[data-save-state]");
-    let dirty = false, busy = false, timer = 0;
+    let dirty = false, busy = false, ended = false, timer = 0;
     const say = (name, text) => { if (state) { state.dataset.state = name; state.textContent = text; } };
-    const plan = (delay) => { clearTimeout(timer); timer = setTimeout(save, delay); };
-    const headers = { "X-Requested-By": "script", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
-    const save = async () => {
+    const plan = (delay) => { clearTimeout(timer); timer = setTimeout(() => save(), delay); };
+    const save = async (leaving = false) => {
       if (!dirty || busy) return;
       busy = true; dirty = false;
-      say("saving", "正在保存…");
+      if (!ended) say("saving", "正在保存…");  // else the way to sign in stays where it can be pressed
       try {
-        const response = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers });
+        const response = await fetch(form.dataset.autosave, { method: "POST", body: bodyOf(form), headers: ours(), keepalive: leaving });
         const type = response.headers.get("Content-Type") || "";
         const told = type.includes("json") ? await response.json() : {};
+        ended = response.status === 401;
         if (response.ok) settled(told);
         else if ([409, 412].includes(response.status)) say("conflict", told.text || "内容已被他人更新，请刷新页面核对");
-        else if (response.status === 401) { dirty = true; say("failed", "未保存：登录已过期，请在新窗口登录后继续"); plan(EVERY); }
+        else if (ended) { dirty = true; say("failed", "未保存：登录已过期，"); state?.append(signIn()); plan(EVERY); }
         else { dirty = true; say("failed", told.text ? `未保存：${told.text}` : "未保存，重试中"); plan(EVERY); }
       } catch {
         dirty = true;
@@ -165,23 +252,19 @@
         busy = false;
       }
     };
+    const signIn = () => Object.assign(make("a", "", "请在新窗口登录后继续"), { href: "/accounts/login/?next=/work/", target: "_blank" });
     const settled = (told) => {
       say("saved", `已保存 ${clock()}`);
-      for (const name of ["version", "etag"]) if (told[name] !== undefined && form.elements[name]) form.elements[name].value = told[name];
+      for (const name of ["version", "digest"]) if (told[name] !== undefined && form.elements[name]) form.elements[name].value = told[name];
       form.dispatchEvent(new CustomEvent("saved", { bubbles: true, detail: told }));
       if (dirty) plan(WAIT);
     };
-    const touched = () => { dirty = true; say("dirty", "有改动尚未保存"); plan(WAIT); };
+    const touched = () => { dirty = true; if (!ended) say("dirty", "有改动尚未保存"); plan(WAIT); };
     form.addEventListener("input", touched);
     form.addEventListener("change", touched);
     form.addEventListener("submit", (event) => { if (!event.defaultPrevented) { dirty = false; clearTimeout(timer); } });
-    setInterval(save, EVERY);
-    document.addEventListener("visibilitychange", () => {
-      if (document.hidden && dirty) {
-        dirty = false;
-        fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers, keepalive: true }).catch(() => { dirty = true; });
-      }
-    });
+    setInterval(() => save(), EVERY);
+    document.addEventListener("visibilitychange", () => save(document.hidden));
     window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
   };
 
@@ -208,12 +291,12 @@
         line.append(again);
       };
       if (limit && file.size > limit * 1024 * 1024) return fail(`超过${limit}MB，请压缩后再传`);
-      const body = new FormData(form);
+      const body = bodyOf(form);
       body.delete(input.name);
       body.append(input.name, file);
       const request = new XMLHttpRequest();
       request.open("POST", form.action);
-      request.setRequestHeader("X-Requested-By", "script");
+      Object.entries(ours()).forEach(([name, value]) => request.setRequestHeader(name, value));
       request.upload.addEventListener("progress", (event) => {
         if (!event.lengthComputable) return;
         bar.value = (100 * event.loaded) / event.total;
@@ -251,6 +334,8 @@
   };
   if (matchMedia("(max-width: 48em)").matches) all("[data-close-on-phone]").forEach((details) => { details.open = false; });
   begin(document);
+  release();
+  keptKeys().forEach(offer);
   toggles();
   all(".k-tabs").forEach((tabs) => {
     const chosen = one("[aria-current]", tabs)?.getBoundingClientRect();
