@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
+from makerspace.doors.training.cast import EXPERTS
+from makerspace.office.people.models import Person, Post
 from makerspace.regulation.terms import Duty, Role
 
 PASSWORD = "Dianchi-2026-demo"  # noqa: S105  everybody may know it: these accounts exist in demo mode only
@@ -18,7 +22,6 @@ class Persona:
     authority: str = ""
     duties: tuple[Duty, ...] = ()
     organisation: str = ""
-    shown: bool = True
 
 
 PERSONAS = (
@@ -70,3 +73,30 @@ PERSONAS = (
     Persona("secadmin", "林岚", "安全管理员", Role.SECURITY_ADMIN),
     Persona("auditadmin", "方正", "审计管理员", Role.AUDIT_ADMIN),
 )
+
+
+def everyone() -> QuerySet[Person]:
+    """All whom one may be in the demo: the people above, every officer of a district, every expert of the pool."""
+    named = {persona.username for persona in PERSONAS} | {username for username, *_ in EXPERTS}
+    return Person.objects.filter(username__in=named | set(_districts().values_list("person__username", flat=True)))
+
+
+def others() -> tuple[list[Persona], list[Persona]]:
+    """The officers of the districts and the experts who are not named above: whoever a case needs can be chosen."""
+    named = {persona.username for persona in PERSONAS}
+    districts = [
+        Persona(post.person.username, post.person.name, post.authority.office, Role.DISTRICT)
+        for post in _districts().exclude(person__username__in=named).order_by("authority__division", "authority__code")
+        if post.authority
+    ]
+    experts = [
+        Persona(username, name, f"评审专家：{employer}", Role.EXPERT)
+        for username, name, employer, *_ in EXPERTS
+        if username not in named
+    ]
+    return districts, experts
+
+
+def _districts() -> QuerySet[Post]:
+    posts = Post.objects.filter(role=Role.DISTRICT, person__username__startswith="district_")
+    return posts.select_related("person", "authority")
