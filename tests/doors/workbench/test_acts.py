@@ -9,7 +9,8 @@ from makerspace.office.record.models import Entry
 from makerspace.regulation.terms import Role
 from tests.doors.workbench.conftest import SignIn
 from tests.doors.workbench.forms import hidden_fields
-from tests.factories import draft_case, make_organisation, make_person, member_of
+from tests.factories import DAY, draft_case, make_organisation, make_person, member_of, submitted_case
+from tests.matters.review import walking
 
 REASON = "建设方案调整，改在下一批申报。"
 
@@ -152,3 +153,16 @@ def test_visitors_are_sent_to_sign_in(client: Client, case: Case) -> None:
 
     assert response.status_code == 302
     assert response["Location"].startswith("/accounts/login/?next=")
+
+
+def test_who_declares_a_conflict_is_told_so_and_led_to_what_waits(db: None, sign_in: SignIn) -> None:
+    staff = walking.Staff()
+    walking.pool()
+    case = walking.convene(walking.recommend(submitted_case(), staff, DAY), staff, DAY)
+    expert = sign_in(walking.members(case)[0])
+    form = hidden_fields(expert.get(page_of(case, "declare_interest")))
+
+    told = expert.post(page_of(case, "declare_interest"), form | {"conflict": "true", "text": "合作过"}, follow=True)
+
+    assert told.redirect_chain == [(reverse("work_home"), 302)]
+    assert f"已登记“申明利害关系”。办件{case.number}今后不再由您办理" in told.content.decode()
