@@ -125,7 +125,7 @@ def _plain(fields: QueryDict, files: "MultiValueDict[str, Any]") -> Mapping[str,
     strange = {name[:60]: "没有这个字段，请删去或核对字段名" for name in files if name != "evidence"}
     if twice or strange:
         raise invalid({**twice, **strange}, 11)
-    return {name: TICKS.get(text, text) if name == "is_unit" else text for name, text in fields.items()}
+    return {name: TICKS.get(str(text), text) if name == "is_unit" else text for name, text in fields.items()}
 
 
 def _item_of(notice: PublicNotice, number: str) -> NoticeItem:
