@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from makerspace.office.casework.queries import sees_content, visible_to
 from makerspace.office.casework.refusals import Refused
 from makerspace.office.documents.models import Paper
 from makerspace.office.notify.models import Message
-from makerspace.office.people.models import Expert, Person
+from makerspace.office.people.models import Expert, Person, Post
 from makerspace.office.record.models import Entry
 from makerspace.regulation.terms import Role
 from tests.factories import DAY, make_dossier, make_expert, make_person, submitted_case
@@ -107,7 +108,7 @@ def test_a_seat_that_was_slipped_in_is_found_out() -> None:
 def test_the_wished_for_head_leads_only_if_drawn() -> None:
     staff, case = Staff(), city_case(Staff())
     walking.pool()
-    order = draw.ranked([expert.pk for expert in queries.pool_for(case).eligible], SEED)
+    order = draw.ranked([expert.pk for expert in queries.pool_for(case, on=VISIT_DAY).eligible], SEED)
     other = city_case(Staff())
 
     led = walking.convene(case, staff, seed=SEED, head=order[2])
@@ -181,7 +182,7 @@ def test_conflicts_are_found_from_data_and_each_is_said() -> None:
     walking.applicant_of(case)
     former.person.memberships.create(organisation=case.organisation, since=date(2020, 1, 1), until=date(2021, 1, 1))
 
-    pool = queries.pool_for(case)
+    pool = queries.pool_for(case, on=VISIT_DAY)
 
     assert [row.pk for row in pool.eligible] == [fine.pk]
     expected = conflicted | {former: ["是或曾是申报单位在本系统的成员"]}
@@ -192,10 +193,13 @@ def test_whoever_handled_the_case_and_whoever_is_out_of_the_pool_is_not_drawn() 
     staff = Staff()
     case = city_case(staff)
     handler = Expert.objects.create(person=staff.district, employer="某院")
-    retired = expert()
+    Post.objects.create(person=staff.district, role=Role.EXPERT, valid_from=DAY)
+    retired, dismissed, not_yet = expert(), expert(), expert()
     Expert.objects.filter(pk=retired.pk).update(active=False)
+    Post.objects.filter(person=dismissed.person).update(valid_until=VISIT_DAY - timedelta(days=1))
+    Post.objects.filter(person=not_yet.person).update(valid_from=VISIT_DAY + timedelta(days=1))
 
-    pool = queries.pool_for(case)
+    pool = queries.pool_for(case, on=VISIT_DAY)
 
     assert pool.eligible == []
     assert [(row.expert, row.reasons) for row in pool.excluded] == [(handler, ["办理过本件"])]
@@ -260,6 +264,50 @@ def test_a_hindered_expert_is_replaced_and_the_score_is_void() -> None:
     assert [seat.position for seat in queries.sitting(panel)] == [1, 3, 4]
     assert list(queries.scores_in(panel)) == []
     assert not visible_to(person, VISIT_DAY).filter(pk=case.pk).exists()
+
+
+def told(person: Person, subject: str) -> int:
+    """How many such messages the person has."""
+    return Message.objects.filter(person=person, subject__startswith=subject).count()
+
+
+def test_whoever_leads_is_told_at_the_draw_and_when_the_lead_passes_on() -> None:
+    staff = Staff()
+    case = walking.declare_all(drawn(staff))
+    first = walking.head_of(case)
+
+    operations.replace_expert(case, by=staff.bureau, on=VISIT_DAY, person=first.pk, reason="hindered", text="住院")
+
+    second, members = walking.head_of(case), walking.members(case)
+    assert second != first
+    assert told(first, "您任专家组组长") == told(second, "您任专家组组长") == 1
+    assert sum(told(person, "您任专家组组长") for person in members) == 1
+
+
+def test_an_expert_who_was_replaced_is_told_and_not_with_the_words_about_them() -> None:
+    staff = Staff()
+    case = drawn(staff)
+    person, other = walking.members(case)[:2]
+
+    operations.replace_expert(case, by=staff.bureau, on=VISIT_DAY, person=person.pk, reason="hindered", text="据称住院")
+    operations.declare_interest(case, by=other, on=VISIT_DAY, conflict=True, text="曾任其顾问")
+
+    assert told(person, "您不再担任评审专家") == 1
+    assert not Message.objects.filter(text__contains="据称住院").exists()
+    assert told(other, "您不再担任评审专家") == 0
+
+
+def test_the_next_of_the_order_whose_post_has_ended_is_passed_over() -> None:
+    staff = Staff()
+    case = drawn(staff)
+    panel = walking.panel_of(case)
+    fourth, fifth = (Expert.objects.get(pk=panel.order[at]) for at in (3, 4))
+    Post.objects.filter(person=fourth.person).update(valid_until=DAY)
+
+    operations.declare_interest(case, by=walking.members(case)[0], on=VISIT_DAY, conflict=True, text="曾任其顾问")
+
+    assert fifth.person in walking.members(case)
+    assert fourth.person not in walking.members(case)
 
 
 def test_silence_counts_only_after_the_term() -> None:
@@ -459,7 +507,58 @@ def test_labels_are_stable_for_a_case_and_say_nothing_about_another() -> None:
     assert sorted(queries.labels_of(walking.panel_of(cases[0])).values()) == ["专家丙", "专家乙", "专家甲"]
 
 
+def test_a_label_stays_with_its_expert_when_others_are_replaced() -> None:
+    staff = Staff()
+    walking.pool(8)
+    case = walking.convene(city_case(staff), staff)
+    panel = walking.panel_of(case)
+    labels = [queries.labels_of(panel)]
+
+    for _ in range(4):
+        person = walking.members(case)[0]
+        operations.replace_expert(case, by=staff.bureau, on=VISIT_DAY, person=person.pk, reason="hindered", text="住院")
+        labels.append(queries.labels_of(panel))
+
+    assert all(before.items() <= after.items() for before, after in pairwise(labels))
+    assert list(labels[-1].values()) == [f"专家{letter}" for letter in "甲乙丙丁戊己庚"]
+
+
 # -- the conclusion ----------------------------------------------------------------------------------------------------
+def test_the_applicant_reads_the_conclusion_only_with_the_decision() -> None:
+    staff = Staff()
+    case = walking.to_decision(staff)
+    applicant = walking.applicant_of(case)
+
+    def read_by(person: Person) -> Conclusion | None:
+        return case_facts(walking.fresh(case), person, VISIT_DAY).panel.conclusion
+
+    before, by_district = read_by(applicant), read_by(staff.district)
+    operations.remit(case, by=staff.leader, on=VISIT_DAY, to="expert_review", reason="请再核实场地")
+    sent_back = read_by(applicant)
+    walking.score_all(case)
+    case = operations.conclude(case, by=walking.head_of(case), on=VISIT_DAY, result="pass", text="同意。")
+    operations.approve(case, by=staff.leader, on=VISIT_DAY, meeting_on=VISIT_DAY)
+
+    assert before is sent_back is None
+    assert by_district is not None
+    assert read_by(applicant) == queries.conclusion_of(case)
+
+
+def test_why_a_case_was_sent_back_is_for_the_offices_and_for_the_panel_it_went_to() -> None:
+    staff = Staff()
+    case = walking.to_decision(staff)
+    operations.remit(case, by=staff.leader, on=VISIT_DAY, to="city_review", reason="请换专家")
+    walking.conclude(walking.convene(walking.fresh(case), staff))
+    operations.remit(walking.fresh(case), by=staff.leader, on=VISIT_DAY, to="expert_review", reason="请再核实场地")
+
+    def read_by(person: Person) -> list[str]:
+        return [row.reason for row in case_facts(walking.fresh(case), person, VISIT_DAY).outcome.decisions]
+
+    assert read_by(staff.bureau) == read_by(staff.district) == ["请换专家", "请再核实场地"]
+    assert read_by(walking.members(case)[0]) == ["请再核实场地"]
+    assert read_by(walking.applicant_of(case)) == []
+
+
 def test_the_head_concludes_once_everything_is_in_and_the_paper_names_nobody() -> None:
     staff = Staff()
     case = drawn(staff)

@@ -212,12 +212,19 @@ def sees_names(person: Person, case: Case, on: date) -> bool:
 
 
 def labels_of(panel: Panel) -> dict[int, str]:
-    """专家甲, 专家乙 … by person: shuffled by a keyed hash, so that a label says nothing about another case."""
-    return _labels(panel, Seat.objects.filter(panel=panel).values_list("person", flat=True))
+    """专家甲, 专家乙 … by person, for the life of the panel.
+
+    Those who were drawn first are shuffled by a keyed hash, so that a label says nothing about another case; whoever
+    was seated for another comes after them, so that nobody's label passes to somebody else.
+    """
+    return _labels(panel, Seat.objects.filter(panel=panel))
 
 
-def _labels(panel: Panel, people: Iterable[int]) -> dict[int, str]:
-    return {person: f"专家{_letter(at)}" for at, person in enumerate(shuffled(panel, people))}
+def _labels(panel: Panel, seats: Iterable[Seat]) -> dict[int, str]:
+    rows = sorted(seats, key=lambda seat: seat.pk)
+    first = shuffled(panel, (seat.person_id for seat in rows if seat.position <= panel.size))
+    people = dict.fromkeys([*first, *(seat.person_id for seat in rows)])
+    return {person: f"专家{_letter(at)}" for at, person in enumerate(people)}
 
 
 def shuffled(panel: Panel, people: Iterable[int]) -> list[int]:
@@ -252,7 +259,7 @@ class Sheets:
     @property
     def labels(self) -> dict[int, str]:
         """Labels by person."""
-        return _labels(self.panel, [seat.person_id for seat in self.seats])
+        return _labels(self.panel, self.seats)
 
     @property
     def sitting(self) -> set[int]:
