@@ -171,8 +171,7 @@ def _reissue_options(case: Case, person: Person) -> Choices:
 
 
 def _reissue_initial(case: Case, person: Person) -> Choices:
-    item = notices.live_item(case)
-    proposal = notices.open_proposal(item.notice) if item else None
+    proposal = notices.open_proposal_for(case)
     if proposal is None or proposal.by_id == person.pk:
         return {}
     return {"confirm": True, "wrong": proposal.wrong, "corrections": proposal.corrections}
@@ -180,8 +179,7 @@ def _reissue_initial(case: Case, person: Person) -> Choices:
 
 def _reissue_order(case: Case, person: Person, on: date) -> tuple[Role, ...]:
     """Whoever is both of the bureau and a leader confirms as the side that did not propose."""
-    item = notices.live_item(case)
-    proposal = notices.open_proposal(item.notice) if item else None
+    proposal = notices.open_proposal_for(case)
     if proposal and proposal.by_id != person.pk and proposal.role == Role.BUREAU:
         return (Role.LEADER, Role.BUREAU)
     return (Role.BUREAU, Role.LEADER)

@@ -155,3 +155,9 @@ def recent() -> QuerySet[PublicNotice]:
 def open_proposal(notice: PublicNotice) -> ReissueProposal | None:
     """What is proposed to be published anew and waits for the other side."""
     return ReissueProposal.objects.filter(notice=notice, confirmed_on=None).select_related("by").first()
+
+
+def open_proposal_for(case: Case) -> ReissueProposal | None:
+    """The same for the notice that a case stands on; one query."""
+    rows = ReissueProposal.objects.filter(notice__items__case=case, notice__items__live=True, confirmed_on=None)
+    return rows.select_related("by").first()
