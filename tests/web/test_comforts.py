@@ -84,6 +84,45 @@ def test_question_says_what_it_asks_to_those_who_hear_it(guide: Page) -> None:
     assert "移除后需要重新上传" in told
 
 
+def test_form_that_lacks_something_is_sent_before_anything_is_asked(guide: Page) -> None:
+    guide.evaluate("""() => {
+        const form = document.querySelector('form.k-form');
+        form.dataset.confirm = '确认？';
+        document.addEventListener('submit', event => event.preventDefault());
+    }""")
+    form = guide.locator("form.k-form").first
+    required = form.locator(":not([data-row] *):not(.k-group *)[aria-required=true]:visible")
+    required.first.evaluate("field => { field.value = ''; }")
+    form.locator(".k-buttons button[type=submit]").first.click()
+    lacking = guide.locator("dialog[open]").count()
+    guide.evaluate("""() => {
+        const form = document.querySelector('form.k-form');
+        form.querySelectorAll('[aria-required=true], [required]').forEach(field => {
+            if (field.tagName === 'SELECT') field.selectedIndex = 1;
+            else field.value = field.type === 'date' ? '2026-03-16' : '1';
+            field.checked = true;
+        });
+        form.querySelectorAll('[data-required] input:first-child').forEach(field => { field.checked = true; });
+        delete form.dataset.sent;
+    }""")
+    form.locator(".k-buttons button[type=submit]").first.click()
+
+    assert (lacking, guide.locator("dialog[open]").count()) == (0, 1)
+
+
+def test_file_that_cannot_be_taken_can_be_removed_and_is_not_tried_again(guide: Page) -> None:
+    guide.locator("form[data-upload] input[type=file]").first.set_input_files(
+        {"name": "空.pdf", "mimeType": "application/pdf", "buffer": b""}
+    )
+    row = guide.locator(".k-upload-row.k-failed", has_text="空.pdf")
+    told = row.inner_text()
+    row.get_by_role("button", name="移除").click()
+
+    assert "文件是空的" in told
+    assert "重试" not in told
+    assert row.count() == 0
+
+
 def test_chosen_tab_is_in_view_on_a_phone(guide: Page) -> None:
     guide.set_viewport_size({"width": 390, "height": 844})
     guide.reload()

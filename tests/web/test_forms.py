@@ -111,8 +111,8 @@ def test_errors_name_the_field_and_lead_to_it_in_the_order_of_the_page() -> None
         ("id_whole", "整数应为整数"),
         ("id_day", "日期应为日期，例如2026年3月16日"),
         ("id_colour", "请在列出的选项中选择颜色"),
-        ("id_rows-7-name", "姓名至多4个字"),
-        ("id_rows-7-age", "年龄应为整数"),
+        ("id_rows-7-name", "第8项：姓名至多4个字"),
+        ("id_rows-7-age", "第8项：年龄应为整数"),
     ]
 
 
@@ -241,7 +241,7 @@ def test_what_an_operation_refuses_stands_at_its_field() -> None:
     form.add_errors({"rows[0].name": "这个人不在名册上", "": "本件已变化"})
 
     assert not form.is_valid()
-    assert form.summary == [("", "本件已变化"), ("id_rows-0-name", "这个人不在名册上")]
+    assert form.summary == [("", "本件已变化"), ("id_rows-0-name", "第1项：这个人不在名册上")]
 
 
 @pytest.mark.parametrize("typed", ["%00文%07字", "文字%0B"])

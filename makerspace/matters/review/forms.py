@@ -139,7 +139,7 @@ class ScoreItem(Input):
     """One criterion's points and why."""
 
     criterion: Code = Field(title="评分项")
-    points: Annotated[int, Field(ge=0, le=100)] = Field(title="得分", json_schema_extra={"unit": "分"})
+    points: Annotated[int, Field(ge=0)] = Field(title="得分", json_schema_extra={"unit": "分"})
     reason: Short = Field(title="理由", json_schema_extra=LONG)
 
 

@@ -192,7 +192,8 @@ class Field:
             ),
         )
         down = " k-down" if any(len(choice.label) > 12 for choice in self.choices) else ""
-        return format_html('<div class="k-choices{}">{}</div>', down, items)
+        required = SafeString(" data-required") if self.shape.required else ""
+        return format_html('<div class="k-choices{}"{}>{}</div>', down, required, items)
 
 
 def _checked(chosen: bool) -> SafeString:

@@ -73,10 +73,11 @@ class SchemaForm(Generic[M]):
     @property
     def summary(self) -> list[tuple[str, str]]:
         """All that is wrong, each with the id of its field, in the order of the page; errors of no field come first."""
-        order = [field.name for field in _flat(self.fields)]
-        known = {name for name in order if name in self.errors}
-        whole = [("", text) for name, text in self.errors.items() if name not in known]
-        return whole + [(f"id_{name}", self.errors[name]) for name in order if name in known]
+        places = {field.name: place for field, place in _placed(self.fields)}
+        whole = [("", text) for name, text in self.errors.items() if name not in places]
+        return whole + [
+            (f"id_{name}", place + self.errors[name]) for name, place in places.items() if name in self.errors
+        ]
 
     # -- options and rows ----------------------------------------------------------------------------------------------
     def _offered(self, shape: Shape, path: str = "") -> Shape:
@@ -170,12 +171,13 @@ def _row_lists(shapes: Sequence[Shape], typed: Typed, prefix: str) -> list[tuple
     return found
 
 
-def _flat(fields: Sequence[Field]) -> list[Field]:
-    found: list[Field] = []
+def _placed(fields: Sequence[Field], place: str = "") -> list[tuple[Field, str]]:
+    """Every field in the order of the page, with the row in which it stands, such as 第3项：."""
+    found: list[tuple[Field, str]] = []
     for field in fields:
-        found += [field, *_flat(field.fields)]
+        found += [(field, place), *_placed(field.fields, place)]
         for row in field.rows:
-            found += _flat(row.fields)
+            found += _placed(row.fields, f"{place}第{row.number}项：")
     return found
 
 
@@ -190,7 +192,7 @@ def _sentence(detail: ErrorDetails, fault: Fault, shape: Shape | None) -> str:
         return fault.expected
     verb = "选择" if shape.kind in {"choice", "tri", "checks"} else "填写"
     if detail["type"] in ABSENT:
-        return f"请{verb}{shape.label}"
+        return f"请选择“{shape.label}”是或否" if shape.kind == "tri" else f"请{verb}{shape.label}"
     if shape.kind == "choice":
         return f"请在列出的选项中选择{shape.label}"
     if detail["type"] == "too_short":

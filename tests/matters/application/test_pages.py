@@ -404,6 +404,29 @@ def test_a_file_for_many_conditions_with_pages_without_scripts(case: Case) -> No
     assert (Material.objects.get().conditions, Material.objects.get().pages) == (["7.2.count", "7.2.lawful"], "1-2")
 
 
+def test_pages_that_a_file_does_not_have_are_one_fault(case: Case) -> None:
+    client = _client(member_of(case.organisation))
+    given = {"kind": "evidence", "conditions": "7.2.count", "pages": "9", "file": _file("三页.pdf", 3)}
+
+    page = client.post(reverse("application_materials", args=[case.number]), given).content.decode()
+
+    assert "有1处需要更正" in page
+    assert "这个文件共3页" in page
+
+
+def test_what_is_held_is_counted_anew_after_an_upload(case: Case) -> None:
+    client = _client(member_of(case.organisation))
+    url = reverse("application_materials", args=[case.number])
+    before = client.get(url).content.decode()
+    client.post(url, {"kind": "evidence", "conditions": "7.2.count", "file": _file("a.pdf")}, **SCRIPT)
+
+    after = client.get(reverse("application_missing", args=[case.number])).content.decode()
+
+    assert before.count('id="stored"') == 1
+    assert "hx-swap-oob" not in before
+    assert '<span id="stored" hx-swap-oob="true">已有1个文件' in after
+
+
 @pytest.mark.parametrize(
     ("given", "text"),
     [

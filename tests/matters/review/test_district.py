@@ -19,7 +19,7 @@ from makerspace.office.documents.models import Paper
 from makerspace.office.notify.models import Message
 from makerspace.office.record.models import Entry
 from makerspace.regulation.terms import Role
-from tests.factories import DAY, make_call, make_pdf, make_person, submitted_case
+from tests.factories import DAY, make_call, make_person, submitted_case
 from tests.matters.review import walking
 from tests.matters.review.walking import VISIT_DAY, Staff
 
@@ -242,13 +242,13 @@ def test_photos_are_images_and_come_from_whoever_may_record_the_visit() -> None:
     staff, case = Staff(), submitted_case()
 
     with pytest.raises(Refused) as paper:
-        operations.attach_photo(case, ContentFile(make_pdf()), "现场.pdf", by=staff.district, on=DAY)
+        operations.attach_photo(case, ContentFile(b"no file of that kind"), "现场.pdf", by=staff.district, on=DAY)
     with pytest.raises(Refused) as false_name:
         operations.attach_photo(case, ContentFile(b"<svg/>"), "现场.png", by=staff.district, on=DAY)
     with pytest.raises(Refused) as applicant:
         operations.attach_photo(case, png(), "现场.png", by=walking.applicant_of(case), on=DAY)
 
-    assert paper.value.refusal.code == "wrong_type"
+    assert (paper.value.refusal.code, paper.value.refusal.text) == ("wrong_type", "现场照片应为 JPG 或 PNG。")
     assert "photos" in false_name.value.refusal.fields
     assert (applicant.value.refusal.code, applicant.value.refusal.articles) == ("not_yours", (10,))
 

@@ -64,9 +64,9 @@ def _missing(case: Case) -> list[showing.Place]:
 @signed_in
 @require_safe
 def missing(request: HttpRequest, number: str) -> HttpResponse:
-    """The papers that are still missing, asked for again after each upload."""
+    """The papers that are still missing and what is held, asked for again after each upload."""
     case = open_to(me(request), number, clock.today())
-    return render(request, "application/_missing.html", {"missing": _missing(case)})
+    return render(request, "application/_missing.html", {"missing": _missing(case), "stored": queries.stored(case)})
 
 
 def _open_conditions(case: Case) -> list[tuple[str, str]]:
@@ -100,7 +100,7 @@ def _added(request: HttpRequest, case: Case, form: SchemaForm[forms.MaterialInpu
     except Refused as caught:
         if _by_script(request) or caught.refusal.code in {"not_found", "not_yours", "wrong_stage"}:
             raise
-        form.add_errors({"": caught.refusal.text, **_known(caught.refusal.fields)})
+        form.add_errors(_known(caught.refusal.fields) or {"": caught.refusal.text})
         return None
     if _by_script(request):
         rows = [showing.file_row(case, material, editable=True) for material in added]

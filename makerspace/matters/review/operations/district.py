@@ -259,11 +259,11 @@ def attach_photo(case: Case, file: "File[Any]", name: str, *, by: Person, on: da
     with transaction.atomic():
         ask_photographer(lock(case), by=by, on=on)
     try:
+        if uploads.extension_of(name) not in PHOTO_TYPES:
+            raise refused("wrong_type", "现场照片应为 JPG 或 PNG。", 10, fields={"photos": "请选择 JPG 或 PNG 照片"})
         blob = files.keep(file, name)
     except uploads.UploadRefused as refusal:
         raise refused(refusal.code, refusal.text, 10, fields={"photos": refusal.text}) from None
-    if blob.extension not in PHOTO_TYPES:
-        raise refused("wrong_type", "现场照片应为 JPG 或 PNG。", 10, fields={"photos": "请选择 JPG 或 PNG 照片"})
     with transaction.atomic():
         case = lock(case)
         ask_photographer(case, by=by, on=on)

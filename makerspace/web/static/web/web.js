@@ -137,10 +137,12 @@
     document.body.append(dialog);
     dialog.showModal();
   });
-  /* What is still empty is said by the page that comes back, before anything is asked. */
+  /* What must be filled in and is empty is said by the page that comes back, before anything is asked. Rows and groups
+     may be left out as a whole: they do not count, so that nothing is ever taken without the question. */
+  const counts = (field) => !field.closest("template, [data-row], .k-group");
   const lacking = (form) =>
-    all("[aria-required=true], [required]", form).some((field) => !field.closest("template") && !(field.type === "checkbox" ? field.checked : field.value.trim())) ||
-    all("[data-required]", form).some((set) => !one("input:checked", set));
+    all("[aria-required=true], [required]", form).some((field) => counts(field) && !(field.type === "checkbox" ? field.checked : field.value.trim())) ||
+    all("[data-required]", form).some((set) => counts(set) && !one("input:checked", set));
   const rowButton = (button) => button && ["_add", "_drop"].includes(button.name);
   document.addEventListener("submit", async (event) => {
     const form = event.target;
@@ -281,16 +283,21 @@
       const said = make("span", "k-muted", "等待上传");
       bar.setAttribute("aria-label", `${file.name} 上传进度`);
       line.append(bar, said);
-      const fail = (text) => {
+      const press = (words, act) => {
+        const button = make("button", "btn k-btn-small", words);
+        button.type = "button";
+        button.addEventListener("click", act);
+        line.append(button);
+      };
+      const fail = (text, again = true) => {
         line.className = "k-upload-row k-failed";
         bar.remove();
         said.textContent = text;
-        const again = make("button", "btn k-btn-small", "重试");
-        again.type = "button";
-        again.addEventListener("click", () => send(file, line));
-        line.append(again);
+        if (again) press("重试", () => send(file, line));
+        press("移除", () => { line.remove(); input.focus(); });
       };
-      if (limit && file.size > limit * 1024 * 1024) return fail(`超过${limit}MB，请压缩后再传`);
+      if (limit && file.size > limit * 1024 * 1024) return fail(`超过${limit}MB，请压缩后再传`, false);
+      if (!file.size) return fail("文件是空的，请重新选择", false);
       const body = bodyOf(form);
       body.delete(input.name);
       body.append(input.name, file);
@@ -313,7 +320,7 @@
         } else {
           let text = "未上传，请重试";
           try { text = JSON.parse(request.responseText).text || text; } catch { /* a page, not JSON */ }
-          fail(text);
+          fail(text, ![409, 413, 415, 422].includes(request.status));  // what is wrong with the file stays wrong
         }
       });
       request.send(body);
