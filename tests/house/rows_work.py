@@ -13,7 +13,7 @@ NO_SECRET = "x" * 43
 
 def every_case(world: World) -> list[Target]:
     """Every case, and a number that nobody has."""
-    numbers = [Target({"number": case.number}, key) for key, case in world.cases.items()]
+    numbers = [Target({"number": case.number}, key) for key, case in world.cases.items() if key not in city.FOR_ACTS]
     return [*numbers, Target({"number": other_number(world.number("draft"))}, absent=True)]
 
 
@@ -150,6 +150,10 @@ ROWS = (
     Row("work_organisations", frozenset({"applicant"})),
     Row("work_organisation_new", frozenset({"applicant"}), post=status(422)),
     Row("work_organisation", targets=_units, sees=_in_unit),
+    Row(
+        "work_organisation_correct", post=status(422), targets=_units, sees=_in_unit, may=_owns,
+        may_says="成员由本单位负责人管理",
+    ),
     Row(
         "work_organisation_invite", post=status(422), targets=_units, sees=_in_unit, may=_owns,
         may_says="成员由本单位负责人管理",

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from makerspace.office.casework.models import Counter
+from makerspace.office.casework.models import Case, Counter
 from makerspace.office.casework.queries import ROLE_NAMES
 from makerspace.office.casework.refusals import refused
 from makerspace.office.notify.operations import tell, write_to
@@ -27,7 +27,7 @@ ACTS = {
     "appoint_first": "设立首位系统管理员",
     "invite_officer": "发出任职邀请", "take_back_invitation": "撤回邀请", "accept_post": "接受任职邀请", "end_post": "结束任职",
     "disable": "停用账号", "enable": "启用账号", "end_sessions": "结束全部登录", "reset_second_factor": "解除两步验证",
-    "register_organisation": "登记单位", "invite_member": "邀请成员", "accept_membership": "加入单位", "change_role": "变更成员身份",
+    "register_organisation": "登记单位", "correct_organisation": "更正单位登记", "invite_member": "邀请成员", "accept_membership": "加入单位", "change_role": "变更成员身份",
     "hand_over": "移交负责人", "end_membership": "移出成员",
 }  # fmt: skip
 
@@ -68,6 +68,24 @@ def register_organisation(name: str, uscc: str, kind: str, address: str, *, by: 
     return organisation
 
 
+def is_unfiled(organisation: Organisation) -> bool:
+    """Whether the unit has handed nothing in: its registration may still be set right by its owner."""
+    return not Case.objects.filter(organisation=organisation, filed_on__isnull=False).exists()
+
+
+@transaction.atomic
+def correct_organisation(organisation: Organisation, name: str, uscc: str, *, by: Person) -> Organisation:
+    """Set a unit's name and code right while it has handed nothing in; the record keeps both. Raises Unfit."""
+    before = {"name": organisation.name, "uscc": organisation.uscc}
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if not is_unfiled(organisation):
+        raise Unfit("本单位已经提交过申报，名称和代码不能自行更改，请联系受理部门更正。")
+    organisation = people.correct_organisation(organisation, name, uscc)
+    data = {"before": before, "after": {"name": organisation.name, "uscc": organisation.uscc}}
+    _record(stream_of(organisation), "correct_organisation", by, Role.APPLICANT, data)
+    return organisation
+
+
 @transaction.atomic
 def invite_member(organisation: Organisation, *, email: str, name: str, role: str, by: Person) -> str:
     """Ask somebody to act for an organisation; the link's path. Raises Unfit."""
@@ -98,7 +116,8 @@ def hand_over(member: Membership, to: Membership, *, by: Person) -> None:
 @transaction.atomic
 def end_membership(member: Membership, *, by: Person) -> None:
     """A person ceases to act for an organisation; raises Unfit."""
-    people.end_membership(member, on=clock.today())
+    empty = not Case.objects.filter(organisation=member.organisation_id).exists()
+    people.end_membership(member, on=clock.today(), empty=empty)
     _record_member("end_membership", member, by, {})
     _tell_member(member, f"您已不再代表{member.organisation.name}", f"由{by}办理，自即日起生效。")
 

@@ -46,15 +46,20 @@ class NewToken(Given):
     )
 
 
-class NewOrganisation(Given):
-    """A unit that comes in for the first time."""
+class CorrectOrganisation(Given):
+    """How a unit is registered: what its owner may still set right."""
 
-    name: Annotated[str, Field(min_length=2, max_length=200, pattern=CONTROL_FREE)] = Field(
+    name: Annotated[str, Field(min_length=2, max_length=100, pattern=CONTROL_FREE)] = Field(
         title="单位名称", description="与营业执照或法人证书一致的全称。"
     )
     uscc: Annotated[str, Field(min_length=1, max_length=40, pattern=CONTROL_FREE)] = Field(
         title="统一社会信用代码", description="18位。"
     )
+
+
+class NewOrganisation(CorrectOrganisation):
+    """A unit that comes in for the first time."""
+
     kind: Literal["enterprise", "public_institution", "social_organisation", "government", "individual", "other"] = (
         Field("enterprise", title="单位性质")
     )

@@ -21,6 +21,7 @@ urlpatterns = [
     path("organisations/", organisations.organisations, name="work_organisations"),
     path("organisations/new/", organisations.new, name="work_organisation_new"),
     path("organisations/<int:pk>/", organisations.organisation, name="work_organisation"),
+    path("organisations/<int:pk>/correct/", organisations.correct, name="work_organisation_correct"),
     path("organisations/<int:pk>/invite/", organisations.invite, name="work_organisation_invite"),
     path("organisations/<int:pk>/members/<int:member>/<str:act>/", organisations.member, name="work_member"),
     path(

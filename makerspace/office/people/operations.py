@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from stdnum.cn import uscc as credit_code
@@ -18,6 +19,7 @@ from makerspace.office.people import queries
 from makerspace.office.people.models import ApiToken, Authority, Invitation, Membership, Organisation, Person, Post
 from makerspace.regulation.terms import Duty, Role
 
+LONGEST_CODE = 18
 INVITATION_LASTS = timedelta(days=7)
 YESTERDAY = timedelta(days=1)
 
@@ -52,11 +54,34 @@ def register_organisation(
     """A unit comes in for the first time; who registers it is its first owner."""
     refuse_administrators(by, on)
     code = normal_uscc(uscc)
-    if Organisation.objects.filter(uscc=code).exists():
-        raise Unfit("这个统一社会信用代码已经登记。如果是本单位，请联系本单位负责人邀请您加入。", "uscc")
+    _ask_code(code)
     organisation = Organisation.objects.create(name=name, uscc=code, kind=kind, address=address)
     join(by, organisation, Membership.Role.OWNER, on=on)
     return organisation
+
+
+@transaction.atomic
+def correct_organisation(organisation: Organisation, name: str, uscc: str) -> Organisation:
+    """Set right how a unit was registered; whether it still may be is for the door to ask."""
+    organisation, code = Organisation.objects.select_for_update().get(pk=organisation.pk), normal_uscc(uscc)
+    _ask_code(code, but=organisation)
+    organisation.name, organisation.uscc = name, code
+    organisation.save(update_fields=["name", "uscc"])
+    return organisation
+
+
+def _ask_code(code: str, *, but: Organisation | None = None) -> None:
+    """A code fits its column and belongs to one unit; whoever finds it taken is told whom to ask."""
+    if len(code) > LONGEST_CODE:
+        raise Unfit(f"统一社会信用代码应为{LONGEST_CODE}位。", "uscc")
+    if Organisation.objects.filter(uscc=code).exclude(pk=but.pk if but else 0).exists():
+        site = settings.SITE
+        phone = f"（电话{site['phone']}）" if site["phone"] else ""
+        raise Unfit(
+            f"这个统一社会信用代码已经登记。如果是本单位，请本单位已登记的同事邀请您加入；"
+            f"不知道由谁登记的，请持单位证明联系{site['sponsor']}{phone}或所在区县科技主管部门核实办理。",
+            "uscc",
+        )
 
 
 def join(person: Person, organisation: Organisation, role: str, *, on: date) -> Membership:
@@ -93,15 +118,16 @@ def hand_over(member: Membership, to: Membership, *, on: date) -> Membership:
 
 
 @transaction.atomic
-def end_membership(member: Membership, *, on: date) -> None:
-    """A person ceases to act for an organisation at once; the last owner cannot leave.
+def end_membership(member: Membership, *, on: date, empty: bool = False) -> None:
+    """A person ceases to act for an organisation at once; the last owner leaves an ``empty`` one only, and as its last member.
 
     The row stays even where it began today: from it conflicts of interest are found.
     """
     member = _locked(member)
     if not _lasts(member, on):
         raise Unfit("此人已不是本单位成员。")
-    _refuse_last_owner(member, on)
+    if not empty or queries.members_of(member.organisation, on).exclude(pk=member.pk).exists():
+        _refuse_last_owner(member, on)
     member.until = on - YESTERDAY
     member.save(update_fields=["until"])
 

@@ -1,18 +1,20 @@
 """Organisations and their members in the browser; invitations and how they may not be used."""
 
+import json
 import re
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.test import Client
+from pytest_django import Settings
 
 from makerspace.office.notify.models import Delivery, Message
 from makerspace.office.people.models import Invitation, Membership, Organisation, Person
 from makerspace.office.record.models import Entry
 from makerspace.regulation.terms import Role
 from tests.doors.workbench.conftest import SignIn
-from tests.factories import draft_case, make_organisation, make_person, uscc
+from tests.factories import draft_case, make_organisation, make_person, member_of, submitted_case, uscc
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Dianchi-lake-2026"
@@ -294,3 +296,72 @@ def test_the_address_of_an_open_invitation_is_for_owners(
     pages = [sign_in(person).get(address(organisation)).content.decode() for person in (owner, editor)]
 
     assert ["secret@example.cn" in page for page in pages] == [True, False]
+
+
+def test_an_owner_sets_a_wrong_registration_right_and_the_record_keeps_both(
+    sign_in: SignIn, organisation: Organisation, owner: Person
+) -> None:
+    before, code = {"name": organisation.name, "uscc": organisation.uscc}, uscc()
+    client = sign_in(owner)
+    draft_case(organisation=organisation)
+
+    assert address(organisation, "correct/") in client.get(address(organisation)).content.decode()
+    client.post(address(organisation, "correct/"), {"name": "昆明滇池科技有限公司", "uscc": code})
+
+    organisation.refresh_from_db()
+    [entry] = Entry.objects.filter(stream=f"ORG-{organisation.pk}")
+    after = {"name": "昆明滇池科技有限公司", "uscc": code}
+    assert {"name": organisation.name, "uscc": organisation.uscc} == after
+    assert (entry.act, entry.person, json.loads(entry.data)) == (
+        "correct_organisation",
+        owner,
+        {"before": before, "after": after},
+    )
+
+
+def test_a_unit_that_handed_something_in_is_not_renamed_by_its_owner(sign_in: SignIn) -> None:
+    case = submitted_case()
+    unit, owner = case.organisation, member_of(case.organisation)
+    client = sign_in(owner)
+
+    refused = client.post(address(unit, "correct/"), {"name": "另一家公司", "uscc": uscc()})
+
+    assert refused.status_code == 422
+    assert "已经提交过申报" in refused.content.decode()
+    assert Organisation.objects.get(pk=unit.pk).name == unit.name
+    assert address(unit, "correct/") not in client.get(address(unit)).content.decode()
+
+
+def test_an_editor_sets_no_registration_right(sign_in: SignIn, organisation: Organisation, editor: Person) -> None:
+    assert sign_in(editor).get(address(organisation, "correct/")).status_code == 403
+
+
+@pytest.mark.parametrize("has_case", [False, True])
+def test_a_sole_owner_leaves_an_empty_unit_only(
+    sign_in: SignIn, organisation: Organisation, owner: Person, has_case: bool
+) -> None:
+    if has_case:
+        draft_case(organisation=organisation)
+    own = Membership.objects.get(person=owner)
+
+    response = sign_in(owner).post(address(organisation, f"members/{own.pk}/end/"))
+
+    own.refresh_from_db()
+    assert (response.status_code, own.until is None) == ((409, True) if has_case else (302, False))
+
+
+def test_whoever_finds_the_code_taken_is_told_whom_to_ask(
+    sign_in: SignIn, organisation: Organisation, settings: Settings
+) -> None:
+    given = {"name": "单位甲", "kind": "enterprise", "address": "", "uscc": organisation.uscc}
+
+    text = sign_in(make_person()).post("/work/organisations/new/", given).content.decode()
+
+    assert settings.SITE["sponsor"] in text
+    assert settings.SITE["phone"] in text
+
+
+def test_a_code_that_is_too_long_is_a_fault(sign_in: SignIn) -> None:
+    given = {"name": "单位甲", "kind": "enterprise", "address": "", "uscc": "9" * 19}
+
+    assert sign_in(make_person()).post("/work/organisations/new/", given).status_code == 422

@@ -67,11 +67,33 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "organisation": found,
         "members": queries.members_of(found, clock.today()),
+        "unfiled": administration.is_unfiled(found),
         "owns": found.pk in person.capacity(clock.today()).owned,
         "invitations": queries.open_invitations(clock.now()).filter(organisation=found),
         "warning": uscc_warning(found.uscc),
     }
     return render(request, "workbench/organisation.html", context)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """An owner sets right how the unit was registered."""
+    found = _owned(request, pk)
+    data = request.POST if request.method == "POST" else None
+    form = SchemaForm(forms.CorrectOrganisation, data, initial={"name": found.name, "uscc": found.uscc})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = administration.correct_organisation(found, **form.cleaned.model_dump(), by=me(request))
+        except Unfit as unfit:
+            form.add_errors({unfit.field: unfit.text})
+        else:
+            messages.success(request, f"单位登记已更正为{made.name}。")
+            _warn(request, made)
+            return redirect("work_organisation", found.pk)
+    back = reverse("work_organisation", args=[found.pk])
+    context = {"form": form, "heading": "更正单位登记", "lead": found.name, "button": "保存更正", "back": back}
+    return render(request, "workbench/form.html", context, status=status_of(form))
 
 
 @signed_in
