@@ -248,7 +248,7 @@ def test_an_expert_scores_on_the_page_and_then_sees_the_others_without_names() -
     others = reverse("review_case", args=[case.number]) + "?tab=panel"
     before = client.get(others).content.decode()
     page = client.get(url)
-    too_much = client.post(url, data | machinery(page.content) | {"items-0-points": "99"})
+    too_much = client.post(url, data | machinery(page.content) | {"items-0-points": "999"})
     taken = client.post(url, data | machinery(page.content))
     after = client.get(taken["Location"]).content.decode()
 
