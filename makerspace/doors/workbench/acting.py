@@ -42,7 +42,10 @@ def _said(case: Case, move: Move, person: Person, on: date) -> dict[str, str]:
     if not queries.visible_to(person, on).filter(pk=case.pk).exists():  # such as after declaring a conflict
         text = f"已登记“{move.label}”。办件{case.number}今后不再由您办理，您也不能再打开它。"
         return {"url": reverse("work_home"), "text": text}
-    return {"url": reverse("work_case", args=[case.number]), "text": proposed(case, move.act, person, on) or told(case, move)}
+    return {
+        "url": reverse("work_case", args=[case.number]),
+        "text": proposed(case, move.act, person, on) or told(case, move),
+    }
 
 
 def answered(request: HttpRequest) -> HttpResponse | None:

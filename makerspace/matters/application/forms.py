@@ -90,7 +90,7 @@ class StartInput(Input):
     """What one must know to open a draft."""
 
     organisation: int = Field(title="申报单位")
-    category: str = Field(title="申报类别", description="申报后、提交前还可以更改")
+    category: str = Field(title="申报类别", description="建立后、提交前还可以更改")
     authority: str = Field(
         title="运营所在地科技主管部门", description="众创空间实际运营地的主管部门，负责初审和推荐（第十条）"
     )

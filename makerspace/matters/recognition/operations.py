@@ -107,7 +107,7 @@ def checked_number(typed: str, on: date) -> str:
     number = "".join(typed.split()).translate(BRACKETS)
     match = DOCUMENT_NUMBER.fullmatch(number)
     if match is None:
-        raise _wrong_number("文号应为“昆科发〔年份〕序号号”，例如“昆科发〔2026〕12号”；序号不补零。")
+        raise _wrong_number("文号应为“昆科发〔年份〕×号”，例如“昆科发〔2026〕12号”；序号不补零。")
     if not on.year - 1 <= int(match[1]) <= on.year:
         raise _wrong_number(f"文号的年份应为{on.year}年（或跨年成文的{on.year - 1}年）。")
     if Announcement.objects.filter(document_number=number).exists():

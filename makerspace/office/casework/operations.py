@@ -170,7 +170,7 @@ def _hand_over(case: Case, move: Move, on: date, *, told: Role | None) -> None:
     waiting = f"，由{holder}办理{due}" if holder and stage.holder is not Role.CLOCK else ""
     done = Note(
         f"{case.number}：{move.label}",
-        f"“{name}”已{move.label}{basis}，现处于“{stage.label}”环节{waiting}。",
+        f"“{name}”已办理“{move.label}”{basis}，现处于“{stage.label}”环节{waiting}。",
         link,
         case.number,
     )

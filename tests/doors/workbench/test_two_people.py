@@ -10,6 +10,7 @@ from makerspace.matters.review import operations
 from makerspace.matters.review.models import PublicNotice
 from makerspace.matters.review.operations.notice import count_notice
 from makerspace.office.casework.models import Case
+from makerspace.office.notify.models import Message
 from tests.doors.workbench.conftest import SignIn
 from tests.doors.workbench.forms import hidden_fields
 from tests.factories import DAY, member_of, submitted_case
@@ -97,3 +98,13 @@ def test_the_second_sees_every_case_the_new_days_and_the_old_name_beside_the_new
     assert f"<del>{other.subject}</del> 改为 <ins>翠湖众创空间</ins>" in text
     assert all(step in text for step in count.steps)
     assert count.last_day == DAY + timedelta(days=7)
+
+
+def test_a_hand_over_reads_well_whatever_the_act_is_called() -> None:
+    staff = Staff()
+    case, _ = walking.to_objection_review(staff)
+
+    texts = Message.objects.filter(stream=case.number).values_list("text", flat=True)
+
+    assert any("已办理“公示期满”" in text for text in texts)
+    assert not any("已公示期满" in text for text in texts)
