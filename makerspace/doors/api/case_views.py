@@ -12,6 +12,7 @@ from makerspace.doors.api.offers import offered
 from makerspace.matters.application import queries as application
 from makerspace.matters.application.models import Material
 from makerspace.matters.review.queries import objections
+from makerspace.matters.review.queries.facts import INTERNAL, reads_internal
 from makerspace.office.casework import acts, history, queries
 from makerspace.office.casework.acts import Act
 from makerspace.office.casework.memory import remembering
@@ -133,16 +134,19 @@ def record(case: Case, person: Person, on: date) -> list[dict[str, Any]]:
     entries = list(entries_of(case.number))
     named = history.names_experts(case, entries, person, on)
     sees_all = bool(person.capacity(on).roles & queries.SEES_ALL)
+    internal = reads_internal(person, case, on)
     return [
-        _entry(line, _may_read(line.entry, person, named=named, sees_all=sees_all))
+        _entry(line, _may_read(line.entry, person, named=named, sees_all=sees_all, internal=internal))
         for line in history.told(case, entries, person, on)
     ]
 
 
-def _may_read(entry: Entry, person: Person, *, named: bool, sees_all: bool) -> bool:
-    """Who the experts are, what each of them said, and how objections are handled is not for everybody (C12)."""
+def _may_read(entry: Entry, person: Person, *, named: bool, sees_all: bool, internal: bool) -> bool:
+    """Who the experts are, what each of them said, ranks, and how objections are handled is not for everybody (C12)."""
     if entry.role == Role.EXPERT or entry.act in NAMES_EXPERTS:
         return named or entry.person_id == person.pk
+    if entry.act in INTERNAL:
+        return internal
     return sees_all or entry.act not in ON_OBJECTIONS
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from django.urls import NoReverseMatch, reverse
 
+from makerspace.matters.review.queries.facts import INTERNAL, reads_internal
 from makerspace.office.casework import acts, queries
 from makerspace.office.casework.acts import Act
 from makerspace.office.casework.history import Line, main_line, reached_on
@@ -110,7 +111,7 @@ def act_url(case: Case, act: Act) -> str:
 # -- what was done -----------------------------------------------------------------------------------------------------
 def happenings(case: Case, lines: Sequence[Line], person: Person, on: date) -> list[Happening]:
     """The timeline, newest first, with the reasons that the reader is meant to have."""
-    applicant = case.organisation_id in person.capacity(on).organisations
+    applicant, internal = case.organisation_id in person.capacity(on).organisations, reads_internal(person, case, on)
     table = queries.procedure_of(case)
     return [
         Happening(
@@ -118,7 +119,7 @@ def happenings(case: Case, lines: Sequence[Line], person: Person, on: date) -> l
             who=line.who,
             act=line.label,
             article=line.article,
-            text=_text(table, line.entry, applicant=applicant),
+            text=_text(table, line.entry, applicant=applicant, internal=internal),
             seal=line.entry.seal,
             tone=_mood(table, line.entry),
         )
@@ -126,11 +127,12 @@ def happenings(case: Case, lines: Sequence[Line], person: Person, on: date) -> l
     ]
 
 
-def _text(table: Procedure, entry: Entry, *, applicant: bool) -> str:
+def _text(table: Procedure, entry: Entry, *, applicant: bool, internal: bool) -> str:
     """Where the case went, and the reason that the reader is meant to have."""
     after = table.stage(entry.after)
     went = f"转入“{after.label}”" if entry.after != entry.before else ""
-    reason = reason_in(entry) if not applicant or _addressed(after, entry) else ""
+    closed = entry.act in INTERNAL if not applicant else not _addressed(after, entry)
+    reason = reason_in(entry) if internal or not closed else ""
     return "\n".join(filter(None, (went, reason)))
 
 

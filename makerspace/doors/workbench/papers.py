@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from makerspace.matters.application.queries import deals_with
-from makerspace.matters.review.queries.facts import SEES_RANK
+from makerspace.matters.review.queries.facts import opinion_is_open, reads_internal
 from makerspace.office.casework import queries
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refused
@@ -17,15 +17,12 @@ from makerspace.office.documents.models import Paper
 from makerspace.office.documents.queries import paper_by_code, papers_of
 from makerspace.office.people.models import Person
 
-
-def _sees_rank(person: Person, case: Case, on: date) -> bool:
-    return bool(SEES_RANK & person.capacity(on).roles)
-
-
-# A recommendation's letter bears the rank, which applicants and experts are not told; a print set how to reach people.
+# A recommendation's letter bears the rank, which applicants and experts are not told; a print set how to reach people;
+# the panel's opinion is the applicant's to read with the decision.
 READ_BY: Mapping[str, Callable[[Person, Case, date], bool]] = {
-    "recommendation_letter": _sees_rank,
+    "recommendation_letter": reads_internal,
     "print_set": deals_with,
+    "expert_opinion": opinion_is_open,
 }
 
 

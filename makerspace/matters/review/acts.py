@@ -105,7 +105,7 @@ def _rank(case: Case, person: Person) -> Choices:
 
 
 def _convene(case: Case, person: Person) -> Choices:
-    pool = panels.pool_for(case).eligible
+    pool = panels.pool_for(case, on=clock.today()).eligible
     fields = panels.fields_known()
     return {
         "fields": [(field, field) for field in fields],
@@ -135,8 +135,8 @@ def _expert_visit(case: Case, person: Person) -> Choices:
 
 
 def _expert_visit_initial(case: Case, person: Person) -> Choices:
-    present = [str(seat.person) for seat in _seats(case, person)]
-    return {"visited_on": clock.today(), "present": present, "photos": [digest for digest, _ in _photos(case)]}
+    """The head alone: who the others are, the system tells no member of the panel (C12)."""
+    return {"visited_on": clock.today(), "present": [str(person)], "photos": [digest for digest, _ in _photos(case)]}
 
 
 def _sheet(case: Case, person: Person) -> Choices:

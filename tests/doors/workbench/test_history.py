@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from makerspace.doors.api.case_views import record
+from makerspace.doors.workbench.papers import papers_for
 from makerspace.matters.review import operations
 from makerspace.matters.review.models import Score
 from makerspace.office.casework.models import Case
@@ -51,6 +53,44 @@ def test_experts_are_named_to_the_panels_handler_leaders_and_auditors(
 
     assert [name in text for name in names] == [named] * 3
     assert ("专家组成员" in text) is not named
+
+
+def test_why_a_case_was_sent_back_is_not_for_the_applicant_or_the_panel(
+    sign_in: SignIn, staff: Staff, case: Case
+) -> None:
+    operations.remit(case, by=staff.leader, on=DAY, to="expert_review", reason="请再核实场地")
+    readers = (staff.bureau, staff.district, member_of(case.organisation))
+
+    told = ["请再核实场地" in history_for(sign_in, reader, case) for reader in readers]
+
+    assert told == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("role", "open_"), [("bureau", True), ("district", True), ("applicant", False), ("expert", False)]
+)
+def test_rank_and_inner_reasons_are_closed_in_the_record_to_applicant_and_experts(
+    staff: Staff, case: Case, role: str, open_: bool
+) -> None:
+    case = operations.remit(case, by=staff.leader, on=DAY, to="expert_review", reason="请再核实场地")
+    others = {"applicant": member_of(case.organisation), "expert": members(case)[0]}
+    reader = others.get(role) or getattr(staff, role)
+
+    entries = {row["act"]: row["content"] for row in record(case, Person.objects.get(pk=reader.pk), DAY)}
+
+    assert [entries[act] is not None for act in ("recommend", "remit")] == [open_, open_]
+    assert entries["record_visit"] is not None
+
+
+def test_the_panels_opinion_is_a_paper_of_the_applicants_only_with_the_decision(staff: Staff, case: Case) -> None:
+    def kinds_for(person: Person) -> set[str]:
+        return {paper.kind for paper in papers_for(person, case, DAY)}
+
+    before = [kinds_for(who) for who in (member_of(case.organisation), staff.leader)]
+    operations.approve(case, by=staff.leader, on=DAY, meeting_on=DAY)
+
+    assert ["expert_opinion" in kinds for kinds in before] == [False, True]
+    assert "expert_opinion" in kinds_for(member_of(case.organisation))
 
 
 def test_the_applicant_reads_what_was_done_but_no_expert(sign_in: SignIn, case: Case) -> None:

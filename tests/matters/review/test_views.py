@@ -223,6 +223,31 @@ def test_the_bureau_draws_a_panel_and_everybody_with_the_file_can_repeat_it() ->
     assert not any(name in applicant.content.decode() for name in names)
 
 
+def test_a_number_of_the_pool_says_neither_who_leads_nor_who_left() -> None:
+    staff, case = Staff(), submitted_case()
+    walking.pool()
+    case = walking.convene(walking.recommend(case, staff), staff)
+    operations.declare_interest(case, by=walking.members(case)[1], on=VISIT_DAY, conflict=True, text="曾任其顾问")
+    url = reverse("review_draw", args=[case.number])
+
+    open_, closed = (browser(who).get(url).content.decode() for who in (staff.bureau, walking.applicant_of(case)))
+
+    assert ("组长" in open_, "存在利害关系" in open_) == (True, True)
+    assert ("组长" in closed, "存在利害关系" in closed) == (False, False)
+    assert closed.count("入组") == open_.count("入组") + 1
+
+
+def test_the_head_is_not_told_who_the_others_are() -> None:
+    staff, case = Staff(), submitted_case()
+    walking.pool()
+    case = walking.declare_all(walking.convene(walking.recommend(case, staff), staff))
+    head = walking.head_of(case)
+
+    page = browser(head).get(reverse("review_study", args=[case.number])).content.decode()
+
+    assert [person.name for person in walking.members(case) if person.name in page] == [head.name]
+
+
 def test_a_tampered_draw_is_shown_as_such() -> None:
     staff, case = Staff(), submitted_case()
     walking.pool()

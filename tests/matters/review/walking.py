@@ -130,7 +130,7 @@ def conclude(case: Case, on: date = VISIT_DAY, result: str = "pass") -> Case:
 def to_decision(staff: Staff, case: Case | None = None, on: date = VISIT_DAY, rank: int = 1, **more: Any) -> Case:
     """A case before the leader."""
     case = case or submitted_case(on=DAY)
-    if len(panels.pool_for(case).eligible) < 3:
+    if len(panels.pool_for(case, on=on).eligible) < 3:
         pool()
     return conclude(convene(recommend(case, staff, on, rank), staff, on, **more), on)
 

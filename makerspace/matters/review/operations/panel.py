@@ -45,7 +45,7 @@ def convene(
     draw until the result suits would choose the panel. ``seed`` is the system's own (256 bits) unless a test gives one.
     """
     size = by_id(case.regulation).parameter("PANEL_SIZE").on(on) if size is None else size
-    pool, seed = queries.pool_for(case, fields), seed or secrets.token_hex(32)
+    pool, seed = queries.pool_for(case, fields, on=on), seed or secrets.token_hex(32)
     digest = draw.pool_digest(pool.rows)
     case = advance(
         case, "convene", by=by, on=on,
@@ -64,6 +64,7 @@ def convene(
     )  # fmt: skip
     for position, id_ in enumerate(order[:size], start=1):
         _seat(panel, drawn[id_], position, on)
+    _tell_head(panel)
     return case
 
 
@@ -138,7 +139,7 @@ def _vacate(seat: Seat, case: Case, ending: str, text: str, on: date) -> None:
 def _fill(panel: Panel, on: date) -> None:
     """Seat the next of the order until the panel is full; once the order is used up, draw from whoever came since."""
     while (missing := panel.size - queries.sitting(panel).count()) > 0:
-        found = queries.next_in_order(panel) or _supplemented(panel, on)
+        found = queries.next_in_order(panel, on) or _supplemented(panel, on)
         if found is None:
             _tell_short(panel, missing, on)
             break
@@ -149,7 +150,7 @@ def _fill(panel: Panel, on: date) -> None:
 def _supplemented(panel: Panel, on: date) -> tuple[int, int] | None:
     """Add to the order, by the same seed, the experts who are not in it yet."""
     known = set(queries.whole_order(panel))
-    rows = [row for row in queries.pool_for(panel.case, panel.fields).rows if row.id not in known]
+    rows = [row for row in queries.pool_for(panel.case, panel.fields, on=on).rows if row.id not in known]
     if not rows:
         return None
     more = {
@@ -158,7 +159,7 @@ def _supplemented(panel: Panel, on: date) -> tuple[int, int] | None:
     }  # fmt: skip
     panel.supplements = [*panel.supplements, more]
     panel.save(update_fields=["supplements"])
-    return queries.next_in_order(panel)
+    return queries.next_in_order(panel, on)
 
 
 def _tell_short(panel: Panel, missing: int, on: date) -> None:
@@ -179,6 +180,19 @@ def _keep_a_head(panel: Panel) -> None:
     if seats and all(seat.person_id != panel.head_id for seat in seats):
         panel.head = seats[0].person
         panel.save(update_fields=["head"])
+        _tell_head(panel)
+
+
+def _tell_head(panel: Panel) -> None:
+    """Whoever leads has more to do than the others."""
+    case = panel.case
+    tell(
+        [panel.head],
+        f"您任专家组组长：{case.subject or case.number}",
+        f"您是“{case.subject}”（{case.organisation.name}）评审专家组组长：现场调研由您登记，评分交齐后由您形成专家组意见。",
+        link=LINK.format(number=case.number),
+        stream=case.number,
+    )
 
 
 @transaction.atomic
@@ -192,11 +206,24 @@ def replace_expert(case: Case, *, by: Person, on: date, person: int | None, reas
     )  # fmt: skip
     panel = _panel(case)
     if person is None:
-        _ask_vacant(panel)
+        _ask_vacant(panel, on)
     else:
-        _vacate(_ask_replace(seat, case, reason, text, on), case, reason, text, on)
+        seat = _ask_replace(seat, case, reason, text, on)
+        _vacate(seat, case, reason, text, on)
+        _tell_replaced(seat, case)
     _fill(panel, on)
     return case
+
+
+def _tell_replaced(seat: Seat, case: Case) -> None:
+    """The file is closed to them now; the words of whoever replaced them are not theirs to read."""
+    tell(
+        [seat.person],
+        f"您不再担任评审专家：{case.subject or case.number}",
+        f"“{case.subject}”的评审专家已作更换（{seat.get_ending_display()}），您不必再办理，本件案卷不再对您开放。"
+        "如有疑问，请联系市科技局经办处室。",
+        stream=case.number,
+    )
 
 
 def _panel(case: Case) -> Panel:
@@ -204,16 +231,16 @@ def _panel(case: Case) -> Panel:
     return Panel.objects.filter(case=case).order_by("-number")[0]
 
 
-def _ask_vacant(panel: Panel) -> None:
+def _ask_vacant(panel: Panel, on: date) -> None:
     if queries.sitting(panel).count() >= panel.size:
         raise refused("invalid", "专家组没有缺员，请选择要更换的专家。", 11, fields={"person": "请选择要更换的专家"})
-    if queries.next_in_order(panel) is None and not _newcomers(panel):
+    if queries.next_in_order(panel, on) is None and not _newcomers(panel, on):
         raise refused("invalid", "专家库中没有可以补抽的专家。", 11, fields={"person": "请先补充专家库"})
 
 
-def _newcomers(panel: Panel) -> bool:
+def _newcomers(panel: Panel, on: date) -> bool:
     known = set(queries.whole_order(panel))
-    return any(row.id not in known for row in queries.pool_for(panel.case, panel.fields).rows)
+    return any(row.id not in known for row in queries.pool_for(panel.case, panel.fields, on=on).rows)
 
 
 def _ask_replace(seat: Seat | None, case: Case, reason: str, text: str, on: date) -> Seat:

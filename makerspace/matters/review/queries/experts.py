@@ -18,12 +18,15 @@ def pool() -> QuerySet[Expert]:
     return rows.order_by("-active", "person__name", "pk")
 
 
+def in_post(on: date) -> QuerySet[Post]:
+    """The experts' posts in force on ``on``."""
+    return Post.objects.filter(Q(valid_until=None) | Q(valid_until__gte=on), role=Role.EXPERT.value, valid_from__lte=on)
+
+
 def may_be_in_pool(on: date) -> QuerySet[Person]:
     """Whoever holds an expert's post on ``on``, or is in the pool."""
-    posts = Post.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gte=on), role=Role.EXPERT.value, valid_from__lte=on
-    )
-    return Person.objects.filter(Q(pk__in=posts.values("person")) | Q(expert__isnull=False)).select_related("expert")
+    posts = in_post(on).values("person")
+    return Person.objects.filter(Q(pk__in=posts) | Q(expert__isnull=False)).select_related("expert")
 
 
 def not_in_pool(on: date) -> QuerySet[Person]:

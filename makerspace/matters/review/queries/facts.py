@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, QuerySet
+
 from makerspace.matters.application.models import Correction
 from makerspace.matters.review.models import Conclusion, Decision, NoticeItem, Panel, Recommendation, Visit
 from makerspace.matters.review.queries import district, objections
@@ -12,11 +14,11 @@ from makerspace.matters.review.queries import panel as panels
 from makerspace.matters.review.queries.objections import Told
 from makerspace.matters.review.queries.panel import ScoreView, Sheets
 from makerspace.office.casework.models import Case
-from makerspace.office.casework.queries import sees_content
+from makerspace.office.casework.queries import SEES_ALL, sees_content
 from makerspace.office.people.models import Person
-from makerspace.regulation.terms import Role
 
-SEES_RANK = frozenset({Role.BUREAU, Role.LEADER, Role.AUDITOR, Role.DISCIPLINE, Role.DISTRICT})
+REMITTED = Decision.Outcome.REMITTED
+INTERNAL = frozenset({"recommend", "return_to_district", "remit", "reissue_notice"})
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,37 @@ class CaseFacts:
     outcome: OutcomeFacts = OutcomeFacts()
 
 
+def reads_internal(person: Person, case: Case, on: date) -> bool:
+    """Whether ranks, and what the offices write to each other (``INTERNAL``), are this person's to read: the offices',
+    never the applicant's or an expert's."""
+    capacity = person.capacity(on)
+    office = capacity.roles & SEES_ALL or case.authority_id in capacity.authorities
+    return bool(office) and case.organisation_id not in capacity.organisations
+
+
+def opinion_is_open(person: Person, case: Case, on: date) -> bool:
+    """Whether the panel's conclusion may be read: by the applicant only with the decision that was taken on it."""
+    return case.organisation_id not in person.capacity(on).organisations or _decided(case).exists()
+
+
+def _decided(case: Case) -> QuerySet[Decision]:
+    outcomes = (Decision.Outcome.APPROVED, Decision.Outcome.REJECTED)
+    return Decision.objects.filter(case=case, outcome__in=outcomes)
+
+
+def _conclusion(case: Case, person: Person, on: date) -> Conclusion | None:
+    """What the panel concluded last, as far as it is open; one query."""
+    found = Conclusion.objects.filter(panel__case=case).order_by("-id")
+    if case.organisation_id in person.capacity(on).organisations:
+        found = found.filter(Exists(_decided(case)))
+    return found.first()
+
+
 def case_facts(case: Case, person: Person, on: date) -> CaseFacts:
     """The review of a case that was fetched through ``visible_to``; empty where its content is closed to the person."""
     if not sees_content(person, case, on):
         return CaseFacts()
-    return CaseFacts(district_facts(case, person, on), panel_facts(case, person, on), outcome_facts(case))
+    return CaseFacts(district_facts(case, person, on), panel_facts(case, person, on), outcome_facts(case, person, on))
 
 
 def district_facts(case: Case, person: Person, on: date) -> DistrictFacts:
@@ -90,7 +118,7 @@ def district_facts(case: Case, person: Person, on: date) -> DistrictFacts:
     return DistrictFacts(
         list(district.visits_of(case)),
         list(Correction.objects.filter(case=case).order_by("round")),
-        rank() if person.capacity(on).roles & SEES_RANK else None,
+        rank() if reads_internal(person, case, on) else None,
     )
 
 
@@ -101,17 +129,27 @@ def panel_facts(case: Case, person: Person, on: date) -> PanelFacts:
         return PanelFacts()
     named = panels.sees_names(person, case, on)
     scores = panels.visible_sheets(person, sheets, on, named=named)
-    return PanelFacts(_panel(sheets, named=named), scores, panels.conclusion_of(case))
+    return PanelFacts(_panel(sheets, named=named), scores, _conclusion(case, person, on))
 
 
-def outcome_facts(case: Case) -> OutcomeFacts:
-    """Decisions and what followed, for whoever may see the case's content; three queries."""
+def outcome_facts(case: Case, person: Person, on: date) -> OutcomeFacts:
+    """Decisions and what followed, for whoever may see the case's content; three queries, for an expert four."""
     items = NoticeItem.objects.filter(case=case).exclude(notice__state="draft").select_related("notice")
     return OutcomeFacts(
-        list(Decision.objects.filter(case=case).order_by("id")),
+        _decisions(case, person, on),
         list(items.order_by("notice")),
         objections.told_to_applicant(case),
     )
+
+
+def _decisions(case: Case, person: Person, on: date) -> list[Decision]:
+    """All decisions; of those that send the case back, an expert reads the ones addressed to the panel, an applicant none."""
+    rows = list(Decision.objects.filter(case=case).order_by("id"))
+    if reads_internal(person, case, on) or not (back := [row for row in rows if row.outcome == REMITTED]):
+        return rows
+    seat = panels.seat_of(person, case)
+    addressed = back[len(back) - seat.panel.round + 1 :] if seat else []
+    return [row for row in rows if row.outcome != REMITTED or row in addressed]
 
 
 def _panel(sheets: Sheets, *, named: bool) -> PanelView:

@@ -15,6 +15,7 @@ from makerspace.matters.review import draw
 from makerspace.matters.review.conflicts import Candidate, Known, reasons_against
 from makerspace.matters.review.criteria import CRITERIA
 from makerspace.matters.review.models import Conclusion, ExpertVisit, Panel, Score, Seat
+from makerspace.matters.review.queries.experts import in_post
 from makerspace.office.casework import history
 from makerspace.office.casework.memory import recall, remember
 from makerspace.office.casework.models import Case
@@ -48,16 +49,18 @@ class Pool(NamedTuple):
         return [draw.InPool(expert.pk, tuple(expert.fields)) for expert in self.eligible]
 
 
-def pool_for(case: Case, fields: Iterable[str] = ()) -> Pool:
-    """The active experts of these fields (of any, if none is named), parted by conflicts found from data (article 11)."""
+def pool_for(case: Case, fields: Iterable[str] = (), *, on: date) -> Pool:
+    """Those in the pool and in an expert's post on ``on``, of these fields (of any, if none is named), parted by
+    conflicts found from data (article 11)."""
     wanted = frozenset(fields)
-    return remember(case, ("pool", wanted), lambda: _parted(case, wanted))
+    return remember(case, ("pool", wanted, on), lambda: _parted(case, wanted, on))
 
 
-def _parted(case: Case, wanted: frozenset[str]) -> Pool:
+def _parted(case: Case, wanted: frozenset[str], on: date) -> Pool:
     dossier, known = current_dossier(case), _known(case)
     pool = Pool([], [])
-    for expert in Expert.objects.filter(active=True, person__is_active=True).select_related("person").order_by("pk"):
+    experts = Expert.objects.filter(active=True, person__is_active=True, person__in=in_post(on).values("person"))
+    for expert in experts.select_related("person").order_by("pk"):
         if wanted and not wanted & set(expert.fields):
             continue
         reasons = reasons_against(_candidate(expert), dossier, known)
@@ -148,13 +151,13 @@ def whole_order(panel: Panel) -> list[int]:
     return [*panel.order, *(id_ for more in panel.supplements for id_ in more["order"])]
 
 
-def next_in_order(panel: Panel) -> tuple[int, int] | None:
+def next_in_order(panel: Panel, on: date) -> tuple[int, int] | None:
     """The next expert of the order who never sat, with the position; None where the order is used up.
 
-    Whoever left the pool or came into conflict since is passed over.
+    Whoever left the pool or the post or came into conflict since is passed over.
     """
     seated = set(Seat.objects.filter(panel=panel).values_list("expert", flat=True))
-    fit = {expert.pk for expert in pool_for(panel.case, panel.fields).eligible}
+    fit = {expert.pk for expert in pool_for(panel.case, panel.fields, on=on).eligible}
     for position, id_ in enumerate(whole_order(panel), start=1):
         if id_ not in seated and id_ in fit:
             return id_, position

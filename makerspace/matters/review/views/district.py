@@ -81,5 +81,5 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 TABS: Mapping[str, tuple[str, Callable[[Case, Person, date], object]]] = {
     "visit": ("初审与查验", district_facts),
     "panel": ("专家评审", panel_facts),
-    "outcome": ("审定与公示", lambda case, person, on: outcome_facts(case)),
+    "outcome": ("审定与公示", outcome_facts),
 }

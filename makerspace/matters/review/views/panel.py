@@ -39,7 +39,7 @@ def convene(request: HttpRequest, number: str) -> HttpResponse:
         return before
     step = step_for(request, number, "convene")
     told = "专家组已抽取，已请各位专家申明利害关系。"
-    pool = queries.pool_for(step.case)
+    pool = queries.pool_for(step.case, on=clock.today())
     return act_page(request, step, "review/convene.html", lambda _: {"pool": pool}, then="review_draw", told=told)
 
 
@@ -56,7 +56,11 @@ def draw(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _drawn(panel: Panel, person: Person) -> dict[str, Any]:
-    """Each number of the pool with its digest and place; names only for those who may see them."""
+    """Each number of the pool with its digest and place; names only for those who may see them.
+
+    Nor does anybody else see who leads or has left: a number is the same in every case, and by either mark it could be
+    joined to a label of the panel (C12).
+    """
     named = queries.sees_names(person, panel.case, clock.today())
     seats = {seat.expert_id: seat for seat in queries.seats_of(panel)}
     places = {id_: place for place, id_ in enumerate(queries.whole_order(panel), start=1)}
@@ -67,6 +71,8 @@ def _drawn(panel: Panel, person: Person) -> dict[str, Any]:
             "place": place,
             "digest": drawing.digest_for(panel.seed, id_),
             "seat": seats.get(id_),
+            "left": seats[id_].get_ending_display() if named and id_ in seats else "",
+            "head": named and id_ in seats and seats[id_].person_id == panel.head_id,
             "name": names.get(id_, ""),
         }
         for id_, place in places.items()
