@@ -41,15 +41,15 @@ class Anew(NamedTuple):
 
 def _reissue(step: Step, person: Person, on: date) -> Beside:
     """Every case of the notice with its corrections, and the days as they would be counted from today."""
-    item = notices.live_item(step.case)
-    if item is None:
+    rows = notices.rows_beside(step.case)
+    if not rows:
         return "workbench/_beside_reissue.html", {}
-    proposal = notices.open_proposal(item.notice)
-    rows = NoticeItem.objects.filter(notice=item.notice, live=True, case__stage="public_notice").order_by("position")
-    anew = [_anew(row, proposal.corrections if proposal else []) for row in rows]
+    proposal, notice = notices.open_proposal_for(step.case), rows[0].notice
+    staying = [row for row in rows if row.case.stage == "public_notice"]
+    anew = [_anew(row, proposal.corrections if proposal else []) for row in staying]
     content = {
-        "notice": item.notice, "proposal": proposal, "anew": anew, "today": on, "own": proposal and proposal.by_id == person.pk,
-        "count": count_notice(item.notice.regulation, on, on),
+        "notice": notice, "proposal": proposal, "anew": anew, "today": on, "own": proposal and proposal.by_id == person.pk,
+        "count": count_notice(notice.regulation, on, on),
     }  # fmt: skip
     if proposal and proposal.by_id != person.pk:
         told = [f"{row.operator}（{row.number}）" for row in anew]

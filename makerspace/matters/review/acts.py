@@ -164,9 +164,8 @@ def _today(case: Case, person: Person) -> Choices:
 
 
 def _reissue_options(case: Case, person: Person) -> Choices:
-    item = notices.live_item(case)
-    rows = notices.notice_items(item.notice) if item else []
-    numbers = [(row.number, f"{row.number} {row.makerspace}") for row in rows]
+    rows = [row.facts for row in notices.rows_beside(case)]
+    numbers = [(row["number"], f"{row['number']} {row['makerspace']}") for row in rows]
     return {"corrections.case": numbers, "corrections.field": list(CORRECTABLE.items())}
 
 

@@ -76,6 +76,12 @@ def live_item(case: Case) -> NoticeItem | None:
     return remember(case, "notice", rows.first)
 
 
+def rows_beside(case: Case) -> list[NoticeItem]:
+    """Every row in force of the notice that a case stands on, its own among them; one query."""
+    rows = NoticeItem.objects.filter(notice__items__case=case, notice__items__live=True, live=True)
+    return list(rows.select_related("notice", "case").order_by("position"))
+
+
 def notice_json(notice: PublicNotice) -> dict[str, Any]:
     """A notice as the public API gives it; every field is named here (C5)."""
     return {
@@ -160,4 +166,4 @@ def open_proposal(notice: PublicNotice) -> ReissueProposal | None:
 def open_proposal_for(case: Case) -> ReissueProposal | None:
     """The same for the notice that a case stands on; one query."""
     rows = ReissueProposal.objects.filter(notice__items__case=case, notice__items__live=True, confirmed_on=None)
-    return rows.select_related("by").first()
+    return remember(case, "proposal", rows.select_related("by").first)
