@@ -19,6 +19,7 @@ from pytest_django import DjangoAssertNumQueries
 from makerspace.matters.review import operations
 from makerspace.matters.review.models import Objection, Panel, PublicNotice, Score, Visit
 from makerspace.matters.review.queries import panel as panels
+from makerspace.matters.review.queries.facts import outcome_facts
 from makerspace.office.casework import operations as gate
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Expert, Organisation, Person
@@ -321,6 +322,21 @@ def test_a_whole_review_is_shown_within_its_budget(
         page = client.get(url, {"tab": tab}).content.decode()
 
     assert [text for text in shown if text not in page] == []
+
+
+def test_why_a_case_is_reviewed_again_is_said_among_the_offices_only() -> None:
+    staff = Staff()
+    reason = "专家王某与申报单位有往来，需重新组织"
+    case = operations.remit(walking.to_decision(staff), by=staff.leader, on=VISIT_DAY, to="city_review", reason=reason)
+
+    def reads(person: Person) -> bool:
+        decisions = outcome_facts(case, Person.objects.get(pk=person.pk), VISIT_DAY).decisions
+        return reason in [row.reason for row in decisions]
+
+    assert all(reads(person) for person in (staff.bureau, staff.leader, staff.district, staff.auditor))
+    assert not any(reads(person) for person in (walking.applicant_of(case), make_expert()))
+    page = browser(walking.applicant_of(case)).get(reverse("review_case", args=[case.number]), {"tab": "outcome"})
+    assert (page.status_code, reason in page.content.decode()) == (200, False)
 
 
 # -- the pool of experts -----------------------------------------------------------------------------------------------
