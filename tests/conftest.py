@@ -1,5 +1,6 @@
 """What every test has: its own folders and clock; tests with real transactions may empty the record's tables."""
 
+import gc
 import importlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,17 @@ from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
 from pytest_django import Settings
 
-APPEND_ONLY = importlib.import_module("makerspace.office.record.migrations.0002_append_only")
+from tests.tampering import triggers_aside
+from tests.threads import shared_database
+
 AUTHORITIES = importlib.import_module("makerspace.office.people.migrations.0002_authorities")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: looking through it for rubbish again and again would take a sixth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)
@@ -26,33 +36,24 @@ def own_folders(tmp_path: Path, settings: Settings) -> None:
     cache.clear()
 
 
+@pytest.fixture
+def many_at_once(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """Threads may act at once."""
+    with shared_database(tmp_path):
+        yield
+
+
 @pytest.fixture(scope="session", autouse=True)
 def emptying_stands_outside_the_law() -> Iterator[None]:
     """After a test with real transactions Django empties all tables; only there do the record's triggers stand aside."""
     original = BaseDatabaseOperations.execute_sql_flush
 
     def execute(self: BaseDatabaseOperations, sql_list: list[str]) -> Any:
-        aside, again = _triggers(self.connection.vendor)
-        with self.connection.cursor() as cursor:
-            for statement in aside:
-                cursor.execute(statement)
-        answer = original(self, sql_list)
-        with self.connection.cursor() as cursor:
-            for statement in again:
-                cursor.execute(statement)
+        with triggers_aside():
+            answer = original(self, sql_list)
         AUTHORITIES.load(apps, None)
         return answer
 
     BaseDatabaseOperations.execute_sql_flush = execute  # type: ignore[method-assign]
     yield
     BaseDatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
-
-
-def _triggers(vendor: str) -> tuple[list[str], list[str]]:
-    if vendor == "sqlite":
-        pairs = [(table, event) for table in APPEND_ONLY.TABLES for event in ("UPDATE", "DELETE")]
-        return (
-            [f"DROP TRIGGER IF EXISTS {table}_no_{event}" for table, event in pairs],
-            [APPEND_ONLY.SQLITE.format(table=table, event=event) for table, event in pairs],
-        )
-    return ["SET session_replication_role = replica"], ["SET session_replication_role = DEFAULT"]

@@ -19,6 +19,7 @@ from makerspace.doors.training.personas import PASSWORD as EVERYBODYS
 from makerspace.office.people import operations, tokens
 from makerspace.office.people.models import ApiToken, Membership, Person, Post
 from makerspace.regulation.terms import Role
+from tests.asking import browser
 from tests.factories import DAY, make_organisation, make_person, submitted_case
 
 pytestmark = pytest.mark.django_db
@@ -30,12 +31,6 @@ def with_password(person: Person) -> Person:
     person.save()
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     return person
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def by_token(secret: str, path: str = "/api/v1/cases") -> int:
@@ -82,7 +77,7 @@ def test_no_server_starts_with_a_secret_that_everybody_knows(tmp_path: Path) -> 
 # -- C9 ----------------------------------------------------------------------------------------------------------------
 def test_disabling_ends_sessions_and_tokens_and_enabling_brings_none_back() -> None:
     person = make_person(Role.BUREAU)
-    client, secret = signed_in(person), tokens.issue(person, "x")[1]
+    client, secret = browser(person), tokens.issue(person, "x")[1]
     assert (client.get("/work/").status_code, by_token(secret)) == (200, 200)
 
     operations.disable(person)
@@ -95,7 +90,7 @@ def test_disabling_ends_sessions_and_tokens_and_enabling_brings_none_back() -> N
 
 def test_a_locked_account_is_out_even_where_its_session_was_overlooked() -> None:
     person = make_person(Role.BUREAU)
-    client = signed_in(person)
+    client = browser(person)
     client.get("/work/")
 
     Person.objects.filter(pk=person.pk).update(is_active=False)
@@ -105,7 +100,7 @@ def test_a_locked_account_is_out_even_where_its_session_was_overlooked() -> None
 
 def test_ending_a_post_ends_sessions_and_tokens() -> None:
     person = make_person(Role.BUREAU)
-    client, secret = signed_in(person), tokens.issue(person, "x")[1]
+    client, secret = browser(person), tokens.issue(person, "x")[1]
     client.get("/work/")
 
     operations.end_post(person.posts.get(), on=DAY)
@@ -118,7 +113,7 @@ def test_ending_a_post_ends_sessions_and_tokens() -> None:
 def test_rights_are_read_at_each_request() -> None:
     case = submitted_case()
     person = make_person(Role.DISTRICT, "wuhua")
-    client, secret = signed_in(person), tokens.issue(person, "x")[1]
+    client, secret = browser(person), tokens.issue(person, "x")[1]
     page, call = f"/work/cases/{case.number}/", f"/api/v1/cases/{case.number}"
     assert (client.get(page).status_code, by_token(secret, call)) == (200, 200)
 
@@ -130,7 +125,7 @@ def test_rights_are_read_at_each_request() -> None:
 def test_a_member_who_left_sees_nothing_at_the_next_request() -> None:
     organisation = make_organisation()
     case, person = submitted_case(organisation=organisation), make_person(organisation=organisation)
-    client = signed_in(person)
+    client = browser(person)
     assert client.get(f"/work/cases/{case.number}/").status_code == 200
 
     Membership.objects.filter(person=person).delete()
@@ -156,7 +151,7 @@ def test_signing_in_gives_a_new_session() -> None:
 
 
 def test_a_session_ends_when_signing_out() -> None:
-    client = signed_in(make_person(Role.LEADER))
+    client = browser(make_person(Role.LEADER))
     client.get("/work/")
     kept = client.cookies[settings.SESSION_COOKIE_NAME].value
 
@@ -169,7 +164,7 @@ def test_a_session_ends_when_signing_out() -> None:
 
 def test_a_session_ends_after_half_an_hour_of_nothing() -> None:
     with time_machine.travel(datetime.now(UTC), tick=False) as traveller:
-        client = signed_in(make_person(Role.LEADER))
+        client = browser(make_person(Role.LEADER))
         client.get("/work/")
         traveller.shift(timedelta(minutes=29))
         kept = client.get("/work/").status_code
@@ -180,7 +175,7 @@ def test_a_session_ends_after_half_an_hour_of_nothing() -> None:
 
 def test_a_session_ends_after_twelve_hours_whatever_was_done() -> None:
     with time_machine.travel(datetime.now(UTC), tick=False) as traveller:
-        client = signed_in(make_person(Role.LEADER))
+        client = browser(make_person(Role.LEADER))
         answers = []
         for _ in range(38):
             answers.append(client.get("/work/messages/").status_code)

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,6 @@ from makerspace.office.people.models import Person
 from makerspace.office.people.tokens import issue
 from makerspace.office.record import clock
 from tests.factories import DAY, make_pdf
-from tests.threads import shared_database
 
 NOON = datetime.combine(DAY, time(12), clock.KUNMING)
 
@@ -26,13 +24,6 @@ NOON = datetime.combine(DAY, time(12), clock.KUNMING)
 def noon() -> Iterator[None]:
     """It is noon on the day of the factories."""
     with clock.pretending(NOON):
-        yield
-
-
-@pytest.fixture
-def many_at_once(transactional_db: None, tmp_path: Path) -> Iterator[None]:
-    """Threads may call at once."""
-    with shared_database(tmp_path):
         yield
 
 

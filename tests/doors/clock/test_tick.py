@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from makerspace.office.record.models import Entry, Head
 from makerspace.regulation.terms import Role
 from tests.doors.api.life import City
 from tests.factories import DAY, draft_case, make_call, make_person, submitted_case
+from tests.tampering import tamper
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.combine(DAY, time(12), clock.KUNMING)
@@ -50,6 +52,7 @@ def at(day: date, hour: int = 9) -> datetime:
 # -- the whole tick ----------------------------------------------------------------------------------------------------
 def test_a_tick_takes_every_step_and_a_second_one_finds_nothing_left() -> None:
     case = draft_case(call=make_call(closes_on=DAY))
+    submitted_case()
     later = at(DAY + timedelta(days=1))
 
     with clock.pretending(later):
@@ -63,6 +66,7 @@ def test_a_tick_takes_every_step_and_a_second_one_finds_nothing_left() -> None:
 
 def test_one_step_that_fails_is_told_and_stops_none_of_the_others(monkeypatch: Any, caplog: Any) -> None:
     draft_case(call=make_call(closes_on=DAY))
+    submitted_case()
     later = at(DAY + timedelta(days=1))
 
     def broken(now: datetime) -> int:
@@ -191,16 +195,36 @@ def test_thirty_cases_that_were_reminded_of_cost_no_more_than_one(django_assert_
 
 
 # -- one at a time -----------------------------------------------------------------------------------------------------
-def test_while_one_clock_has_the_turn_another_leaves_it_or_waits() -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("a turn is held by a connection there; one test has one connection")
+@pytest.mark.both
+def test_while_one_clock_has_the_turn_another_leaves_it() -> None:
+    with turn.taken(0) as mine:
+        taken = mine, another_clock_takes_it()
 
-    with turn.taken(0) as mine, turn.taken(0) as also_mine:
-        taken = mine, also_mine
-    with turn.taken(0) as free:
-        after = free
+    assert (taken, another_clock_takes_it()) == ((True, False), True)
 
-    assert (taken, after) == ((True, False), True)
+
+@pytest.mark.both
+def test_another_clock_waits_for_the_turn_as_long_as_it_is_told() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with turn.taken(0):
+            waiting = pool.submit(take_it, 10)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=turn.PAUSE)
+        assert waiting.result(timeout=10)
+
+
+def another_clock_takes_it() -> bool:
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(take_it, 0).result()
+
+
+def take_it(wait_seconds: float) -> bool:
+    """By a connection of its own."""
+    try:
+        with turn.taken(wait_seconds) as mine:
+            return mine
+    finally:
+        connection.close()
 
 
 # -- commands ----------------------------------------------------------------------------------------------------------
@@ -273,13 +297,10 @@ def test_the_record_is_verified_whole_and_case_by_case() -> None:
     assert unknown.value.returncode == 2
 
 
+@pytest.mark.both
 def test_a_broken_entry_is_named_and_the_command_fails() -> None:
     case = submitted_case()
-    if connection.vendor != "sqlite":
-        pytest.skip("the record's own tests tamper on both")
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER record_entry_no_UPDATE")
-        cursor.execute("UPDATE record_entry SET act = 'approve' WHERE stream = %s", [case.number])
+    tamper("UPDATE record_entry SET act = 'approve' WHERE stream = %s", case.number)
 
     with pytest.raises(CommandError, match=f"{case.number} #1") as broken:
         run("verify_record")

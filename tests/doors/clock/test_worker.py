@@ -1,37 +1,39 @@
 """The worker as a process: it does what is due by itself and ends within two seconds when told to."""
 
-import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
-import pysqlite3
 import pytest
 from django.conf import settings
 from django.db import connection
 
+from makerspace.office.notify.models import Delivery
 from makerspace.office.notify.operations import write_to
+from tests.threads import shared_database
 
 
 @pytest.fixture
-def database(transactional_db: None, tmp_path: Path) -> Path:
-    """A copy of the test's database as a file."""
-    if connection.vendor != "sqlite":
-        pytest.skip("the worker is one process; what it does is tested on both")
+def database(transactional_db: None, tmp_path: Path) -> Iterator[str]:
+    """The address of the test's database, shared with the worker; a letter waits in it."""
     write_to("citizen@example.cn", "回执", "已收到。")
-    with contextlib.closing(pysqlite3.connect(tmp_path / "worker.sqlite3")) as file:
-        connection.connection.backup(file)
-    return tmp_path / "worker.sqlite3"
+    with shared_database(tmp_path):
+        own = connection.settings_dict
+        if connection.vendor == "sqlite":
+            yield f"sqlite:///{own['NAME']}"
+        else:
+            yield f"postgres://{own['USER']}:{own['PASSWORD']}@{quote(own['HOST'], safe='')}:{own['PORT']}/{own['NAME']}"
 
 
-def start(database: Path, tmp_path: Path) -> "subprocess.Popen[str]":
+def start(database: str, tmp_path: Path) -> "subprocess.Popen[str]":
     environment = {
-        **os.environ, "DATABASE_URL": f"sqlite:///{database}", "EMAIL_URL": "filemail://" + str(tmp_path / "mail"),
+        **os.environ, "DATABASE_URL": database, "EMAIL_URL": "filemail://" + str(tmp_path / "mail"),
         "CACHE_URL": "locmemcache://", "CLOCK_FILE": str(tmp_path / "clock"), "STORAGE_URL": f"file://{tmp_path}/files",
         "SECRET_KEY": "x" * 60,
     }  # fmt: skip
@@ -50,16 +52,16 @@ def until(what: Callable[[], Any], seconds: float) -> Any:
     return found
 
 
-def sent(database: Path) -> bool:
-    with contextlib.closing(pysqlite3.connect(database)) as file:
-        return bool(file.execute("SELECT count(*) FROM notify_delivery WHERE state = 'sent'").fetchone()[0])
+def sent() -> bool:
+    return Delivery.objects.filter(state="sent").exists()
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("with_what", [signal.SIGTERM, signal.SIGINT])
-def test_the_worker_sends_what_waits_and_ends_when_told_to(database: Path, tmp_path: Path, with_what: int) -> None:
+def test_the_worker_sends_what_waits_and_ends_when_told_to(database: str, tmp_path: Path, with_what: int) -> None:
     worker = start(database, tmp_path)
     try:
-        done = until(lambda: sent(database), 30)
+        done = until(sent, 30)
         told = time.monotonic()
         worker.send_signal(with_what)
         out, err = worker.communicate(timeout=5)

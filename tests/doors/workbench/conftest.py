@@ -1,6 +1,5 @@
 """What the workbench's tests share: the day of the factories, and people who have signed in."""
 
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -8,12 +7,11 @@ import pytest
 import time_machine
 from django.test import Client
 
-from makerspace.office.people.models import Person
 from makerspace.office.record.clock import KUNMING
+from tests.asking import browser
 from tests.factories import DAY
 
 SignIn = Callable[..., Client]
-METHODS = "account_authentication_methods"
 
 
 @pytest.fixture(autouse=True)
@@ -26,15 +24,4 @@ def on_the_day() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def sign_in(db: None) -> SignIn:
     """A browser in which a person has signed in; ``fresh`` has just proven the identity again."""
-
-    def enter(person: Person, *, fresh: bool = False) -> Client:
-        client = Client()
-        client.force_login(person)
-        if fresh:
-            session = client.session
-            session[METHODS + "_user"] = str(person.pk)
-            session[METHODS] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
-            session.save()
-        return client
-
-    return enter
+    return browser

@@ -1,7 +1,6 @@
 """The pages for announcing: choose, look, announce."""
 
 import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +14,7 @@ from makerspace.matters.recognition.models import Announcement, Title
 from makerspace.office.people.models import Person
 from makerspace.office.record.operations import append
 from makerspace.regulation.terms import Role
+from tests.asking import browser
 from tests.matters.recognition.helpers import NUMBER, ON, announced, leader, officer, waiting_case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -26,19 +26,6 @@ def on_that_day() -> Iterator[None]:
     """The day of these tests."""
     with time_machine.travel(f"{ON.isoformat()}T10:00:00+08:00", tick=False):
         yield
-
-
-def signed_in(person: Person) -> Client:
-    """A browser in which this person has just proven who they are."""
-    person.set_password("滇池海鸥冬来春去")
-    person.save()
-    client = Client()
-    client.force_login(person)
-    session = client.session
-    session["account_authentication_methods_user"] = str(person.pk)
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
-    session.save()
-    return client
 
 
 def text_of(response: Any) -> str:
@@ -59,7 +46,7 @@ def test_the_page_offers_what_waits_and_keeps_back_what_the_leader_handled() -> 
     person, free, handled = leader(), waiting_case(1), waiting_case(2)
     append(handled.number, "conclude", by=person, role=Role.EXPERT, on=ON)
 
-    page = text_of(signed_in(person).get(NEW))
+    page = text_of(browser(person, fresh=True).get(NEW))
 
     assert f'value="{free.number}" aria-label="选择{free.subject}" checked' in page
     assert f'value="{handled.number}" aria-label="选择{handled.subject}" disabled' in page
@@ -68,7 +55,7 @@ def test_the_page_offers_what_waits_and_keeps_back_what_the_leader_handled() -> 
 def test_a_preview_restates_the_count_and_writes_nothing() -> None:
     person, cases = leader(), [waiting_case(1), waiting_case(2)]
 
-    page = text_of(previewed(signed_in(person), [case.number for case in cases], "昆科发[2026]12号"))
+    page = text_of(previewed(browser(person, fresh=True), [case.number for case in cases], "昆科发[2026]12号"))
 
     assert "将以昆科发〔2026〕12号公布2家" in page
     assert not Announcement.objects.exists()
@@ -77,7 +64,9 @@ def test_a_preview_restates_the_count_and_writes_nothing() -> None:
 def test_going_back_from_the_preview_keeps_number_and_choice() -> None:
     person, chosen, left = leader(), waiting_case(1), waiting_case(2)
 
-    page = text_of(signed_in(person).post(NEW, {"step": "choose", "document_number": NUMBER, "cases": [chosen.number]}))
+    page = text_of(
+        browser(person, fresh=True).post(NEW, {"step": "choose", "document_number": NUMBER, "cases": [chosen.number]})
+    )
 
     assert f'value="{NUMBER}"' in page
     assert f'aria-label="选择{chosen.subject}" checked' in page
@@ -86,7 +75,7 @@ def test_going_back_from_the_preview_keeps_number_and_choice() -> None:
 
 def test_sending_the_same_page_twice_announces_once() -> None:
     person, case = leader(), waiting_case()
-    client = signed_in(person)
+    client = browser(person, fresh=True)
     token = token_in(previewed(client, [case.number]))
     sent = {"step": "publish", "document_number": NUMBER, "cases": [case.number], "form_token": token}
 
@@ -100,7 +89,7 @@ def test_sending_the_same_page_twice_announces_once() -> None:
 def test_what_was_typed_stays_when_something_is_wrong() -> None:
     person, case = leader(), waiting_case()
 
-    answer = previewed(signed_in(person), [case.number], "第12号")
+    answer = previewed(browser(person, fresh=True), [case.number], "第12号")
 
     assert answer.status_code == 422
     assert 'value="第12号"' in text_of(answer)
@@ -123,7 +112,7 @@ def test_what_was_typed_stays_when_something_is_wrong() -> None:
 def test_bad_input_is_answered_and_writes_nothing(sent: dict[str, Any], status: int) -> None:
     waiting_case()
 
-    answer = signed_in(leader()).post(NEW, sent)
+    answer = browser(leader(), fresh=True).post(NEW, sent)
 
     assert answer.status_code == status
     assert not Announcement.objects.exists()
@@ -131,7 +120,7 @@ def test_bad_input_is_answered_and_writes_nothing(sent: dict[str, Any], status: 
 
 def test_a_case_that_moved_on_meanwhile_stops_the_batch_and_says_why() -> None:
     person, good, gone = leader(), waiting_case(1), waiting_case(2)
-    client = signed_in(person)
+    client = browser(person, fresh=True)
     token = token_in(previewed(client, [good.number, gone.number]))
     type(gone).objects.filter(pk=gone.pk).update(stage="withdrawn")
 
@@ -146,15 +135,14 @@ def test_a_case_that_moved_on_meanwhile_stops_the_batch_and_says_why() -> None:
 
 @pytest.mark.parametrize("role", [Role.BUREAU, Role.AUDITOR, Role.DISCIPLINE])
 def test_the_batch_page_is_the_leaders(role: Role) -> None:
-    assert signed_in(officer("someone", role)).get(NEW).status_code == 403
+    assert browser(officer("someone", role), fresh=True).get(NEW).status_code == 403
 
 
 def test_announcing_asks_for_a_fresh_proof_of_identity() -> None:
     person = leader()
     person.set_password("滇池海鸥冬来春去")
     person.save()
-    client = Client()
-    client.force_login(person)
+    client = browser(person)
 
     answer = client.get(NEW)
 
@@ -164,14 +152,14 @@ def test_announcing_asks_for_a_fresh_proof_of_identity() -> None:
 
 def test_the_list_is_for_officers() -> None:
     assert Client().get(LIST).status_code == 302
-    assert signed_in(Person.objects.create_user("nobody")).get(LIST).status_code == 403
+    assert browser(Person.objects.create_user("nobody"), fresh=True).get(LIST).status_code == 403
 
 
 @pytest.mark.parametrize("count", [1, 30])
 def test_the_pages_take_the_same_queries_for_one_and_for_thirty(
     count: int, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    client = signed_in(leader())
+    client = browser(leader(), fresh=True)
     announced(1)
     for n in range(100, 100 + count):
         waiting_case(n)

@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from pytest_django.fixtures import Settings
 
 from makerspace.office.record import anchor, clock, seals
 from makerspace.office.record.models import Entry
 from makerspace.office.record.operations import append
 from makerspace.regulation.terms import Role
-from tests.conftest import _triggers
+from tests.tampering import triggers_aside
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 NOON = datetime(2026, 3, 16, 12, tzinfo=clock.KUNMING)
@@ -27,18 +26,12 @@ def add(count: int, at: datetime, role: Role = Role.DISTRICT) -> None:
 
 def rewrite_whole_record() -> None:
     """What somebody with the database can do: change an entry and seal everything after it anew."""
-    aside, again = _triggers(connection.vendor)
-    with connection.cursor() as cursor:
-        for statement in aside:
-            cursor.execute(statement)
     prev = ""
-    for entry in Entry.objects.order_by("seq"):
-        entry.data, entry.prev = '{"number":99}', prev
-        entry.seal = prev = seals.seal_of(entry)
-        entry.save()
-    with connection.cursor() as cursor:
-        for statement in again:
-            cursor.execute(statement)
+    with triggers_aside():
+        for entry in Entry.objects.order_by("seq"):
+            entry.data, entry.prev = '{"number":99}', prev
+            entry.seal = prev = seals.seal_of(entry)
+            entry.save()
 
 
 def test_an_anchor_is_dropped_hourly_and_at_once_after_a_decision() -> None:

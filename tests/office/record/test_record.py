@@ -13,6 +13,7 @@ from makerspace.office.record.models import Entry, Head
 from makerspace.office.record.operations import append, publish_heads
 from makerspace.office.record.queries import entries_of, first_broken, last_seals, latest_head
 from makerspace.regulation.terms import Role
+from tests.tampering import tamper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 DAY = date(2026, 3, 16)
@@ -29,21 +30,6 @@ def three_entries() -> list[Entry]:
     return [
         write(act=act, data={"note": f"第{n}条"}) for n, act in enumerate(("submit", "record_visit", "recommend"), 1)
     ]
-
-
-def tamper(statement: str, *values: object) -> None:
-    """Change the table as somebody with the database could: the triggers taken away first."""
-    triggers = "record_entry_no_UPDATE", "record_entry_no_DELETE", "record_head_no_UPDATE", "record_head_no_DELETE"
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute(
-                "ALTER TABLE record_entry DISABLE TRIGGER USER; ALTER TABLE record_head DISABLE TRIGGER USER"
-            )
-        else:
-            for trigger in triggers:
-                cursor.execute(f"DROP TRIGGER {trigger}")
-        cursor.execute(statement, values)
 
 
 # -- seals -------------------------------------------------------------------------------------------------------------
@@ -111,13 +97,36 @@ def test_the_database_refuses_to_change_or_remove_what_was_recorded(table: str, 
     assert Entry.objects.count() == Head.objects.count() == 1
 
 
+OVER_IT = {
+    "sqlite": "REPLACE INTO record_entry SELECT * FROM record_entry WHERE id = %s",
+    "postgresql": "INSERT INTO record_entry SELECT * FROM record_entry WHERE id = %s"
+    " ON CONFLICT (id) DO UPDATE SET act = 'approve'",
+}
+
+
 def test_replacing_a_row_is_refused_like_removing_it() -> None:
     entry = write()
-    if connection.vendor != "sqlite":
-        pytest.skip("REPLACE is SQLite's own")
 
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("REPLACE INTO record_entry SELECT * FROM record_entry WHERE id = %s", [entry.pk])
+        cursor.execute(OVER_IT[connection.vendor], [entry.pk])
+
+    assert Entry.objects.get(pk=entry.pk).seal == entry.seal
+
+
+EMPTIED = {"sqlite": "DELETE FROM {}", "postgresql": "TRUNCATE {}"}
+
+
+@pytest.mark.parametrize("table", ["record_entry", "record_head"])
+def test_emptying_a_table_is_refused(table: str) -> None:
+    write(at=NOON - timedelta(days=1))
+    publish_heads(NOON)
+
+    connection.check_constraints()
+
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(EMPTIED[connection.vendor].format(table))
+
+    assert Entry.objects.count() == Head.objects.count() == 1
 
 
 def test_two_entries_under_one_number_are_refused() -> None:
@@ -211,8 +220,7 @@ def test_a_chain_rewritten_from_one_entry_on_is_found_by_the_published_head() ->
     for entry in rest:
         entry.prev = prev
         prev = seals.seal_of(entry)
-        with connection.cursor() as cursor:
-            cursor.execute("UPDATE record_entry SET prev = %s, seal = %s WHERE id = %s", [entry.prev, prev, entry.pk])
+        tamper("UPDATE record_entry SET prev = %s, seal = %s WHERE id = %s", entry.prev, prev, entry.pk)
 
     assert first_broken("KM-2026-0001") is None
     broken = first_broken()

@@ -1,0 +1,40 @@
+"""What somebody with the database itself could do to the record: the triggers stand aside for a while."""
+
+import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+APPEND_ONLY = importlib.import_module("makerspace.office.record.migrations.0002_append_only")
+
+
+@contextmanager
+def triggers_aside() -> Iterator[None]:
+    """Within the block the record's tables may be changed and emptied."""
+    aside, again = _statements(connection.vendor)
+    _run(aside)
+    yield
+    _run(again)
+
+
+def tamper(statement: str, *values: object) -> None:
+    """Change a table of the record by one statement."""
+    with triggers_aside(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def _run(statements: list[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _statements(vendor: str) -> tuple[list[str], list[str]]:
+    if vendor == "sqlite":
+        pairs = [(table, event) for table in APPEND_ONLY.TABLES for event in ("UPDATE", "DELETE")]
+        return (
+            [f"DROP TRIGGER IF EXISTS {table}_no_{event}" for table, event in pairs],
+            [APPEND_ONLY.SQLITE.format(table=table, event=event) for table, event in pairs],
+        )
+    return ["SET session_replication_role = replica"], ["SET session_replication_role = DEFAULT"]
