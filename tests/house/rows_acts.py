@@ -55,7 +55,8 @@ DECIDING = frozenset({
 LABELS = {
     "draft": "填报中", "district_review": "区县初审与查验", "correction": "补正中", "city_review": "市局受理",
     "expert_review": "专家现场调研", "decision": "局长审定", "approved": "拟公示", "public_notice": "公示中",
-    "objection_review": "异议处理", "announcement": "待公布", "recognised": "已认定",
+    "objection_review": "异议处理", "announcement": "待公布", "recognised": "已认定", "not_recommended": "未获推荐",
+    "not_recognised": "未予认定", "withdrawn": "已撤回", "lapsed": "逾期未提交",
 }  # fmt: skip
 EVERY_CAPACITY = (
     "withdraw",
@@ -67,6 +68,8 @@ EVERY_CAPACITY = (
     "close_notice",
     "register_paper",
 )
+IN_BATCHES = frozenset({"publish_notice", "announce"})  # a page of its own asks what is asked nowhere else
+ASKS_NOTHING = frozenset({"close_correction"})  # sent without a body it is done
 COUNTER = frozenset({"district_counter"})
 HEAD, SEATED, UNDECLARED = "expert_cleared", "expert_seated", "expert_stub"
 HANDLED, ACTED = "leader_handled", "bureau"
@@ -87,6 +90,10 @@ BEFORE: dict[tuple[str, str], tuple[Barred, ...]] = {
     ("district_review", "recommend"): (Barred("实地查验"),),
     ("foreign", "countersign_visit"): (Barred("区县尚未登记实地查验"),),
     ("foreign", "recommend"): (Barred("实地查验"),),
+    ("scored", "declare_interest"): (Barred("您已申明"),),
+    ("scored", "record_expert_visit"): (Barred("由专家组组长办理", 403, frozenset({SEATED, UNDECLARED})),),
+    ("scored", "score"): (Barred("您已提交本轮评分"),),
+    ("scored", "conclude"): (Barred("由专家组组长办理", 403, frozenset({SEATED, UNDECLARED})),),
     ("expert_review", "declare_interest"): (Barred("您已申明", only=frozenset({HEAD, SEATED})),),
     ("expert_review", "record_expert_visit"): (
         Barred("请先申明有无利害关系", 403, frozenset({UNDECLARED})),
@@ -105,6 +112,9 @@ BEFORE: dict[tuple[str, str], tuple[Barred, ...]] = {
     ("public_notice", "investigate_objection"): (
         Barred("您办理过本件", 403, frozenset({ACTED})), Barred("没有已受理、待核查的异议")
     ),
+    ("admitted", "admit_objection"): (Barred("您办理过本件", 403, frozenset({ACTED})), Barred("没有待审查的异议")),
+    ("admitted", "not_admit_objection"): (Barred("您办理过本件", 403, frozenset({ACTED})), Barred("没有待审查的异议")),
+    ("admitted", "investigate_objection"): (Barred("您办理过本件", 403, frozenset({ACTED})),),
     ("objection_review", "admit_objection"): (
         Barred("您办理过本件", 403, frozenset({ACTED})), Barred("没有待审查的异议")
     ),
@@ -162,14 +172,25 @@ def who(by: tuple[str, ...], place: str) -> str:
     return "或".join(office if each == "district" else NAMES[each] for each in by)
 
 
-def targets(world: World) -> Iterator[Target]:
-    """Every act where it may be taken; one for each capacity on a case that is over and on a rival's; one unknown act.
+def places_of(act: str) -> tuple[str, ...]:
+    """A case in the act's stage, and one where somebody may take it if that is another; some acts elsewhere too."""
+    near = next(key for key in CASES if CASES[key].stage in TABLE[act][0])
+    elsewhere = ("recognised", "foreign") if act in EVERY_CAPACITY else ()
+    return tuple(dict.fromkeys((near, *[key for key in CASES if opens(key, act)][:1], *elsewhere)))
 
-    The whole cube of act, role and case is asked at the gate itself, in ``test_acts``: here it is the doors' turn.
+
+def opens(case: str, act: str) -> bool:
+    """Whether anybody may take that act on that case now."""
+    return any(predict_act(role, case, act).statuses == {422} for role in HOLDS)
+
+
+def targets(world: World) -> Iterator[Target]:
+    """Every act where it is at home and where it opens; one for each capacity where all is over and at a rival's.
+
+    The whole cube of act, role and case is asked in ``test_acts``: here it is the doors' turn.
     """
-    for act, (sources, _) in TABLE.items():
-        near = next(key for key in CASES if CASES[key].stage in sources)
-        for key in (near, "recognised", "foreign") if act in EVERY_CAPACITY else (near,):
+    for act in TABLE:
+        for key in places_of(act):
             yield Target({"number": world.number(key), "act": act}, f"{key} {act}", within=key)
     yield Target({"number": world.number("draft"), "act": "bribe"}, "draft bribe", absent=True, within="draft")
 
@@ -185,9 +206,16 @@ class ActRow(Row):
             return outside
         case, _, act = target.label.partition(" ")
         want = predict_act(role, case, act)
+        if want.statuses == {422} and not self.is_api and act in IN_BATCHES:
+            return Want(status(302))
         if want.statuses == {422} and method == "GET":
             return Want(status(200, 302))
-        return want
+        return taken(want, act) if self.is_api else want  # a page's form bears its own key
+
+
+def taken(want: Want, act: str) -> Want:
+    """What a program is answered: an act that asks nothing is done where another wants to be filled in."""
+    return Want(status(200)) if want.statuses == {422} and act in ASKS_NOTHING else want
 
 
 def act_row(name: str, policy: str = SIGNED_IN) -> ActRow:

@@ -92,7 +92,7 @@ ROWS: tuple[Row, ...] = (
     PageOfAct("review_convene", "convene"),
     Row("review_draw", targets=cases_at("city_review", "expert_review", "decision", "approved"), sees=_reads_with_panel),
     PageOfAct("review_study", "record_expert_visit"),
-    PageOfAct("review_score", "score", post=412),
+    PageOfAct("review_score", "score"),
     Row("review_experts", BUREAU),
     Row("review_expert", BUREAU, post=status(422), targets=_experts),
     Row("review_notices", READERS),

@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.test import Client
 from django.utils.crypto import get_random_string
 
 from makerspace.matters.application import operations as application
@@ -37,12 +35,12 @@ from makerspace.office.record import clock
 from makerspace.office.record.operations import publish_heads
 from makerspace.regulation.terms import Duty, Role
 from tests import factories
+from tests.asking import browser
 from tests.matters.review import walking
 
 DAY = factories.DAY
 EARLY = DAY - timedelta(days=20)
 NOW = datetime(DAY.year, DAY.month, DAY.day, 11, tzinfo=clock.KUNMING)
-REAUTHENTICATED = "account_authentication_methods"
 
 # -- who there is ------------------------------------------------------------------------------------------------------
 SIGNED_OUT = ("anonymous", "disabled")
@@ -109,7 +107,18 @@ CASES: dict[str, Standing] = {
     "announcement": Standing("announcement"),
     "recognised": Standing("recognised"),
     "foreign": Standing("district_review", organisation="other", place="panlong"),
+    "overdue": Standing("correction"),
+    "scored": Standing("expert_review", panel=NOW_SITTING, cleared=NOW_SITTING),
+    "admitted": Standing("public_notice"),
+    "not_recommended": Standing("not_recommended"),
+    "not_recognised": Standing("not_recognised"),
+    "withdrawn": Standing("withdrawn", filed=False),
+    "lapsed": Standing("lapsed", filed=False),
 }
+FOR_ACTS = frozenset({
+    "overdue", "scored", "admitted", "not_recommended", "not_recognised", "withdrawn", "lapsed",
+})  # fmt: skip
+"""Where an act that waits for something opens at last, and where none opens again; pages are much like the others'."""
 MEMBERS = {"own": {"applicant_own", "applicant_editor"}, "other": {"applicant_other"}, "paper": set()}
 OFFICERS = {"wuhua": {"district_own", "district_counter", "leader_handled"}, "panlong": {"district_other"}}
 SEES_ALL = holding("bureau", "leader", "auditor", "discipline")
@@ -268,7 +277,7 @@ def _calls(world: World) -> None:
     world.calls["draft"] = factories.make_call(title="尚未发布的申报通知", published=False, **at)
 
 
-def _case(world: World, key: str, on: date, *, submitted: bool = True) -> Case:
+def _case(world: World, key: str, on: date, *, submitted: bool = True, call: Call | None = None) -> Case:
     facts = CASES[key]
     dossier = factories.make_dossier(
         on=on,
@@ -277,7 +286,8 @@ def _case(world: World, key: str, on: date, *, submitted: bool = True) -> Case:
         lead={"background": FILED_TEXT if submitted else DRAFT_TEXT},
     )
     make = factories.submitted_case if submitted else factories.draft_case
-    made = make(call=world.calls["published"], organisation=world.units[facts.organisation], dossier=dossier, on=on)
+    call = call or world.calls["published"]
+    made = make(call=call, organisation=world.units[facts.organisation], dossier=dossier, on=on)
     world.cases[key] = made
     return made
 
@@ -292,6 +302,9 @@ def _past_cases(world: World) -> None:
             world.cases[key] = _approved(world, key, staff, EARLY, rank)
         world.notices["closed"] = walking.published(staff, [world.cases[key] for key in over], EARLY)
         _object(world, "objection_review", EARLY)
+        _corrected(world, "overdue", staff, EARLY)
+        closed = factories.make_call(closes_on=DAY - timedelta(days=10), opens_on=EARLY, by=world.people["bureau"])
+        lapsing = _case(world, "lapsed", EARLY, submitted=False, call=closed)
     with clock.pretending(NOW - timedelta(days=15)):
         row = world.objections["objection_review"]
         walking.investigated(world.cases["objection_review"], staff, row, EARLY + timedelta(days=5))
@@ -300,14 +313,25 @@ def _past_cases(world: World) -> None:
         done = walking.fresh(world.cases["recognised"])
         made = recognition.announce([done], document_number="昆科发〔2026〕12号", by=staff.leader, on=clock.today())
         world.titles["recognised"] = Title.objects.get(announcement=made)
+        application.lapse(lapsing, by=Role.CLOCK, on=clock.today())
     with clock.pretending(NOW - timedelta(days=2)):
-        day = clock.today()
-        _concluded(world, "decision", staff, day, 4)
-        for rank, key in enumerate(("approved", "public_notice"), start=5):
-            world.cases[key] = _approved(world, key, staff, day, rank)
-        world.notices["running"] = walking.published(staff, [world.cases["public_notice"]], day)
-        world.notices["draft"] = review.prepare_notice([world.cases["approved"]], by=staff.bureau, on=day)
-        _object(world, "public_notice", day)
+        _last_two_days(world, staff, clock.today())
+
+
+def _last_two_days(world: World, staff: walking.Staff, day: date) -> None:
+    """Before the leader, approved, in notice; and one that the leader rejected."""
+    _concluded(world, "decision", staff, day, 4)
+    for rank, key in enumerate(("approved", "public_notice", "admitted"), start=5):
+        world.cases[key] = _approved(world, key, staff, day, rank)
+    running = [world.cases[key] for key in ("public_notice", "admitted")]
+    world.notices["running"] = walking.published(staff, running, day)
+    world.notices["draft"] = review.prepare_notice([world.cases["approved"]], by=staff.bureau, on=day)
+    _object(world, "public_notice", day)
+    row = walking.objection(walking.fresh(world.cases["admitted"]), day)
+    review.admit_objection(world.cases["admitted"], by=staff.handler, on=day, objection=row.pk, reason="有明确事实")
+    rejected = _concluded(world, "not_recognised", staff, day, 10)
+    reasons = [{"condition": "11", "text": "专家组意见不成立。"}]
+    review.reject(rejected, by=staff.leader, on=day, meeting_on=day, reasons=reasons)
 
 
 def _concluded(world: World, key: str, staff: walking.Staff, on: date, rank: int) -> Case:
@@ -339,12 +363,25 @@ def _running_cases(world: World) -> None:
         for key in ("district_review", "foreign"):
             _case(world, key, day)
         _visited(world, "visited", staff, day)
-        case = _case(world, "correction", day)
-        faults = [{"target": "operator", "text": "请补充注册地址"}]
-        world.cases["correction"] = review.request_correction(case, by=staff.district, on=day, faults=faults)
+        _corrected(world, "correction", staff, day)
         world.cases["city_review"] = walking.recommend(_case(world, "city_review", day), staff, day, 8)
         _panel(world, staff, day)
         _typed_in(world, day)
+        _ended(world, staff, day)
+
+
+def _corrected(world: World, key: str, staff: walking.Staff, on: date) -> None:
+    faults = [{"target": "operator", "text": "请补充注册地址"}]
+    world.cases[key] = review.request_correction(_case(world, key, on), by=staff.district, on=on, faults=faults)
+
+
+def _ended(world: World, staff: walking.Staff, on: date) -> None:
+    """Cases that ended on the day before."""
+    applicant = world.people["applicant_own"]
+    application.withdraw(_case(world, "withdrawn", on, submitted=False), by=applicant, on=on, reason="暂不申报")
+    _visited(world, "not_recommended", staff, on)
+    reasons = [{"condition": "7.1.area", "text": "场地不足。"}]
+    review.decline(world.cases["not_recommended"], by=staff.district, on=on, reasons=reasons)
 
 
 def _visited(world: World, key: str, staff: walking.Staff, on: date) -> None:
@@ -366,6 +403,10 @@ def _panel(world: World, staff: walking.Staff, on: date) -> None:
     case = review.score(case, by=cleared, on=on, items=walking.sheet(case, reason=RUNNING_REASON))
     assert walking.head_of(case) == cleared
     world.cases["expert_review"] = case
+    scored = walking.convene(
+        walking.recommend(_case(world, "scored", on), staff, on, 11), staff, on, head=cleared.expert.pk
+    )
+    world.cases["scored"] = walking.score_all(walking.study(walking.declare_all(scored, on), on), on)
     _pool(("expert_other",))
 
 
@@ -415,11 +456,7 @@ def _papers(world: World) -> None:
 
 def _session(person: Person) -> str:
     """The key of a session that has just proven who it is."""
-    client = Client()
-    client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
-    session = client.session
-    session[REAUTHENTICATED + "_user"] = str(person.pk)
-    session[REAUTHENTICATED] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session = browser(person, fresh=True).session
     session["started"] = session["seen"] = time.time() + 3000  # no request has to write down that it was seen
     session.save()
     return str(session.session_key)
