@@ -98,8 +98,8 @@ ROWS: tuple[Row, ...] = (
     Row("review_notices", READERS),
     Row("review_notice_new", BUREAU, post=status(422)),
     Row("review_notice", READERS, targets=_notices),
-    Row(
-        "review_notice_publish", BUREAU, get=status(), post=status(302), targets=_notices, may=_second_reader,
+    Row(  # what is posted bears no digest of a text that was read
+        "review_notice_publish", BUREAU, get=status(), post=status(412), targets=_notices, may=_second_reader,
         may_says="须由另一位经办人员复核后发布", fits=_is_draft, fits_says="已经发布",
     ),
     Row("review_notice_discard", BUREAU, get=status(), post=status(302), targets=_notices, fits=_is_draft),
