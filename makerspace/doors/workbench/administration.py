@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from makerspace.office.casework.models import Case, Counter
-from makerspace.office.casework.queries import ROLE_NAMES
+from makerspace.office.casework.models import Counter
+from makerspace.office.casework.queries import ROLE_NAMES, has_cases
 from makerspace.office.casework.refusals import refused
 from makerspace.office.notify.operations import tell, write_to
 from makerspace.office.people import operations as people
@@ -70,7 +70,7 @@ def register_organisation(name: str, uscc: str, kind: str, address: str, *, by: 
 
 def is_unfiled(organisation: Organisation) -> bool:
     """Whether the unit has handed nothing in: its registration may still be set right by its owner."""
-    return not Case.objects.filter(organisation=organisation, filed_on__isnull=False).exists()
+    return not has_cases(organisation.pk, filed=True)
 
 
 @transaction.atomic
@@ -116,7 +116,7 @@ def hand_over(member: Membership, to: Membership, *, by: Person) -> None:
 @transaction.atomic
 def end_membership(member: Membership, *, by: Person) -> None:
     """A person ceases to act for an organisation; raises Unfit."""
-    empty = not Case.objects.filter(organisation=member.organisation_id).exists()
+    empty = not has_cases(member.organisation_id)
     people.end_membership(member, on=clock.today(), empty=empty)
     _record_member("end_membership", member, by, {})
     _tell_member(member, f"您已不再代表{member.organisation.name}", f"由{by}办理，自即日起生效。")

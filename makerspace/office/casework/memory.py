@@ -37,7 +37,7 @@ def remember(case: Case, question: Hashable, ask: Callable[[], T]) -> T:
     return answer
 
 
-def recall(case: Case, question: Hashable) -> Any:
-    """What was answered to ``question`` before in this block; None where it was not asked."""
-    memory = _asked.get()
-    return memory.get((case.pk, question)) if memory is not None else None
+def recall(case: Case, question: Hashable, kind: type[T]) -> T | None:
+    """What was answered to ``question`` before in this block, where it is of that kind; None where it was not asked."""
+    answer = (_asked.get() or {}).get((case.pk, question))
+    return answer if isinstance(answer, kind) else None

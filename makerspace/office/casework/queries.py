@@ -68,6 +68,12 @@ def sees(person: Person, case: Case, on: date) -> bool:
     return Role.EXPERT in capacity.roles and is_seated(person, case)
 
 
+def has_cases(organisation: int, *, filed: bool = False) -> bool:
+    """Whether the organisation (primary key) has any case, or with ``filed`` one that was handed in."""
+    cases = Case.objects.filter(organisation=organisation)
+    return (cases.filter(filed_on__isnull=False) if filed else cases).exists()
+
+
 def as_it_is(case: Case) -> Case:
     """The case read anew, with what pages and answers show of it."""
     return Case.objects.select_related("organisation", "authority").get(pk=case.pk)

@@ -288,7 +288,7 @@ class Turn:
 
 def turn_of(case: Case) -> Turn | None:
     """Who sits now, who has declared, who has scored in this round; one narrow query, none where the sheets are read."""
-    sheets: Sheets | None = recall(case, "sheets")
+    sheets = recall(case, "sheets", Sheets)
     return _turn_in(sheets) if sheets else remember(case, "turn", lambda: _turn(case))
 
 
