@@ -361,8 +361,7 @@ def closed_reason(call: Call, on: date) -> str:
 
 
 def _ask_counter(by: Person, authority: Authority, on: date) -> None:
-    capacity = by.capacity(on)
-    if Duty.COUNTER not in capacity.duties or authority.pk not in capacity.authorities:
+    if authority.pk not in by.capacity(on).districts_with(Duty.COUNTER):
         raise refused("not_yours", f"纸件由{authority.office}承担窗口收件职责的人员录入。", 8)
 
 

@@ -193,7 +193,7 @@ def deals_with(person: Person, case: Case, on: date) -> bool:
 def types_in(person: Person, case: Case, on: date) -> bool:
     """Whether the person is the counter officer who types in an application that came on paper only (article 8)."""
     capacity = person.capacity(on)
-    if Duty.COUNTER not in capacity.duties or case.authority_id not in capacity.authorities:
+    if case.authority_id not in capacity.districts_with(Duty.COUNTER):
         return False
     application: Application | None = getattr(case, "application", None)
     return application is not None and application.channel == Application.Channel.COUNTER
@@ -211,9 +211,7 @@ def may_read(person: Person, case: Case, on: date) -> bool:
 
 def counters_of(person: Person, on: date) -> QuerySet[Authority]:
     """The authorities at whose counter this person takes in paper."""
-    capacity = person.capacity(on)
-    held = capacity.authorities if Duty.COUNTER in capacity.duties else frozenset()
-    return Authority.objects.filter(pk__in=held)
+    return Authority.objects.filter(pk__in=person.capacity(on).districts_with(Duty.COUNTER))
 
 
 def case_of_paper(person: Person, typed: str, on: date) -> Case | None:
@@ -226,7 +224,11 @@ def case_of_paper(person: Person, typed: str, on: date) -> Case | None:
 def counter_drafts(person: Person, on: date) -> QuerySet[Case]:
     """The applications that came on paper and are being typed in at this person's counter."""
     counter = visible_to(person, on).filter(application__channel=Application.Channel.COUNTER, stage__in=EDITABLE)
-    return counter.filter(authority__in=person.capacity(on).authorities).select_related("organisation").order_by("-id")
+    return (
+        counter.filter(authority__in=person.capacity(on).districts_with(Duty.COUNTER))
+        .select_related("organisation")
+        .order_by("-id")
+    )
 
 
 def counter_role(case: Case, person: Person, on: date) -> Role | None:

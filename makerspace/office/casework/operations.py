@@ -151,12 +151,6 @@ def _write_stage(case: Case, move: Move, after: str, on: date, due_on: date | No
         setattr(case, name, value)
 
 
-def set_due(case: Case, due_on: date | None) -> None:
-    """The last day that a rule or a notice sets for the present stage, in place of the usual term."""
-    Case.objects.filter(pk=case.pk).update(due_on=due_on)
-    case.due_on = due_on
-
-
 def _hand_over(case: Case, move: Move, on: date, *, told: Role | None) -> None:
     """Tell the applicant where the case is, and those who hold it now that it waits for them.
 

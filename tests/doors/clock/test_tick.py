@@ -18,13 +18,12 @@ from makerspace.doors.clock import reminders, turn
 from makerspace.doors.clock.tick import tick
 from makerspace.matters.application.models import Submission
 from makerspace.office.casework.models import Case
-from makerspace.office.casework.operations import set_due
 from makerspace.office.notify.models import Delivery, Message
 from makerspace.office.record import clock
 from makerspace.office.record.models import Entry, Head
 from makerspace.regulation.terms import Role
 from tests.doors.api.life import City
-from tests.factories import DAY, draft_case, make_call, make_person, submitted_case
+from tests.factories import DAY, draft_case, make_call, make_person, set_due, submitted_case
 from tests.tampering import tamper
 
 pytestmark = pytest.mark.django_db

@@ -15,6 +15,8 @@ from makerspace.office.people.models import Person
 from makerspace.regulation.terms import Duty, Role
 from tests.factories import (
     DAY,
+    LONG_AGO,
+    authority,
     draft_case,
     make_call,
     make_dossier,
@@ -284,6 +286,21 @@ def test_counter_entry_is_for_the_counter_of_that_district() -> None:
     named = _refusal(lambda: operations.unit_at_counter(name="甲", uscc="1", kind="other", by=clerk, on=DAY))
 
     assert {(refusal.code, refusal.articles) for refusal in [*refusals, named]} == {("not_yours", (8,))}
+
+
+def test_a_counter_s_duty_in_one_district_is_none_in_another() -> None:
+    both = make_person(Role.DISTRICT, "panlong", duties=[Duty.COUNTER])
+    both.posts.create(role=Role.DISTRICT, authority=authority("wuhua"), valid_from=LONG_AGO)
+    here = make_person(Role.DISTRICT, "wuhua", duties=[Duty.COUNTER])
+    unit, call = make_organisation(), make_call()
+
+    refusal = _refusal(lambda: operations.start(call, unit, by=both, on=DAY, dossier=make_dossier(), channel="counter"))
+    case = operations.start(call, unit, by=here, on=DAY, dossier=make_dossier(), channel="counter")
+
+    assert (refusal.code, refusal.articles) == ("not_yours", (8,))
+    assert [queries.types_in(person, case, DAY) for person in (both, here)] == [False, True]
+    assert [list(queries.counter_drafts(person, DAY)) for person in (both, here)] == [[], [case]]
+    assert [place.code for place in queries.counters_of(both, DAY)] == ["panlong"]
 
 
 def test_a_counter_officer_does_not_touch_an_online_draft() -> None:

@@ -1,5 +1,6 @@
 """The acts as pages and the API take them: every row has an act, and every form opens with choices that the act takes."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +13,8 @@ from makerspace.office.casework import acts, taking
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import procedure_of
 from makerspace.office.casework.refusals import Refused
-from makerspace.office.people.models import Person
+from makerspace.office.people.models import Expert, Person
+from makerspace.office.record.models import Entry
 from makerspace.regulation.terms import Role
 from makerspace.web.forms import SchemaForm
 from tests.factories import make_call, make_expert, make_person, submitted_case
@@ -173,6 +175,18 @@ def test_the_pool_is_kept_by_the_bureau_and_for_experts_only() -> None:
         keep_expert(make_person(), by=staff.bureau, on=VISIT_DAY, employer="某院")
 
     assert (not_yours.value.refusal.code, no_expert.value.refusal.code) == ("not_yours", "invalid")
+
+
+def test_the_record_shows_that_an_expert_s_employer_was_changed_and_not_which_it_is() -> None:
+    staff, person = Staff(), make_expert()
+
+    for employer, code in (("云南大学", ""), ("云南某研究院", ""), ("云南某研究院", "91530100ma6k-0000x1")):
+        keep_expert(person, by=staff.bureau, on=VISIT_DAY, employer=employer, employer_uscc=code, fields=["10"])
+
+    kept = Entry.objects.filter(stream="EXPERTS").order_by("seq").values_list("data", flat=True)
+    assert len({json.loads(data)["employer"] for data in kept}) == 3
+    assert not any("云南" in data for data in kept)
+    assert Expert.objects.get(person=person).employer_uscc == "91530100MA6K0000X1"
 
 
 def test_no_form_asks_for_the_seed() -> None:

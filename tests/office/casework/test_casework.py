@@ -11,7 +11,7 @@ from django.db import connection
 
 from makerspace.office.casework import acts, history, queries
 from makerspace.office.casework.models import Answer, Assignment, Case, Counter
-from makerspace.office.casework.operations import advance, assign, clear, next_number, once, open_case, release, set_due
+from makerspace.office.casework.operations import advance, assign, clear, next_number, once, open_case, release
 from makerspace.office.casework.refusals import STATUS, Refusal, Refused, cited, refused
 from makerspace.office.notify.models import Message
 from makerspace.office.people.models import Authority, Organisation, Person
@@ -20,7 +20,7 @@ from makerspace.office.record.models import Entry
 from makerspace.office.record.operations import append
 from makerspace.regulation.counting import count_days
 from makerspace.regulation.terms import Duty, Move, Role
-from tests.factories import DAY, LONG_AGO, authority, make_expert, make_organisation, make_person
+from tests.factories import DAY, LONG_AGO, authority, make_expert, make_organisation, make_person, set_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 NOON = datetime.combine(DAY, time(12), clock.KUNMING)

@@ -5,10 +5,12 @@ from datetime import date
 
 from django.db import transaction
 
+from makerspace.matters.review import digests
 from makerspace.matters.review.queries.experts import may_be_in_pool
 from makerspace.office.casework.operations import next_number
 from makerspace.office.casework.refusals import refused
 from makerspace.office.people.models import Expert, Person
+from makerspace.office.people.operations import normal_uscc
 from makerspace.office.record.operations import append
 from makerspace.regulation.terms import Role
 
@@ -27,7 +29,10 @@ def keep_expert(
     fields: Sequence[str] = (),
     active: bool = True,
 ) -> Expert:
-    """Take a person into the pool or change the entry; a change is recorded, for it decides who may be drawn."""
+    """Take a person into the pool or change the entry; what decides who may be drawn is recorded each time.
+
+    The employer, from which conflicts are found, stands in the record as a digest.
+    """
     if Role.BUREAU not in by.capacity(on).roles:
         raise refused("not_yours", "专家库由市科技局经办处室维护。", 11)
     if not may_be_in_pool(on).filter(pk=person.pk).exists():
@@ -36,10 +41,11 @@ def keep_expert(
     expert, _ = Expert.objects.update_or_create(
         person=person,
         defaults={
-            "employer": employer, "employer_uscc": employer_uscc.upper(), "title": title, "fields": list(dict.fromkeys(fields)),
+            "employer": employer, "employer_uscc": normal_uscc(employer_uscc), "title": title, "fields": list(dict.fromkeys(fields)),
             "active": active,
         },
     )  # fmt: skip
-    data = {"expert": expert.pk, "fields": expert.fields, "active": active}
+    employed = digests.of_facts({"employer": expert.employer, "uscc": expert.employer_uscc})
+    data = {"expert": expert.pk, "fields": expert.fields, "active": active, "employer": employed}
     append(STREAM, "keep_expert", by=by, role=Role.BUREAU, on=on, articles=(11,), data=data)
     return expert

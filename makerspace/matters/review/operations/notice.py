@@ -15,7 +15,7 @@ from makerspace.matters.review.operations.objection import tell_of_reissue
 from makerspace.matters.review.queries import notices as queries
 from makerspace.office.casework import queries as cases_queries
 from makerspace.office.casework.models import Case
-from makerspace.office.casework.operations import LINK, advance, lock, set_due
+from makerspace.office.casework.operations import LINK, advance, lock
 from makerspace.office.casework.refusals import STATUS, Refusal, Refused, refused
 from makerspace.office.documents import operations as documents
 from makerspace.office.documents.gate import own_contacts, personal_data_in
@@ -236,7 +236,7 @@ def _announce(notice: PublicNotice, batch: Sequence[Case], rows: Sequence[Facts]
     data = {"publish_on": notice.publish_on, "second_reader": notice.second_reader_id}
     for case, facts in zip(batch, rows, strict=True):
         said = {**_sealed(notice, facts), **data}
-        set_due(advance(case, "publish_notice", by=by, on=on, data=said), notice.last_day)
+        advance(case, "publish_notice", by=by, on=on, data=said, due_on=notice.last_day)
     _keep_items(notice, batch, rows, live=True)
     notice.paper_code = papers.order_public_notice(notice, rows).code
     notice.save(update_fields=["paper_code", "second_reader"])
@@ -281,10 +281,10 @@ def reissue_notice(
         else {"step": "propose", "wrong": digests.of_text(wrong)}
     )
     role = cases_queries.acting_role(by, cases_queries.procedure_of(case).move("reissue_notice"), case, on)
-    case = advance(case, "reissue_notice", by=by, on=on, data={**step, "notice": notice.pk if notice else None})
+    data, last_day = {**step, "notice": notice.pk if notice else None}, notice.last_day if notice else None
+    case = advance(case, "reissue_notice", by=by, on=on, data=data, due_on=last_day)
     if notice is None:
         raise refused("wrong_stage", REPLACED, 11)
-    set_due(case, notice.last_day)
     if confirm:
         _replace(notice, _ask_confirm(proposal, by, role), by=by, on=on)
         case.refresh_from_db()
@@ -399,8 +399,8 @@ def _replace(old: PublicNotice, proposal: ReissueProposal, *, by: Person, on: da
     notice = _frozen(_drawn_up(batch, on, on), facts, by, on, prepared_by=proposal.by, replaces=words)
     data = {"step": "replace", "replaces": old.pk, "proposal": proposal.pk}
     for case, said in zip(batch, facts, strict=True):
-        moved = advance(case, "reissue_notice", by=by, on=on, data={**_sealed(notice, said), **data})
-        set_due(moved, notice.last_day)
+        sealed = {**_sealed(notice, said), **data}
+        moved = advance(case, "reissue_notice", by=by, on=on, data=sealed, due_on=notice.last_day)
         _tell_new_days(moved, notice, on)
     _put_in_place(old, notice, proposal, by=by, on=on)
     _keep_items(notice, batch, facts, live=True)
