@@ -46,7 +46,7 @@ BUDGETS = {
     "api-1:registry": 2, "api-1:registry_entry": 2, "api-1:verify": 2, "application_call": 7,
     "application_call_edit": 5, "application_call_new": 4, "application_calls": 7, "application_category": 8,
     "application_check": 12, "application_counter": 8, "application_counter_start": 7, "application_findings": 6,
-    "application_material": 8, "application_materials": 13, "application_missing": 8, "application_picture": 8,
+    "application_material": 8, "application_materials": 13, "application_missing": 9, "application_picture": 8,
     "application_preview": 9, "application_receipt": 10, "application_section": 9, "application_start": 9,
     "application_tasks": 13, "application_tie": 8, "clock_alive": 2, "clock_metrics": 10, "clock_ready": 5,
     "mfa_activate_totp": 11, "mfa_generate_recovery_codes": 9, "mfa_index": 7, "portal_announcement": 4,
