@@ -228,7 +228,7 @@ class Objection(Shape):
     notice: int
     case: str
     makerspace: str
-    state: Literal["received", "admitted", "not_admitted", "investigated", "dismissed", "upheld"]
+    state: Literal["received", "admitted", "not_admitted", "investigated", "dismissed", "upheld", "ended"]
     received_on: date
     closed_on: date | None
     contact_confirmed: bool

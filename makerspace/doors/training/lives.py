@@ -92,7 +92,7 @@ class Life:
 
     def withdraw(self, on: date) -> None:
         """撤回申报."""
-        application.withdraw(self.now(), by=self.applicant, on=on, reason="运营场地拟搬迁，待搬迁完成后重新申报。")
+        review.withdraw(self.now(), by=self.applicant, on=on, reason="运营场地拟搬迁，待搬迁完成后重新申报。")
 
     # -- the district --------------------------------------------------------------------------------------------------
     def register_paper(self, on: date) -> None:

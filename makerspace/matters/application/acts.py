@@ -1,4 +1,7 @@
-"""The acts of articles 8 and 9 as the doors offer them: input, guards, operation."""
+"""The acts of articles 8 and 9 as the doors offer them: input, guards, operation.
+
+Withdrawing is handed in by the review, since it ends what a review has set going.
+"""
 
 from datetime import date
 
@@ -86,10 +89,6 @@ def register() -> None:
     acts.register(
         kind, "resubmit", operation=operations.resubmit, schema=Submit, stand_in=queries.counter_role,
         page="application_check",
-    )  # fmt: skip
-    acts.register(
-        kind, "withdraw", operation=operations.withdraw, schema=Withdraw, stand_in=queries.counter_role,
-        note="撤回后本件办结。",
     )  # fmt: skip
     acts.register(
         kind, "register_paper", operation=operations.register_paper, schema=RegisterPaper,

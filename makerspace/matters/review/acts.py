@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from makerspace.matters.application.queries import correction_targets
+from makerspace.matters.application.acts import Withdraw
+from makerspace.matters.application.queries import correction_targets, counter_role
 from makerspace.matters.review import forms, guards, operations
 from makerspace.matters.review.criteria import criteria_of
 from makerspace.matters.review.models import Conclusion, Objection, Seat
@@ -214,6 +215,9 @@ register(
     operation=_plain(operations.request_correction),
     schema=forms.RequestCorrection,
     options=_targets,
+)
+register(
+    KIND, "withdraw", operation=operations.withdraw, schema=Withdraw, stand_in=counter_role, note="撤回后本件办结。"
 )
 register(KIND, "close_correction", operation=operations.close_correction, guards=(guards.correction_is_overdue,))
 register(

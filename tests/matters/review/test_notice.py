@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from makerspace.matters.application.operations import withdraw
 from makerspace.matters.review import digests, operations
 from makerspace.matters.review.models import NoticeItem, PublicNotice, ReissueProposal, Visit
 from makerspace.matters.review.queries import notices as queries
@@ -117,7 +116,7 @@ def test_the_record_seals_the_digest_of_each_row() -> None:
 def test_one_case_that_can_not_move_holds_up_the_whole_batch_and_each_reason_is_said() -> None:
     staff = Staff()
     good, early, gone = walking.to_approved(staff), submitted_case(), walking.to_approved(staff)
-    withdraw(gone, by=walking.applicant_of(gone), on=VISIT_DAY, reason="搬迁")
+    operations.withdraw(gone, by=walking.applicant_of(gone), on=VISIT_DAY, reason="搬迁")
 
     with pytest.raises(Refused) as refused:
         walking.published(staff, [good, early, gone])
@@ -494,7 +493,7 @@ def test_a_withdrawn_case_leaves_the_notice_to_the_others() -> None:
     staff = Staff()
     stays, leaves = walking.to_approved(staff), walking.to_approved(staff)
     notice = walking.published(staff, [stays, leaves])
-    withdraw(walking.fresh(leaves), by=walking.applicant_of(leaves), on=VISIT_DAY, reason="搬迁")
+    operations.withdraw(walking.fresh(leaves), by=walking.applicant_of(leaves), on=VISIT_DAY, reason="搬迁")
 
     operations.close_notices(walking.midnight_after(LAST))
 

@@ -1,6 +1,6 @@
 """What is true of a review: the district's part, the panel's, the decision, the notice, objections."""
 
-from makerspace.matters.review.models.decision import Decision
+from makerspace.matters.review.models.decision import Decision, Withdrawal
 from makerspace.matters.review.models.district import Countersignature, Declining, Recommendation, Visit
 from makerspace.matters.review.models.notice import NoticeItem, PublicNotice, ReissueProposal
 from makerspace.matters.review.models.objection import (
@@ -29,4 +29,5 @@ __all__ = [
     "Score",
     "Seat",
     "Visit",
+    "Withdrawal",
 ]

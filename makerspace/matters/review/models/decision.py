@@ -1,10 +1,25 @@
-"""Articles 11 and 12: what a leader decided."""
+"""How a case ends: what a leader decided (articles 11 and 12), or that its applicant took it back."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from makerspace.office.casework.models import Case
+
+
+class Withdrawal(models.Model):
+    """撤回: the applicant's own end of a case, and why."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="withdrawal", verbose_name="办件")
+    reason = models.TextField("撤回原因")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="办理人")
+    on = models.DateField("撤回日期")
+
+    class Meta:
+        verbose_name = "撤回"
+
+    def __str__(self) -> str:
+        return f"{self.case_id} 撤回"
 
 
 class Decision(models.Model):

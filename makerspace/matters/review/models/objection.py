@@ -18,6 +18,7 @@ class Objection(models.Model):
         INVESTIGATED = "investigated", "已核查"
         DISMISSED = "dismissed", "异议不成立"
         UPHELD = "upheld", "异议成立"
+        ENDED = "ended", "随撤回终止"
 
     OPEN = ("received", "admitted", "investigated")
 
@@ -49,7 +50,7 @@ class Objection(models.Model):
             models.CheckConstraint(
                 name="objection_closed_when_disposed",
                 condition=Q(state__in=["received", "admitted", "investigated"], closed_on=None)
-                | Q(state__in=["not_admitted", "dismissed", "upheld"], closed_on__isnull=False),
+                | Q(state__in=["not_admitted", "dismissed", "upheld", "ended"], closed_on__isnull=False),
             ),
         ]
         indexes = [

@@ -41,6 +41,7 @@ from makerspace.matters.review.operations.panel import (
     replace_expert,
     score,
 )
+from makerspace.matters.review.operations.withdrawal import withdraw
 
 __all__ = [
     "admit_objection",
@@ -78,4 +79,5 @@ __all__ = [
     "return_to_district",
     "score",
     "uphold_objection",
+    "withdraw",
 ]

@@ -399,6 +399,22 @@ def _all_of(case: Case) -> Iterable[Objection]:
     return Objection.objects.filter(case=case).order_by("id")
 
 
+def end_objections(case: Case, on: date) -> None:
+    """Answer what is still open once the application is gone: there is nothing left to object to."""
+    for row in queries.open_objections(case).select_related("notice", "case__organisation"):
+        row.state, row.closed_on = Objection.State.ENDED, on
+        row.save(update_fields=["state", "closed_on"])
+        papers.order_objection_reply(
+            row,
+            findings=queries.ENDED,
+            steps=(),
+            result=f"{row.get_state_display()}。",
+            remedies=remedies.remedies(),
+            on=on,
+        )
+        _answer(row)
+
+
 def _dispose(row: Objection, state: str, on: date, why: str) -> None:
     """Close an objection and answer it on paper, with the leader's reasons."""
     row.state, row.closed_on = state, on

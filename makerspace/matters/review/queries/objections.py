@@ -24,7 +24,9 @@ NEXT = {
     "not_admitted": "",
     "dismissed": "",
     "upheld": "",
+    "ended": "",
 }
+ENDED = "申报单位已撤回申报，本件办结，不再进入公布程序，对它提出的异议随之终止办理。"
 
 
 def has_acted(person: Person, case: Case) -> bool:
@@ -165,6 +167,8 @@ def _reply(objection: Objection) -> str:
     if objection.state == Objection.State.NOT_ADMITTED:
         refused = NonAdmission.objects.filter(objection=objection, confirmed_on__isnull=False).order_by("-id").first()
         return refused.reason if refused else ""
+    if objection.state == Objection.State.ENDED:
+        return ENDED
     investigation = Investigation.objects.filter(objection=objection).first()
     return investigation.reply_to_objector if investigation else ""
 
