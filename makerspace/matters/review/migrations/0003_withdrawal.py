@@ -6,46 +6,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casework', '0001_initial'),
-        ('review', '0002_visit_stands'),
+        ("casework", "0001_initial"),
+        ("review", "0002_visit_stands"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Withdrawal',
+            name="Withdrawal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField(verbose_name='撤回原因')),
-                ('on', models.DateField(verbose_name='撤回日期')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.TextField(verbose_name="撤回原因")),
+                ("on", models.DateField(verbose_name="撤回日期")),
             ],
             options={
-                'verbose_name': '撤回',
+                "verbose_name": "撤回",
             },
         ),
         migrations.RemoveConstraint(
-            model_name='objection',
-            name='objection_closed_when_disposed',
+            model_name="objection",
+            name="objection_closed_when_disposed",
         ),
         migrations.AlterField(
-            model_name='objection',
-            name='state',
-            field=models.CharField(choices=[('received', '已收到'), ('admitted', '已受理'), ('not_admitted', '不予受理'), ('investigated', '已核查'), ('dismissed', '异议不成立'), ('upheld', '异议成立'), ('ended', '随撤回终止')], default='received', max_length=12, verbose_name='状态'),
+            model_name="objection",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("received", "已收到"),
+                    ("admitted", "已受理"),
+                    ("not_admitted", "不予受理"),
+                    ("investigated", "已核查"),
+                    ("dismissed", "异议不成立"),
+                    ("upheld", "异议成立"),
+                    ("ended", "随撤回终止"),
+                ],
+                default="received",
+                max_length=12,
+                verbose_name="状态",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on', None), ('state__in', ['received', 'admitted', 'investigated'])), models.Q(('closed_on__isnull', False), ('state__in', ['not_admitted', 'dismissed', 'upheld', 'ended'])), _connector='OR'), name='objection_closed_when_disposed'),
+            model_name="objection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_on", None), ("state__in", ["received", "admitted", "investigated"])),
+                    models.Q(
+                        ("closed_on__isnull", False), ("state__in", ["not_admitted", "dismissed", "upheld", "ended"])
+                    ),
+                    _connector="OR",
+                ),
+                name="objection_closed_when_disposed",
+            ),
         ),
         migrations.AddField(
-            model_name='withdrawal',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='办理人'),
+            model_name="withdrawal",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="办理人",
+            ),
         ),
         migrations.AddField(
-            model_name='withdrawal',
-            name='case',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='casework.case', verbose_name='办件'),
+            model_name="withdrawal",
+            name="case",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="withdrawal",
+                to="casework.case",
+                verbose_name="办件",
+            ),
         ),
     ]
