@@ -1,6 +1,7 @@
 """The WSGI application: granian serves it, gunicorn could. It does not start on what cannot be trusted."""
 
 import os
+import sys
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -26,5 +27,6 @@ def _trusted() -> None:
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "makerspace.config.settings")
+sys.setswitchinterval(0.0005)  # whoever holds the write lock comes back from the database sooner than after 5 ms
 application = Patience(get_wsgi_application(), most=settings.BODY_MAX_BYTES)
 _trusted()

@@ -45,7 +45,8 @@ def _other_side(case: Case, role: str, on: date) -> str:
     other = Role.LEADER if role == Role.BUREAU else Role.BUREAU
     people = queries.people_of(case, other, on)
     if other is Role.LEADER:
-        people = people.exclude(pk__in=queries.barred_from_deciding(case))
+        barred = set(queries.barred_from_deciding(case))
+        people = [person for person in people if person.pk not in barred]
     return f"{queries.ROLE_NAMES[other]}（{_named(people)}）"
 
 

@@ -25,6 +25,7 @@ from makerspace.office.documents.models import Blob
 from makerspace.office.documents.queries import current_paper
 from makerspace.office.people.models import Authority, Organisation, Person
 from makerspace.office.people.operations import normal_uscc
+from makerspace.office.prepared import Prepared
 from makerspace.office.record import clock
 from makerspace.office.record.operations import append
 from makerspace.regulation import by_id
@@ -220,9 +221,12 @@ def _keys_of(case: Case, section: str) -> tuple[str, ...]:
 def _opened(case: Case, by: Person, on: date) -> tuple[Case, Application]:
     """The case, locked, with its application, for someone who may fill it in now."""
     case = lock(case)
-    case.application = Application.objects.select_related("call").get(case=case)
+    case.application = _with_call(case=case.pk)[0]
     _ask_may_fill(case, by, on)
     return case, case.application
+
+
+_with_call = Prepared(lambda case: Application.objects.select_related("call").filter(case=case))
 
 
 def _ask_may_fill(case: Case, by: Person, on: date) -> None:

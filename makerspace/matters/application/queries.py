@@ -17,6 +17,7 @@ from makerspace.office.casework.queries import sees_content, visible_to
 from makerspace.office.casework.refusals import cited, refused
 from makerspace.office.documents.queries import paper_by_code
 from makerspace.office.people.models import Authority, Organisation, Person
+from makerspace.office.prepared import Prepared
 from makerspace.office.record.models import Entry
 from makerspace.regulation import by_id
 from makerspace.regulation.answers import findings_json
@@ -78,7 +79,10 @@ def current_dossier(case: Case) -> dict[str, Any]:
 
 def latest_submission(case: Case) -> Submission | None:
     """What was handed in last."""
-    return Submission.objects.filter(case=case).order_by("-round").first()
+    return next(iter(_submissions(case=case.pk)), None)
+
+
+_submissions = Prepared(lambda case: Submission.objects.filter(case=case).order_by("-round")[:1])
 
 
 def findings_of(case: Case, on: date) -> dict[str, Any]:
@@ -137,9 +141,12 @@ class Stored(NamedTuple):
 
 def stored(case: Case) -> Stored:
     """How much of its quota a case has used; what was removed is still stored."""
-    rows = list(Material.objects.filter(case=case).values_list("blob", "blob__size", "removed_at"))
+    rows = _stored(case=case.pk)
     sizes = {digest: size for digest, size, _ in rows}
     return Stored(sum(removed is None for *_, removed in rows), sum(sizes.values()))
+
+
+_stored = Prepared(lambda case: Material.objects.filter(case=case).values_list("blob", "blob__size", "removed_at"))
 
 
 # -- what one reader is shown of it ------------------------------------------------------------------------------------
@@ -170,8 +177,14 @@ def materials_for(person: Person, case: Case, on: date) -> list[Material]:
     if frozen is None:
         return list(materials_of(case))
     listed = {row["id"]: row for row in frozen.materials}
-    rows = Material.objects.filter(Q(pk__in=listed) | Q(kind=Material.Kind.SITE_PHOTO, removed_at=None), case=case)
-    return [_as_listed(row, listed.get(row.pk)) for row in rows.select_related("blob").order_by("id")]
+    return [
+        _as_listed(row, listed.get(row.pk))
+        for row in _materials(case=case.pk)
+        if row.pk in listed or (row.kind == Material.Kind.SITE_PHOTO and row.removed_at is None)
+    ]
+
+
+_materials = Prepared(lambda case: Material.objects.filter(case=case).select_related("blob").order_by("id"))
 
 
 def _as_listed(material: Material, row: Mapping[str, Any] | None) -> Material:

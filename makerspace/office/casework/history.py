@@ -11,6 +11,7 @@ from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import ROLE_NAMES, SEES_ALL, procedure_of
 from makerspace.office.casework.refusals import cited
 from makerspace.office.people.models import Person
+from makerspace.office.prepared import Prepared
 from makerspace.office.record.models import Entry
 from makerspace.office.record.queries import entries_of
 from makerspace.regulation.terms import Procedure, Role, Stage
@@ -31,7 +32,10 @@ class Line:
 
 def history_of(case: Case, reader: Person, on: date) -> list[Line]:
     """The whole record of a case in words, oldest first; one query, whatever its length."""
-    return told(case, list(entries_of(case.number)), reader, on)
+    return told(case, _entries(stream=case.number), reader, on)
+
+
+_entries = Prepared(entries_of)
 
 
 def told(case: Case, entries: Sequence[Entry], reader: Person, on: date) -> list[Line]:

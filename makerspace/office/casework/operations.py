@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
+from django.db.transaction import TransactionManagementError
 
 from makerspace.office.casework import queries
 from makerspace.office.casework.acts import Actor
@@ -16,6 +17,7 @@ from makerspace.office.casework.models import Answer, Assignment, Case, Counter
 from makerspace.office.casework.refusals import Refusal, Refused, cited, refused
 from makerspace.office.notify.operations import Note, tell_each
 from makerspace.office.people.models import Authority, Organisation, Person
+from makerspace.office.prepared import Prepared
 from makerspace.office.record import clock
 from makerspace.office.record.operations import append
 from makerspace.regulation import by_id
@@ -65,12 +67,14 @@ def describe(case: Case, *, subject: str, category: str, authority: Authority) -
 
 def lock(case: Case) -> Case:
     """The case as it is now, locked until the transaction ends (on SQLite the whole database is)."""
-    cases = Case.objects.all()
-    if connection.features.has_select_for_update:
-        cases = cases.select_for_update()
-    locked = cases.get(pk=case.pk)
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("A case is locked within a transaction only.")
+    locked = _locked(pk=case.pk)[0]
     _carry_over(case, locked)
     return locked
+
+
+_locked = Prepared(lambda pk: Case.objects.select_for_update().filter(pk=pk))
 
 
 def _carry_over(case: Case, locked: Case) -> None:

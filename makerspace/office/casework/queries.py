@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.formats import date_format
@@ -13,6 +14,7 @@ from makerspace.office.casework.models import Assignment, Case
 from makerspace.office.casework.refusals import Refusal, Refused
 from makerspace.office.people.capacity import Capacity
 from makerspace.office.people.models import Membership, Person, Post
+from makerspace.office.prepared import Prepared
 from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
 from makerspace.regulation import VERSIONS, by_id
@@ -81,15 +83,15 @@ def as_it_is(case: Case) -> Case:
 
 def fetch(person: Person, number: str, on: date | None = None) -> Case:
     """The case of that number, if this person may see it; else the same refusal as for none at all (C4)."""
-    try:
-        case = Case.objects.select_related("organisation", "authority").get(number=number)
-    except Case.DoesNotExist:
-        raise Refused(NOT_THERE) from None
-    if not sees(person, case, on or clock.today()):
+    found = _by_number(number=number)
+    if not found or not sees(person, found[0], on or clock.today()):
         raise Refused(NOT_THERE)
-    return case
+    return found[0]
 
 
+_by_number = Prepared(
+    lambda number: Case.objects.select_related("organisation", "authority").filter(number=number),
+)
 NOT_THERE = Refusal("not_found", "没有找到这个办件，或者它不在您的查看范围内。")
 
 
@@ -133,10 +135,15 @@ def is_seated(person: Person, case: Case) -> bool:
 
 def _seat(person: Person, case: Case) -> bool | None:
     """The person's seat on the panel: None where there is none, else whether it is cleared."""
-    seats = Assignment.objects.filter(case=case, person=person, role=PANEL, until=None).values_list(
+    seats = remember(case, ("seat", person.pk), lambda: _seats(case=case.pk, person=person.pk))
+    return next(iter(seats), None)
+
+
+_seats = Prepared(
+    lambda case, person: Assignment.objects.filter(case=case, person=person, role=PANEL, until=None).values_list(
         "cleared", flat=True
     )
-    return remember(case, ("seat", person.pk), lambda: next(iter(seats), None))
+)
 
 
 def carries(move: Move, role: Role, capacity: Capacity, case: Case) -> bool:
@@ -243,18 +250,33 @@ def _stages_held_by(role: Role) -> tuple[str, ...]:
     return tuple({stage.code for table in tables for stage in table.stages if stage.holder is role})
 
 
-def people_of(case: Case, role: Role, on: date) -> QuerySet[Person]:
+def people_of(case: Case, role: Role, on: date) -> list[Person]:
     """Who holds the role towards this case on ``on``: the people to be told."""
     if role is Role.APPLICANT:
-        members = Membership.objects.filter(Q(until=None) | Q(until__gte=on), organisation=case.organisation_id)
-        return Person.objects.filter(is_active=True, pk__in=members.values("person"))
+        return _members(organisation=case.organisation_id, on=on)
     if role is Role.EXPERT:
-        seats = Assignment.objects.filter(case=case, role=PANEL, until=None)
-        return Person.objects.filter(is_active=True, pk__in=seats.values("person"))
-    posts = Post.objects.filter(Q(valid_until=None) | Q(valid_until__gte=on), role=role, valid_from__lte=on)
+        return _panel(case=case.pk)
     if role is Role.DISTRICT:
-        posts = posts.filter(authority=case.authority_id)
-    return Person.objects.filter(is_active=True, pk__in=posts.values("person"))
+        return _district(authority=case.authority_id, on=on)
+    return _in_post(role=role.value, on=on)
+
+
+def _active(people: QuerySet[Any]) -> QuerySet[Person]:
+    return Person.objects.filter(is_active=True, pk__in=people.values("person"))
+
+
+def _posts(role: object, on: object) -> QuerySet[Post]:
+    return Post.objects.filter(Q(valid_until=None) | Q(valid_until__gte=on), role=role, valid_from__lte=on)
+
+
+_members = Prepared(
+    lambda organisation, on: _active(
+        Membership.objects.filter(Q(until=None) | Q(until__gte=on), organisation=organisation)
+    )
+)
+_panel = Prepared(lambda case: _active(Assignment.objects.filter(case=case, role=PANEL, until=None)))
+_district = Prepared(lambda authority, on: _active(_posts(Role.DISTRICT.value, on).filter(authority=authority)))
+_in_post = Prepared(lambda role, on: _active(_posts(role, on)))
 
 
 ROLE_NAMES = {

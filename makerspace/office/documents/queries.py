@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from makerspace.office.documents.codes import normalise
 from makerspace.office.documents.models import Blob, Paper
+from makerspace.office.prepared import Prepared
 
 
 def blob(digest: str) -> Blob | None:
@@ -24,4 +25,9 @@ def papers_of(subject: str) -> QuerySet[Paper]:
 
 def current_paper(subject: str, kind: str) -> Paper | None:
     """The latest paper of a kind that nothing has replaced."""
-    return papers_of(subject).filter(kind=kind, replaced_by=None).order_by("-created_at", "-pk").first()
+    return next(iter(_current(subject=subject, kind=kind)), None)
+
+
+_current = Prepared(
+    lambda subject, kind: papers_of(subject).filter(kind=kind, replaced_by=None).order_by("-created_at", "-pk")[:1]
+)

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from makerspace.office.people.capacity import Capacity, Office
+from makerspace.office.prepared import Prepared
 from makerspace.regulation.terms import Duty, Role
 
 
@@ -231,8 +232,8 @@ def _capacity(person: Person, on: date) -> Capacity:
     """Read posts and memberships in force: two queries."""
     if not person.is_active:
         return Capacity(on=on, roles=frozenset())
-    posts = _in_force(person.posts.values_list("role", "authority", "duties", "valid_from", "valid_until"), on)
-    members = _in_force(person.memberships.values_list("role", "organisation", "since", "until"), on)
+    posts = _in_force(_posts(person=person.pk), on)
+    members = _in_force(_memberships(person=person.pk), on)
     roles = {Role(role) for role, *_ in posts}
     if members or not posts:
         roles.add(Role.APPLICANT)
@@ -245,6 +246,16 @@ def _capacity(person: Person, on: date) -> Capacity:
         owned=frozenset(unit for role, unit, *_ in members if role == Membership.Role.OWNER),
         offices=offices,
     )
+
+
+_posts = Prepared(
+    lambda person: Post.objects.filter(person=person).values_list(
+        "role", "authority", "duties", "valid_from", "valid_until"
+    )
+)
+_memberships = Prepared(
+    lambda person: Membership.objects.filter(person=person).values_list("role", "organisation", "since", "until")
+)
 
 
 def _in_force(rows: Iterable[tuple[Any, ...]], on: date) -> list[tuple[Any, ...]]:

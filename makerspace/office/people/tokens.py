@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime
 
 from makerspace.office.people.models import ApiToken, Person
+from makerspace.office.prepared import Prepared
 
 PREFIX = "kmzc_"
 ACT, DECIDE = "act", "decide"
@@ -35,11 +36,15 @@ def person_of(secret: str, now: datetime) -> tuple[Person, frozenset[str]] | Non
     """Whom a secret stands for at ``now`` and with which scopes; None where it is unknown, over, or its person is."""
     if len(secret) > LONGEST or not secret.startswith(PREFIX):
         return None
-    known = ApiToken.objects.select_related("person").filter(digest=digest_of(secret), revoked_at=None)
-    token = next(iter(known), None)
+    token = next(iter(_known(digest=digest_of(secret))), None)
     if token is None or not token.person.is_active or (token.expires_at is not None and token.expires_at <= now):
         return None
     return token.person, scopes_of(token, now)
+
+
+_known = Prepared(
+    lambda digest: ApiToken.objects.select_related("person").filter(digest=digest, revoked_at=None),
+)
 
 
 def scopes_of(token: ApiToken, now: datetime) -> frozenset[str]:

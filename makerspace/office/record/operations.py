@@ -10,6 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from makerspace.office.people.models import Person
+from makerspace.office.prepared import Prepared
 from makerspace.office.record import clock, seals
 from makerspace.office.record.models import Entry, Head
 from makerspace.office.record.queries import is_case, last_seals
@@ -35,8 +36,8 @@ def append(
     ``data`` holds what the act consists of: ids, digests, reasons; personal data stay in tables that can be erased.
     The caller holds the lock of the stream's owner; the unique number stops whoever does not (IntegrityError).
     """
-    last = Entry.objects.filter(stream=stream).order_by("-seq").values_list("seq", "seal").first()
-    seq, prev = (last[0] + 1, last[1]) if last else (1, "")
+    last = _last(stream=stream)
+    seq, prev = (last[0][0] + 1, last[0][1]) if last else (1, "")
     text = seals.canonical(json.loads(json.dumps(data or {}, cls=DjangoJSONEncoder)))
     entry = Entry(
         stream=stream, seq=seq, act=act, role=role.value, person=by, on=on, at=clock.now(),
@@ -46,6 +47,11 @@ def append(
     entry.seal = seals.seal_of(entry)
     entry.save(force_insert=True)
     return entry
+
+
+_last = Prepared(
+    lambda stream: Entry.objects.filter(stream=stream).order_by("-seq").values_list("seq", "seal")[:1],
+)
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from makerspace.office.casework.operations import LINK, advance, assign, clear, 
 from makerspace.office.casework.refusals import refused
 from makerspace.office.notify.operations import tell
 from makerspace.office.people.models import Expert, Person
+from makerspace.office.prepared import Prepared
 from makerspace.regulation import by_id
 from makerspace.regulation.counting import chinese
 
@@ -228,7 +229,10 @@ def _tell_replaced(seat: Seat, case: Case) -> None:
 
 def _panel(case: Case) -> Panel:
     """The panel of a case that is in expert review, and so has one."""
-    return Panel.objects.filter(case=case).order_by("-number")[0]
+    return _latest(case=case.pk)[0]
+
+
+_latest = Prepared(lambda case: Panel.objects.filter(case=case).order_by("-number")[:1])
 
 
 def _ask_vacant(panel: Panel, on: date) -> None:

@@ -6,6 +6,7 @@ from makerspace.matters.application.models import Call
 from makerspace.matters.review.models import Recommendation, Visit
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Authority
+from makerspace.office.prepared import Prepared
 from makerspace.office.record.models import Entry
 
 NO_VISIT = "尚未登记实地查验，不能推荐上报。"
@@ -18,7 +19,12 @@ def visits_of(case: Case) -> QuerySet[Visit]:
 
 def latest_visit(case: Case) -> Visit | None:
     """The visit that stands."""
-    return visits_of(case).first()
+    return next(iter(_latest(case=case.pk)), None)
+
+
+_latest = Prepared(
+    lambda case: Visit.objects.filter(case=case).select_related("countersignature", "by").order_by("-id")[:1]
+)
 
 
 def corrected_since_visit(case: Case) -> bool:

@@ -74,9 +74,10 @@ def pending_of(case: Case) -> QuerySet[NonAdmission]:
 
 def handlers_of(case: Case, on: date, *, but: Person | None = None) -> QuerySet[Person]:
     """Whoever may handle an objection to this case: discipline and the bureau, but those who took another act on it."""
-    people = cases.people_of(case, Role.DISCIPLINE, on) | cases.people_of(case, Role.BUREAU, on)
+    people = [*cases.people_of(case, Role.DISCIPLINE, on), *cases.people_of(case, Role.BUREAU, on)]
     acted = Entry.objects.filter(stream=case.number, person=OuterRef("pk")).exclude(act__in=HANDLING)
-    return people.exclude(Exists(acted)).exclude(pk=but.pk if but else 0).order_by("pk")
+    able = Person.objects.filter(pk__in=[person.pk for person in people])
+    return able.exclude(Exists(acted)).exclude(pk=but.pk if but else 0).order_by("pk")
 
 
 def may_open_identity(person: Person, objection: Objection, on: date) -> bool:

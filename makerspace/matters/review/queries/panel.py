@@ -20,6 +20,7 @@ from makerspace.office.casework import history
 from makerspace.office.casework.memory import recall, remember
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Expert, Membership, Person
+from makerspace.office.prepared import Prepared
 from makerspace.office.record.models import Entry
 from makerspace.regulation import by_id
 from makerspace.regulation.counting import count_days
@@ -98,7 +99,10 @@ def fields_known() -> list[str]:
 # -- the panel ---------------------------------------------------------------------------------------------------------
 def panel_of(case: Case) -> Panel | None:
     """The panel that sits, or sat last."""
-    return Panel.objects.filter(case=case).select_related("head", "by").order_by("-number").first()
+    return next(iter(_panels(case=case.pk)), None)
+
+
+_panels = Prepared(lambda case: Panel.objects.filter(case=case).select_related("head", "by").order_by("-number")[:1])
 
 
 def seats_of(panel: Panel) -> QuerySet[Seat]:
@@ -113,8 +117,16 @@ def sitting(panel: Panel) -> QuerySet[Seat]:
 
 def seat_of(person: Person, case: Case) -> Seat | None:
     """The seat that a person holds on a case now."""
-    seats = Seat.objects.filter(person=person, panel__case=case, ended_on=None).select_related("panel")
-    return seats.order_by("-panel__number").first()
+    return next(iter(_held(person=person.pk, case=case.pk)), None)
+
+
+_held = Prepared(
+    lambda person, case: (
+        Seat.objects.filter(person=person, panel__case=case, ended_on=None)
+        .select_related("panel")
+        .order_by("-panel__number")[:1]
+    )
+)
 
 
 def declare_by(seat: Seat, regulation: str) -> date:
@@ -299,10 +311,7 @@ def _turn_in(sheets: Sheets) -> Turn:
 
 def _turn(case: Case) -> Turn | None:
     """One row for each seat beside each score: three times three, since a panel is small."""
-    rows = Panel.objects.filter(case=case).values_list(
-        "number", "pk", "round", "size", "head", "seats__person", "seats__declared_on", "seats__ended_on",
-        "scores__person", "scores__round", "scores__void",
-    )  # fmt: skip
+    rows = _turns(case=case.pk)
     latest = max((row[0] for row in rows), default=None)
     mine = [row[1:] for row in rows if row[0] == latest]
     if not mine:
@@ -311,6 +320,14 @@ def _turn(case: Case) -> Turn | None:
     sitting = {row[4]: row[5] is not None for row in mine if row[4] is not None and row[6] is None}
     scored = frozenset(row[7] for row in mine if row[8] == round_ and row[9] is False)
     return Turn(panel, size, head, sitting, scored)
+
+
+_turns = Prepared(
+    lambda case: Panel.objects.filter(case=case).values_list(
+        "number", "pk", "round", "size", "head", "seats__person", "seats__declared_on", "seats__ended_on",
+        "scores__person", "scores__round", "scores__void",
+    )
+)  # fmt: skip
 
 
 def _read(panel: Panel | None) -> Sheets | None:

@@ -1,0 +1,71 @@
+"""A read composed once answers as its queryset does, for other values, in other threads and within a transaction."""
+
+import threading
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
+
+from makerspace.office.casework.models import Case
+from makerspace.office.casework.operations import lock
+from makerspace.office.people.models import Authority, Post
+from makerspace.office.prepared import Prepared
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+
+
+def test_it_answers_as_the_queryset_does() -> None:
+    by_code = Prepared(lambda code: Authority.objects.filter(code=code))
+    for authority in Authority.objects.all():
+        (found,) = by_code(code=authority.code)
+        assert found == authority
+        assert vars(found) | {"_state": None} == vars(authority) | {"_state": None}
+    assert by_code(code="nowhere") == []
+
+
+def test_rows_days_and_conditions_beside_each_other() -> None:
+    posts = Prepared(
+        lambda on, least: (
+            Authority.objects.filter(Q(valid_until=None) | Q(valid_until__gte=on), valid_from__lte=on)
+            .filter(pk__gte=least)
+            .order_by("-pk")
+            .values_list("pk", "code", "valid_from")
+        )
+    )
+    for on in (date(2017, 1, 1), date(2026, 4, 1)):
+        plain = Authority.objects.filter(Q(valid_until=None) | Q(valid_until__gte=on), valid_from__lte=on, pk__gte=3)
+        assert posts(on=on, least=3) == list(plain.order_by("-pk").values_list("pk", "code", "valid_from"))
+
+
+def test_one_query_with_values_bound_and_not_written_in() -> None:
+    held = Prepared(lambda role: Post.objects.filter(role=role).select_related("person"))
+    held(role="leader")
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        assert held(role="x' OR '1'='1") == []
+    assert len(asked) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_thread_asks_over_its_own_connection() -> None:
+    by_code = Prepared(lambda code: Authority.objects.filter(code=code).values_list("code", flat=True))
+    Authority.objects.get_or_create(code="wuhua")
+    here, there = by_code(code="wuhua"), []
+
+    def ask() -> None:
+        there.append(by_code(code="wuhua"))
+        connection.close()
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert there == [here]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_case_is_not_locked_outside_a_transaction() -> None:
+    with pytest.raises(Exception, match="transaction"):
+        lock(Case(pk=1))
