@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Self
 
 from makerspace.doors.api.answers import instant
-from makerspace.doors.api.description import act_schema_ref
+from makerspace.doors.api.description import act_schema_ref, without_titles
 from makerspace.doors.api.offers import offered
 from makerspace.matters.application import queries as application
 from makerspace.matters.application.models import Material
@@ -73,7 +73,8 @@ def acts_now(case: Case, person: Person, on: date) -> Iterator[tuple[Move, Act]]
 @lru_cache(maxsize=256)
 def act_schema(act: Act) -> dict[str, Any]:
     """The JSON schema of an act's input."""
-    return act.schema.model_json_schema()
+    schema: dict[str, Any] = without_titles(act.schema.model_json_schema())
+    return schema
 
 
 def _act(move: Move, act: Act, schema: dict[str, Any]) -> dict[str, Any]:

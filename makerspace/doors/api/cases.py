@@ -1,6 +1,7 @@
 """Calls with a token about cases: list, read, draft, save, attach, act, record."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, cast
 
@@ -24,7 +25,7 @@ from makerspace.matters.application.models import Material
 from makerspace.office.casework import queries, taking, worklists
 from makerspace.office.casework.acts import Input
 from makerspace.office.casework.models import Case
-from makerspace.office.casework.refusals import refused
+from makerspace.office.casework.refusals import Refused, refused
 from makerspace.office.documents import serving
 from makerspace.office.people.models import Organisation, Person
 from makerspace.office.record import clock
@@ -114,7 +115,13 @@ def draft(request: HttpRequest) -> HttpResponse:
         if call is None:
             raise refused("not_found", "没有这份申报通知。", 8, fields={"call": "没有这份申报通知"})
         unit = _unit(person, asked.dossier, on)
-        begun = application.start(call, unit, by=person, on=on, dossier=asked.dossier)
+        try:
+            begun = application.start(call, unit, by=person, on=on, dossier=asked.dossier)
+        except Refused as error:
+            fields = {
+                path if path == "dossier" else f"dossier.{path}": text for path, text in error.refusal.fields.items()
+            }
+            raise Refused(replace(error.refusal, fields=fields)) from None
         return _as_it_is(begun, person, on, status=201)
 
     return answered_once(request, person, body_of(request), start)

@@ -68,6 +68,7 @@ def complete(document: dict[str, Any], bodies: dict[str, type[BaseModel]]) -> No
     schemas = components.setdefault("schemas", {})
     models: dict[str, type[BaseModel]] = {"Dossier": Dossier, "Refused": shapes.Refused, **bodies}
     models |= {act_schema_name(act): act.schema for act in acts.all_acts()}
+    models |= {name: shape for name in schemas if (shape := _shape(name)) is not None}
     for name, model in models.items():
         _add(schemas, name, model)
     components["responses"] = {
@@ -75,6 +76,27 @@ def complete(document: dict[str, Any], bodies: dict[str, type[BaseModel]]) -> No
         for name, text in REFUSALS.values()
     }
     _describe_acts(document, [act for act in acts.all_acts() if not act.batch])
+    for part in ("components", "paths"):
+        document[part] = without_titles(document[part])
+
+
+def _shape(name: str) -> type[BaseModel] | None:
+    """The shape of that name: ninja describes it by our names for its fields, the answers have the contract's."""
+    shape = getattr(shapes, name, None)
+    return shape if isinstance(shape, type) and issubclass(shape, shapes.Shape) else None
+
+
+def without_titles(node: Any) -> Any:  # noqa: ANN401  JSON
+    """A schema without the titles that pydantic makes up from our English names; what is to be read is described."""
+    if isinstance(node, list):
+        return [without_titles(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: without_titles(part)
+        for key, part in node.items()
+        if not (key == "title" and isinstance(part, str) and part.isascii())
+    }
 
 
 def _add(schemas: dict[str, Any], name: str, model: type[BaseModel]) -> None:

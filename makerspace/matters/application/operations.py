@@ -466,14 +466,15 @@ def _ask_told(case: Case, told: _Told) -> None:
     """Kind, conditions and plan sections must be known ones; evidence must be for something."""
     version, wrong = by_id(case.regulation), {}
     if told.kind not in Material.Kind.values or told.kind == Material.Kind.SITE_PHOTO:
-        wrong["kind"] = "请选择材料种类"
+        kinds = [kind for kind in Material.Kind.values if kind != Material.Kind.SITE_PHOTO]
+        wrong["kind"] = f"请选择材料种类，应为下列之一：{'、'.join(kinds)}"
     known = {row.id for row in version.conditions_of(case.category)}
     if strange := [condition for condition in told.conditions if condition not in known]:
-        wrong["condition"] = f"不是本类别的条件：{'、'.join(strange)[:200]}"
+        wrong["condition"] = f"不是本类别的条件：{'、'.join(strange)[:200]}；应为下列之一：{'、'.join(sorted(known))}"
     elif told.kind == Material.Kind.EVIDENCE and not told.conditions:
         wrong["condition"] = "请选择这份材料证明哪些条件"
     if set(told.sections) - set(version.plan_sections):
-        wrong["sections"] = "不是建设运营方案的部分"
+        wrong["sections"] = f"不是建设运营方案的部分，应为下列之一：{'、'.join(version.plan_sections)}"
     if told.code and told.code not in {row["code"] for row in case.application.call.materials}:
         wrong["code"] = "不是申报通知要求的材料"
     if wrong:

@@ -14,7 +14,7 @@ from makerspace.office.casework import queries
 from makerspace.office.casework.acts import Actor
 from makerspace.office.casework.memory import remembering
 from makerspace.office.casework.models import Answer, Assignment, Case, Counter
-from makerspace.office.casework.refusals import Refusal, Refused, cited, refused
+from makerspace.office.casework.refusals import Refused, cited, refused
 from makerspace.office.notify.operations import Note, tell_each
 from makerspace.office.people.models import Authority, Organisation, Person
 from makerspace.office.prepared import Prepared
@@ -26,6 +26,7 @@ from makerspace.regulation.terms import Move, Role
 
 LINK = "/work/cases/{number}/"
 LONGEST_KEY = 200
+KEY_HEADER = "Idempotency-Key"
 
 
 @transaction.atomic
@@ -210,7 +211,9 @@ def once(
     content is refused. Only successful answers are kept: a refusal changed nothing and may be tried again.
     """
     if len(key) > LONGEST_KEY or not key.isprintable():
-        raise Refused(Refusal("invalid", f"幂等键应为不超过{LONGEST_KEY}个可见字符。"))
+        raise refused(
+            "invalid", f"幂等键应为不超过{LONGEST_KEY}个可见字符。", fields={KEY_HEADER: "过长或含有不可见字符"}
+        )
     digest = hashlib.sha256(request).hexdigest()
     try:
         with transaction.atomic():
@@ -224,5 +227,5 @@ def once(
         if earlier is None:
             raise
     if earlier.request_digest != digest:
-        raise Refused(Refusal("invalid", "同一个幂等键已用于另一份内容，请换一个键。"))
+        raise refused("invalid", "同一个幂等键已用于另一份内容，请换一个键。", fields={KEY_HEADER: "已用于另一份内容"})
     return earlier.status, json.loads(earlier.body), True

@@ -277,6 +277,10 @@ def test_a_draft_needs_a_call_and_a_unit() -> None:
     assert of(bureau.post("/cases", body), 403)["code"] == "not_yours"
     assert of(city["applicant"].post("/cases", {**body, "call": 999}), 404)["fields"] == {"call": "没有这份申报通知"}
     assert set(of(city["applicant"].post("/cases", {"calls": 1}), 422)["fields"]) == {"call", "calls"}
+    unreadable = {"call": city.call.pk, "dossier": {"category": "park", "tenants": [{"industry": 5}]}}
+    assert {"dossier.category", "dossier.tenants[0].industry"} <= set(
+        of(city["applicant"].post("/cases", unreadable), 422)["fields"]
+    )
 
 
 def test_whoever_acts_for_several_units_names_one() -> None:

@@ -121,3 +121,20 @@ def test_an_objection_is_sent_in_one_shape_and_answered_in_another(document: dic
 
     assert {"name", "contact", "facts"} <= set(schemas[sent]["properties"])
     assert {"receipt", "state"} <= set(schemas[answered]["properties"])
+
+
+def test_answers_are_described_by_the_names_that_they_have(document: dict[str, Any]) -> None:
+    described = document["components"]["schemas"]["ActNow"]
+    assert set(described["properties"]) == {"act", "article", "schema"} == set(described["required"])
+
+
+def test_no_english_title_is_made_up(document: dict[str, Any]) -> None:
+    def titles(node: Any) -> Iterator[str]:
+        for key, part in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+            if key == "title" and isinstance(part, str):
+                yield part
+            yield from titles(part)
+
+    found = [title for part in ("components", "paths") for title in titles(document[part])]
+    assert found
+    assert not [title for title in found if title.isascii()]
