@@ -25,7 +25,7 @@ def serving(application: str, environment: Mapping[str, str], workers: int = 2) 
     port = free_port()
     command = [
         str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", "64", "--log-level", "warning", "--no-ws", application,
+        "--workers", str(workers), "--blocking-threads", "64", "--log-level", "error", "--no-ws", application,
     ]  # fmt: skip
     server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})
     try:

@@ -1,11 +1,10 @@
 """manage.py clock: the worker. It ticks, makes papers and sends letters until it is told to stop."""
 
-from django.core.management.base import BaseCommand
-
 from makerspace.doors.clock import worker
+from makerspace.web.commands import PlainCommand
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """Runs until SIGTERM or SIGINT, and then ends within two seconds."""
 
     help = "后台时钟：每20秒处理到期事项，随时生成公文、发送消息。"

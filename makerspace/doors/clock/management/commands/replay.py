@@ -2,13 +2,14 @@
 
 import sys
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from makerspace.matters.application import queries as application
 from makerspace.office.casework.models import Case
+from makerspace.web.commands import PlainCommand
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """Exit 0 where every finding comes out as it was recorded, 1 where any differs, 2 where no such case exists."""
 
     help = "核对每次提交与案卷封存的摘要，并按当时的版本与冻结的申报内容重新得出条件对照，与存档逐字比较。"

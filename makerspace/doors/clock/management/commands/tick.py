@@ -4,16 +4,17 @@ import json
 import sys
 from datetime import datetime
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from makerspace.doors.clock import turn
 from makerspace.doors.clock.tick import tick
 from makerspace.office.record import clock
+from makerspace.web.commands import PlainCommand
 
 PATIENCE = 60
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """Runs the clock once."""
 
     help = "到期事项：公示期满、逾期、提醒、发信、每日卷首。可重复运行，也可补跑。"
@@ -41,7 +42,7 @@ def instant(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError as fault:
-        raise CommandError(f"不是时刻：{text[:40]}。应如 2026-03-24T00:00:01+08:00。") from fault
+        raise CommandError(f"不是时刻：{text[:40]}。应如 2026-03-24T00:00:01+08:00。", returncode=2) from fault
     return at if at.tzinfo else at.replace(tzinfo=clock.KUNMING)
 
 

@@ -1,13 +1,14 @@
 """manage.py verify_record [CASE]: checks every seal and every published head and anchor."""
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from makerspace.office.record import anchor
 from makerspace.office.record.models import Entry, Head
 from makerspace.office.record.queries import first_broken
+from makerspace.web.commands import PlainCommand
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """Exit 0 where the record holds, 1 with the first broken entry named, 2 where no such stream exists."""
 
     help = "逐条核验案卷封印、每日卷首与库外锚点。"

@@ -5,12 +5,11 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from makerspace.regulation.counting import CountingError, count_days, day_of
+from makerspace.web.commands import PlainCommand
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """Prints first and last day of a term as JSON; exit 2 with one line on standard error for bad input."""
 
     help = "计算期限：从START起N日，给出起止日和每一步的说明。"

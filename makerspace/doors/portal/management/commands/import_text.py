@@ -5,14 +5,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from makerspace.doors.portal.texts import TextRefused, import_text
 from makerspace.office.record import clock
 from makerspace.regulation import by_id
+from makerspace.web.commands import PlainCommand
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """Pages then show the official text beside our summaries."""
 
     help = "导入办法的正式条文（纯文本），逐条显示在要点旁边"

@@ -8,14 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from django.core.management.base import BaseCommand
-
 from makerspace.office.record.clock import today
 from makerspace.regulation import VERSIONS, by_id, in_force
 from makerspace.regulation.answers import answer, answer_line
 from makerspace.regulation.counting import CountingError, day_of
 from makerspace.regulation.faults import Faults
 from makerspace.regulation.terms import Regulation
+from makerspace.web.commands import PlainCommand
 
 UNREADABLE: dict[type[OSError], str] = {
     FileNotFoundError: "没有这个文件",
@@ -25,7 +24,7 @@ UNREADABLE: dict[type[OSError], str] = {
 }
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """Prints the findings as JSON; exit 2 with one line on standard error for what is no dossier."""
 
     help = "按办法核对一份申报材料（JSON），结果以JSON输出；--lines 从标准输入逐行核对。"

@@ -4,16 +4,17 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from makerspace.doors.clock.tick import tick
 from makerspace.doors.training.city import City
 from makerspace.office.casework.models import Case
 from makerspace.office.record import clock
+from makerspace.web.commands import PlainCommand
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """All or nothing: a city that could not be finished is not there at all."""
 
     help = "Build the demo city (DEMO=1, empty database)."

@@ -4,19 +4,20 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from makerspace.doors.training.personas import PERSONAS
 from makerspace.office.people import tokens
 from makerspace.office.people.models import Person
 from makerspace.regulation.terms import Role
+from makerspace.web.commands import PlainCommand
 
 NAME = "演示令牌"
 DEMO_MAIL = "@demo.invalid"  # as the demo city's accounts are made
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """Prints ``{"username": {"token", "role", "organisation"}}``; tokens printed earlier stay valid."""
 
     help = "Print an API token for each demo account."

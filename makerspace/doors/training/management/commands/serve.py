@@ -12,17 +12,18 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection
 
 from makerspace.doors.training.personas import PASSWORD, PERSONAS
 from makerspace.office.casework.models import Case
 from makerspace.office.record import durability
+from makerspace.web.commands import PlainCommand
 
 MANAGE = str(settings.BASE_DIR / "manage.py")
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """One command for one machine; ends cleanly on SIGINT and SIGTERM."""
 
     help = "Prepare the database and the static files, then serve on 127.0.0.1 (PORT, WORKERS)."
@@ -82,7 +83,7 @@ def commands(options: dict[str, Any]) -> list[list[str]]:
     granian = [
         str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host", options["host"],
         "--port", str(options["port"]), "--workers", str(options["workers"]), "--blocking-threads", "64",
-        "--log-level", "warning", "--no-ws", "--backlog", "512", "--http1-header-read-timeout", "10000", "makerspace.config.wsgi:application",
+        "--log-level", "error", "--no-ws", "--backlog", "512", "--http1-header-read-timeout", "10000", "makerspace.config.wsgi:application",
     ]  # fmt: skip
     return [granian, [sys.executable, MANAGE, "clock"]]
 

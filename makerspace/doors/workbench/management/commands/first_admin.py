@@ -7,16 +7,17 @@ from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.urls import reverse
 
 from makerspace.doors.workbench import administration
 from makerspace.office.people.models import Person, Post
 from makerspace.regulation.terms import Role
+from makerspace.web.commands import PlainCommand
 
 
-class Command(BaseCommand):
+class Command(PlainCommand):
     """Works once: all others are invited by the system administrator."""
 
     help = "Open the first system administrator's account and print the link that sets its password."
