@@ -455,7 +455,16 @@ def replay(case: Case | None = None) -> Iterator[Mismatch]:
         for submission in rows:
             yield from _unlike_the_record(submission, sealed.pop(submission.round, None))
             yield from _replayed(submission)
-        yield from (Mismatch(number, round_, "案卷记有这次提交，提交稿不在") for round_ in sealed)
+        yield from _lost(number, sealed)
+    handed = Entry.objects.filter(act__in=HANDING_IN).exclude(stream__in=submissions.values("case__number"))
+    if case is not None:
+        handed = handed.filter(stream=case.number)
+    for number in handed.order_by("stream").values_list("stream", flat=True).distinct():
+        yield from _lost(number, _sealed(number))
+
+
+def _lost(number: str, rounds: Iterable[int]) -> Iterator[Mismatch]:
+    return (Mismatch(number, round_, "案卷记有这次提交，提交稿不在") for round_ in rounds)
 
 
 def _sealed(number: str) -> dict[int, dict[str, Any]]:

@@ -427,6 +427,16 @@ def test_replay_misses_a_submission_that_is_in_one_of_both_only() -> None:
     assert found == [(3, "案卷中没有这次提交的记录"), (2, "案卷记有这次提交，提交稿不在")]
 
 
+def test_replay_misses_the_only_submission_of_a_case() -> None:
+    case, whole = submitted_case(), submitted_case()
+    Submission.objects.filter(case=case).delete()
+
+    gone = [(case.number, 1, "案卷记有这次提交，提交稿不在")]
+
+    assert list(queries.replay()) == gone == list(queries.replay(case))
+    assert not list(queries.replay(whole))
+
+
 def _in_correction(case: Case, *targets: str) -> Case:
     case = advance(case, "request_correction", by=make_person(Role.DISTRICT), on=DAY)
     operations.open_correction(case, [{"target": target, "text": "请完善"} for target in targets], DAY, on=DAY)
