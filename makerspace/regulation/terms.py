@@ -253,6 +253,13 @@ class Check(Protocol):
     def __call__(self, dossier: Any, on: date, lines: Mapping[str, Sequence[Dated]] | None = None) -> Findings: ...  # noqa: ANN401 (each version has its own dossier)
 
 
+class Caution(NamedTuple):
+    """Something in a dossier that looks wrong but stops nobody: an officer may accept it."""
+
+    path: str
+    text: str
+
+
 @dataclass(frozen=True, eq=False)
 class Condition:
     """One row of chapter 2: what is asked, how strongly, of which categories, and the rule that answers."""
@@ -286,6 +293,7 @@ class Regulation:
     procedures: Mapping[str, Procedure]
     parse: Callable[[object], Any]
     check: Check
+    cautions: Callable[[Any, date], list[Caution]]
 
     def article(self, number: int) -> Article:
         """The article of that number; KeyError if there is none."""

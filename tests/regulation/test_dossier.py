@@ -14,15 +14,17 @@ from makerspace.regulation.faults import Fault
 from makerspace.regulation.kunkefa_2017_55 import codes, dossier
 from makerspace.regulation.kunkefa_2017_55.dossier import (
     MOST_BYTES,
-    Caution,
     DossierFaults,
     canonical,
+    cautions,
     dossier_json,
     parse,
     uscc_is_sound,
-    warnings,
 )
+from makerspace.regulation.terms import Caution
 from tests.regulation.dossiers import MENTOR, PARTNER, PREMISES, SOUND, TENANT, given
+
+DAY = date(2026, 3, 2)
 
 EMPTY = {"regulation": "kunkefa-2017-55", "category": "comprehensive"}
 
@@ -312,13 +314,17 @@ def test_what_looks_wrong_is_pointed_out_and_stops_nobody() -> None:
     odd["premises"] = [{**PREMISES, "lease_to": "2023-01-01", "public_office_m2": 420.01}]
     odd["capital_partners"] = [PARTNER, {**PARTNER, "agreement_to": "2023-12-31"}]
 
-    found = warnings(parse(odd))
+    odd["makerspace"]["opened_on"] = "2099-01-01"
 
-    assert found[0] == Caution(
-        "operator.uscc", "统一社会信用代码“91350203M0001QAY9B”校验未通过，请核对；确认无误的可说明理由后继续。"
+    found = cautions(parse(odd), DAY)
+
+    assert found[0] == Caution("makerspace.opened_on", "所填日期晚于2026年3月2日，请核对。")
+    assert found[1] == Caution(
+        "operator.uscc",
+        "统一社会信用代码“91350203M0001QAY9B”校验未通过，请核对；确认无误的可以继续，由科技主管部门核实。",
     )
     assert [caution.path for caution in found] == [
-        "operator.uscc", "makerspace.website", "mentors[1].engaged_to", "premises[0].lease_to",
+        "makerspace.opened_on", "operator.uscc", "makerspace.website", "mentors[1].engaged_to", "premises[0].lease_to",
         "premises[0].public_office_m2", "tenants[0].agreement_to", "capital_partners[1].agreement_to",
     ]  # fmt: skip
 
@@ -327,8 +333,8 @@ def test_nothing_is_pointed_out_where_nothing_is_wrong() -> None:
     fine = given("operator.uscc", "91350100M000100Y43")
     fine["tenants"] = [{**TENANT, "uscc": "91350100M000100Y43"}]
 
-    assert warnings(parse(fine)) == []
-    assert warnings(parse(EMPTY)) == []
+    assert cautions(parse(fine), DAY) == []
+    assert cautions(parse(EMPTY), DAY) == []
 
 
 @pytest.mark.parametrize(

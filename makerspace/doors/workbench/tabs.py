@@ -55,8 +55,10 @@ def _why_closed(case: Case, person: Person, on: date) -> str:
 
 
 def _facts(given: Given) -> dict[str, Any]:
-    dossier = _masked(applications.dossier_for(given.person, given.case, given.on), given)
+    whole = applications.dossier_for(given.person, given.case, given.on)
+    dossier = _masked(whole, given)
     return {
+        "noticed": applications.noticed_in(given.case.regulation, whole, given.on),
         "answers": shape.in_words(given.case.regulation, dossier),
         "operator_warning": applications.operator_warning(given.case, dossier),
     }

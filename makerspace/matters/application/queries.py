@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet
 
+from makerspace.matters.application import shape
 from makerspace.matters.application.models import Application, Call, Correction, Material, PaperCopy, Submission
 from makerspace.office.casework.memory import remember
 from makerspace.office.casework.models import Case
@@ -377,6 +379,24 @@ def _missing_evidence(case: Case, materials: list[Material]) -> list[Missing]:
         Missing(f"evidence.{row.id}", f"缺少“{row.title}”的证明材料", condition=row.id)
         for row in version.conditions_of(case.category)
         if needs_evidence(row.strength) and row.id not in proven
+    ]
+
+
+class Noticed(NamedTuple):
+    """What looks wrong in a dossier: the top-level key it stands under, and a sentence that says where and what."""
+
+    key: str
+    text: str
+
+
+def noticed_in(regulation: str, dossier: Mapping[str, Any], on: date) -> list[Noticed]:
+    """What the applicant should look at again and the district may accept; it keeps nobody from handing in."""
+    version = by_id(regulation)
+    return [
+        Noticed(
+            re.split(r"[.\[]", caution.path, maxsplit=1)[0], f"{shape.where(regulation, caution.path)}：{caution.text}"
+        )
+        for caution in version.cautions(version.parse(dossier), on)
     ]
 
 

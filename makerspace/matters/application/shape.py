@@ -123,6 +123,20 @@ def in_words(regulation: str, dossier: Mapping[str, Any]) -> list[Answers]:
     ]
 
 
+def where(regulation: str, path: str) -> str:
+    """A place in a dossier in words: ``tenants[2].uscc`` is 入驻企业和团队第3行·统一社会信用代码."""
+    field, said_so_far = None, ""
+    for step in path.split("."):
+        key, _, row = step.removesuffix("]").partition("[")
+        field = _among(field.fields if field else tuple(fields_of(regulation).values()), key)
+        said_so_far += ("·" if said_so_far else "") + field.title + (f"第{int(row) + 1}行" if row else "")
+    return said_so_far
+
+
+def _among(fields: tuple[Field, ...], key: str) -> Field:
+    return next(field for field in fields if field.key == key)
+
+
 def _parts(title: str, fields: tuple[Field, ...], values: Mapping[str, Any]) -> list[Part]:
     plain = [field for field in fields if field.kind not in ("block", "rows")]
     parts = (

@@ -6,7 +6,7 @@ from makerspace.regulation.kunkefa_2017_55.articles import ARTICLES
 from makerspace.regulation.kunkefa_2017_55.ch2_conditions import CONDITIONS, check
 from makerspace.regulation.kunkefa_2017_55.ch3_procedure import RECOGNITION
 from makerspace.regulation.kunkefa_2017_55.codes import CATEGORIES
-from makerspace.regulation.kunkefa_2017_55.dossier import ID, parse
+from makerspace.regulation.kunkefa_2017_55.dossier import ID, cautions, parse
 from makerspace.regulation.kunkefa_2017_55.materials import MATERIALS, PLAN_SECTIONS, SECTIONS
 from makerspace.regulation.kunkefa_2017_55.parameters import PARAMETERS
 from makerspace.regulation.kunkefa_2017_55.readings import READINGS
@@ -30,4 +30,5 @@ REGULATION = Regulation(
     procedures={RECOGNITION.kind: RECOGNITION},
     parse=parse,
     check=check,
+    cautions=cautions,
 )

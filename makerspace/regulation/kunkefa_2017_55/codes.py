@@ -68,7 +68,7 @@ AUTHORITIES = {
     "hightech_zone": AuthorityCode("昆明高新技术产业开发区", ZONE),
     "economic_zone": AuthorityCode("昆明经济技术开发区", ZONE),
     "dianchi_resort": AuthorityCode("昆明滇池国家旅游度假区", ZONE),
-    "liangqu": AuthorityCode("昆明倘甸产业园区和昆明轿子山旅游开发区", ZONE),
+    "liangqu": AuthorityCode("“两区”（倘甸产业园区和轿子山旅游开发区）", ZONE),
     "yangzonghai": AuthorityCode("昆明阳宗海风景名胜区", ZONE),
 }
 AUTHORITY_NAMES = {code: row.name for code, row in AUTHORITIES.items()}

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from math import inf, isfinite, nextafter
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -26,9 +26,10 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from makerspace.regulation.counting import EARLIEST, LATEST
+from makerspace.regulation.counting import EARLIEST, LATEST, chinese
 from makerspace.regulation.faults import CONTROL_FREE, Fault, Faults, faults_of
 from makerspace.regulation.kunkefa_2017_55.codes import is_hightech_field
+from makerspace.regulation.terms import Caution
 
 ID = "kunkefa-2017-55"
 MOST_BYTES = 5_000_000
@@ -381,13 +382,6 @@ def canonical(dossier: Dossier) -> str:
     return json.dumps(dossier_json(dossier), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-class Caution(NamedTuple):
-    """Something that looks wrong but stops nobody: an officer may accept it with a reason."""
-
-    path: str
-    text: str
-
-
 USCC_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_VALUES = {sign: value for value, sign in enumerate(USCC_SIGNS)}
 
@@ -401,9 +395,13 @@ def uscc_is_sound(code: str) -> bool:
     return USCC_VALUES[signs[17]] == -total % 31
 
 
-def warnings(dossier: Dossier) -> list[Caution]:
-    """What an applicant should look at again and an officer may accept: check signs, ends before beginnings, areas."""
+def cautions(dossier: Dossier, on: date) -> list[Caution]:
+    """What an applicant should look at again and an officer may accept: check signs, days to come, ends before
+    beginnings, areas."""
     found = [
+        _to_come("operator.established_on", dossier.operator.established_on, on),
+        _to_come("makerspace.opened_on", dossier.makerspace.opened_on, on),
+        *(_to_come(f"tenants[{row}].moved_in_on", t.moved_in_on, on) for row, t in enumerate(dossier.tenants)),
         _credit_code("operator.uscc", dossier.operator.uscc),
         *(_credit_code(f"tenants[{row}].uscc", tenant.uscc) for row, tenant in enumerate(dossier.tenants)),
         _address("makerspace.website", dossier.makerspace.website),
@@ -427,7 +425,7 @@ def _credit_code(path: str, code: str | None) -> Caution | None:
     """A credit code whose check sign is wrong; really issued ones exist, so it is only pointed out."""
     if not code or uscc_is_sound(code):
         return None
-    return Caution(path, f"统一社会信用代码“{code}”校验未通过，请核对；确认无误的可说明理由后继续。")
+    return Caution(path, f"统一社会信用代码“{code}”校验未通过，请核对；确认无误的可以继续，由科技主管部门核实。")
 
 
 def _address(path: str, url: str | None) -> Caution | None:
@@ -435,6 +433,11 @@ def _address(path: str, url: str | None) -> Caution | None:
     if not url or url.lower().startswith(("http://", "https://")):
         return None
     return Caution(path, "网址应以 http:// 或 https:// 开头。")
+
+
+def _to_come(path: str, day: date | None, on: date) -> Caution | None:
+    """Something that has happened, on a day that has not come."""
+    return Caution(path, f"所填日期晚于{chinese(on)}，请核对。") if day and day > on else None
 
 
 def _term(path: str, first: date | None, last: date | None) -> Caution | None:

@@ -109,6 +109,45 @@ def test_an_operator_that_is_not_the_unit_is_pointed_out_wherever_it_is_read(cal
     assert warned in district
 
 
+def test_what_looks_wrong_is_pointed_out_to_applicant_and_district_and_stops_nobody(call: Call, today: Any) -> None:
+    dossier = make_dossier(on=today, makerspace={"opened_on": "2099-01-01"})
+    dossier["tenants"][1]["uscc"] = "91530102MA6K4WQX0D"
+    case = draft_case(call=call, dossier=dossier, on=today)
+    client = _client(member_of(case.organisation))
+
+    opened, code = (
+        "众创空间·众创空间开办日期：所填日期晚于",
+        "入驻企业和团队第2行·统一社会信用代码：统一社会信用代码“91530102MA6K4WQX0D”校验未通过",
+    )
+    check = client.get(reverse("application_check", args=[case.number])).content.decode()
+    beside = client.get(reverse("application_section", args=[case.number, "makerspace"])).content.decode()
+    tenants = client.get(reverse("application_findings", args=[case.number, "tenants"])).content.decode()
+    case = operations.submit(
+        with_materials(case, on=today), by=member_of(case.organisation), on=today, commitment=True, confirm_not_met=True
+    )
+    district = _client(make_person(Role.DISTRICT)).get(reverse("work_case", args=[case.number])).content.decode()
+
+    assert [(opened in page, code in page) for page in (check, beside, tenants, district)] == [
+        (True, True), (True, False), (False, True), (True, True),
+    ]  # fmt: skip
+
+
+def test_a_draft_that_is_not_filled_in_is_not_said_to_fall_short(call: Call, today: Any) -> None:
+    begun, whole = (
+        draft_case(call=call, dossier={"category": "comprehensive"}, on=today),
+        draft_case(call=call, on=today),
+    )
+    short = draft_case(call=call, dossier=make_dossier(on=today, mentors=[]), on=today)
+
+    said = [
+        _client(member_of(case.organisation)).get(reverse("application_tasks", args=[case.number])).content.decode()
+        for case in (begun, whole, short)
+    ]
+
+    assert ["还没有填写完整" in page for page in said] == [True, False, False]
+    assert ["有条件不符合" in page for page in said] == [False, False, True]
+
+
 def test_what_was_previewed_is_what_is_published(today: Any) -> None:
     officer = make_person(Role.BUREAU)
     client = _client(officer)

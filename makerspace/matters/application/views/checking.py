@@ -76,6 +76,7 @@ def _context(case: Case, form: SchemaForm[Submit], person: Person, on: date) -> 
         "commitment": papers.COMMITMENT,
         "refusal": _refusal(case, person, on),
         "operator_warning": queries.operator_warning(case, case.application.dossier),
+        "noticed": queries.noticed_in(case.regulation, case.application.dossier, on),
         "resubmitting": case.stage == "correction",
     }
 

@@ -100,6 +100,7 @@ def tasks(request: HttpRequest, number: str) -> HttpResponse:
         "tasks": showing.tasks(case, findings),
         "findings": findings,
         "missing": showing.places(case, missing),
+        "unfilled": any(item.section for item in missing),
         "papers_missing": [item for item in missing if not item.section],
         "correction": queries.open_correction_of(case),
         "faults": _named_faults(case),
@@ -252,6 +253,9 @@ def _findings(case: Case, section: Section, on: date) -> dict[str, Any]:
     return {
         "section_findings": [(row, titles[row["id"]]) for row in rows],
         "unread": unread,
+        "noticed": [
+            row for row in queries.noticed_in(case.regulation, case.application.dossier, on) if row.key in section.keys
+        ],
         "operator_warning": queries.operator_warning(case, case.application.dossier)
         if "operator" in section.keys
         else "",
