@@ -6,13 +6,13 @@ from datetime import date
 
 from django.urls import reverse
 
+from makerspace.doors.workbench.inbox import Told, as_of_today
 from makerspace.matters.application import queries as applications
 from makerspace.matters.application.models import Application, Call
 from makerspace.matters.review.queries.waiting import errands_of, told_as_errands
 from makerspace.office.casework import queries, worklists
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import cited
-from makerspace.office.notify.models import Message
 from makerspace.office.notify.queries import inbox_of
 from makerspace.office.people.models import Person
 from makerspace.office.people.queries import ADMINISTRATION
@@ -43,7 +43,7 @@ class Desk:
 
     waiting: Sequence[Waiting]
     more: int
-    unread: Sequence[Message]
+    unread: Sequence[Told]
     recent: Sequence[Case]
     calls: Sequence[tuple[Call, str]]
     first_steps: str
@@ -61,7 +61,7 @@ def desk_of(person: Person, on: date) -> Desk:
     return Desk(
         waiting=waiting[:MOST_WAITING],
         more=len(waiting[MOST_WAITING:]) + uncounted,
-        unread=list(inbox_of(person).filter(read_at=None)[:MOST_MESSAGES]),
+        unread=as_of_today(inbox_of(person).filter(read_at=None)[:MOST_MESSAGES], person, on),
         recent=recent,
         calls=[(call, reverse("application_start", args=[call.pk])) for call in applications.open_calls(on)[:3]]
         if applies

@@ -12,7 +12,6 @@ from makerspace.matters.application import queries as applications
 from makerspace.matters.application import shape, showing
 from makerspace.matters.review.queries.facts import district_facts, outcome_facts, panel_facts
 from makerspace.matters.review.queries.photos import photos_of
-from makerspace.office.casework import queries
 from makerspace.office.casework.history import Line
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Person
@@ -35,7 +34,7 @@ class Given(NamedTuple):
 
 def shown(request: HttpRequest, case: Case, lines: Sequence[Line], person: Person, on: date) -> dict[str, Any]:
     """The tabs, which one is open, its template and its content; a stub with the reason where the file is closed."""
-    if not queries.sees_content(person, case, on):
+    if not applications.may_read(person, case, on):
         return {"closed": _why_closed(case, person, on)}
     asked = request.GET.get("tab", "")
     code = asked if asked in TABS else next(iter(TABS))

@@ -4,10 +4,12 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from makerspace.office.casework.models import Case
+from makerspace.office.casework.operations import advance
+from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
 from tests.doors.workbench.conftest import SignIn
 from tests.doors.workbench.test_cases import bare_case
-from tests.factories import draft_case, make_call, make_organisation, make_person, member_of
+from tests.factories import draft_case, make_call, make_organisation, make_person, member_of, submitted_case
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +69,18 @@ def test_the_desk_costs_the_same_for_one_case_and_for_thirty(
 
     with django_assert_max_num_queries(11):
         bureau.get("/work/")
+
+
+def test_a_message_of_what_was_to_be_done_says_where_its_case_has_gone(sign_in: SignIn) -> None:
+    district = make_person(Role.DISTRICT)
+    case = submitted_case()
+    browser = sign_in(district)
+
+    def shown() -> list[bool]:
+        return ["不必再按本条办理" in browser.get(page).content.decode() for page in ("/work/", "/work/messages/")]
+
+    before = shown()
+    advance(case, "request_correction", by=district, on=clock.today())
+
+    assert before == [False, False]
+    assert shown() == [True, True]

@@ -633,6 +633,8 @@ def test_the_counter_finds_a_case_by_its_print_set_and_begins_one_from_paper(cal
     assert (lost.status_code, wrong.status_code) == (422, 422)
     assert begun.url == again.url == reverse("application_tasks", args=[case.number])
     assert case.application.channel == "counter"
+    assert case.organisation.name in client.get(f"/work/cases/{case.number}/?tab=facts").content.decode()
+    assert "申报内容和材料在提交后才能查看" not in client.get(f"/work/cases/{case.number}/").content.decode()
     assert client.get(begun.url).status_code == 200
     assert case.number in client.get(reverse("application_counter")).content.decode()
 

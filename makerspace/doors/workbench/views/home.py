@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from makerspace.doors.workbench.desk import desk_of
+from makerspace.doors.workbench.inbox import as_of_today
 from makerspace.doors.workbench.listing import labelled
 from makerspace.office.casework.queries import NOT_THERE
 from makerspace.office.casework.refusals import Refused
@@ -45,7 +46,8 @@ def messages(request: HttpRequest) -> HttpResponse:
     shown = listing(
         request, inbox_of(me(request)), sorts={"at": "id"}, default="-at", filters=[READ], search=("subject", "text")
     )
-    return render(request, "workbench/messages.html", {"listing": shown})
+    told = as_of_today(shown.rows, me(request), clock.today())
+    return render(request, "workbench/messages.html", {"listing": shown, "told": told})
 
 
 @signed_in
