@@ -1,8 +1,10 @@
 """``manage.py serve``: prepares what is missing, then runs the web server and the clock side by side."""
 
+import errno
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -31,11 +33,15 @@ class Command(PlainCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where to listen."""
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
-        parser.add_argument("--port", default=os.environ.get("PORT", "8000"))
-        parser.add_argument("--workers", default=os.environ.get("WORKERS", "2"))
+        parser.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"))
+        parser.add_argument("--workers", type=int, default=os.environ.get("WORKERS", "2"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, announce, run."""
+        if is_taken(options["host"], options["port"]):
+            raise CommandError(
+                f"端口 {options['port']} 已被占用，请先停止占用它的程序，或用 PORT= 另选端口。", returncode=2
+            )
         environment = {**os.environ, "SECRET_KEY": os.environ.get("SECRET_KEY") or secret_key()}
         environment.setdefault("PUBLIC_BASE_URL", f"http://{options['host']}:{options['port']}")
         self.prepare(environment)
@@ -57,6 +63,17 @@ class Command(PlainCommand):
             self.stdout.write("正在建立演示城市（首次运行需要一两分钟）……")
             self.stdout.flush()
             subprocess.run([sys.executable, MANAGE, "demo_city"], env=environment, check=True)  # noqa: S603  our own command
+
+
+def is_taken(host: str, port: int) -> bool:
+    """Whether somebody listens there: the server would share the port with them, and visitors fall to either."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as fault:
+            return fault.errno == errno.EADDRINUSE
+    return False
 
 
 def secret_key() -> str:
