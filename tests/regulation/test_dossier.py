@@ -321,7 +321,7 @@ def test_what_looks_wrong_is_pointed_out_and_stops_nobody() -> None:
     assert found[0] == Caution("makerspace.opened_on", "所填日期晚于2026年3月2日，请核对。")
     assert found[1] == Caution(
         "operator.uscc",
-        "统一社会信用代码“91350203M0001QAY9B”校验未通过，请核对；确认无误的可以继续，由科技主管部门核实。",
+        "“91350203M0001QAY9B”校验未通过，请核对；确认无误的可以继续，由科技主管部门核实。",
     )
     assert [caution.path for caution in found] == [
         "makerspace.opened_on", "operator.uscc", "makerspace.website", "mentors[1].engaged_to", "premises[0].lease_to",

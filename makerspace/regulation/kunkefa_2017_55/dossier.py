@@ -425,7 +425,7 @@ def _credit_code(path: str, code: str | None) -> Caution | None:
     """A credit code whose check sign is wrong; really issued ones exist, so it is only pointed out."""
     if not code or uscc_is_sound(code):
         return None
-    return Caution(path, f"统一社会信用代码“{code}”校验未通过，请核对；确认无误的可以继续，由科技主管部门核实。")
+    return Caution(path, f"“{code}”校验未通过，请核对；确认无误的可以继续，由科技主管部门核实。")
 
 
 def _address(path: str, url: str | None) -> Caution | None:

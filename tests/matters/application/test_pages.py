@@ -117,7 +117,7 @@ def test_what_looks_wrong_is_pointed_out_to_applicant_and_district_and_stops_nob
 
     opened, code = (
         "众创空间·众创空间开办日期：所填日期晚于",
-        "入驻企业和团队第2行·统一社会信用代码：统一社会信用代码“91530102MA6K4WQX0D”校验未通过",
+        "入驻企业和团队第2行·统一社会信用代码：“91530102MA6K4WQX0D”校验未通过",
     )
     check = client.get(reverse("application_check", args=[case.number])).content.decode()
     beside = client.get(reverse("application_section", args=[case.number, "makerspace"])).content.decode()
