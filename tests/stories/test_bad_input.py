@@ -135,9 +135,9 @@ def rows_of_calls(town: Town, number: str, draft: str, closed: int) -> Iterator[
         ({"call": call, "dossier": None}, 422, ["dossier"]),
         ({"call": 2_000_000_000, "dossier": dossier}, 404, ["call"]),
         ({"call": closed, "dossier": dossier}, 409, []),
-        ({"call": call, "dossier": wrong}, 422, paths),
-        ({"call": call, "dossier": {**dossier, "category": "both"}}, 422, ["category"]),
-        ({"call": call, "dossier": {**dossier, "regulation": "none"}}, 422, ["regulation"]),
+        ({"call": call, "dossier": wrong}, 422, [f"dossier.{path}" for path in paths]),
+        ({"call": call, "dossier": {**dossier, "category": "both"}}, 422, ["dossier.category"]),
+        ({"call": call, "dossier": {**dossier, "regulation": "none"}}, 422, ["dossier.regulation"]),
     ):
         yield owner, "POST", "/cases", given, status, fields
     for who in ("district", "bureau", "leader", "auditor", "expert1"):
