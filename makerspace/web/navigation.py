@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, get_urlconf, resolve, reverse
 from makerspace.office.casework.queries import ROLE_NAMES
 from makerspace.office.people.models import Authority, Organisation, Person
 from makerspace.office.record import clock
-from makerspace.regulation.terms import Role
+from makerspace.regulation.terms import Duty, Role
 from makerspace.web.policy import Policy, policy_of
 
 PORTAL = (
@@ -26,7 +26,7 @@ WORK = (
     ("待办", "work_home", "inbox"),
     ("办件", "work_cases", "folder"),
     ("申报通知", "application_calls", "speakerphone"),
-    ("窗口收件", "application_counter", "clipboard-text"),
+    ("窗口收件", "application_counter", "clipboard-text", Duty.COUNTER),
     ("公示", "review_notices", "file-text"),
     ("异议", "review_objections", "message-report"),
     ("公布", "recognition_announcements", "certificate"),
@@ -62,10 +62,14 @@ def portal_menu(request: HttpRequest) -> list[Item]:
     return _marked(items, request.path)
 
 
-def work_menu(request: HttpRequest, roles: frozenset[Role]) -> list[Item]:
-    """The rail, from ``settings.WORK_MENU``: ``(label, URL name, icon)``; who sees an entry is the view's own policy."""
+def work_menu(request: HttpRequest, roles: frozenset[Role], duties: frozenset[Duty]) -> list[Item]:
+    """The rail, from ``settings.WORK_MENU``: ``(label, URL name, icon)`` and the duty that the work there takes, if any.
+
+    Who sees an entry is the view's own policy, and whoever has that duty.
+    """
     menu = getattr(settings, "WORK_MENU", WORK)
-    pages = ((label, icon, _page(name, get_urlconf())) for label, name, icon, *_ in menu)
+    mine = (entry for entry in menu if set(entry[3:]) <= duties)
+    pages = ((label, icon, _page(name, get_urlconf())) for label, name, icon, *_ in mine)
     items = [(label, page.url, icon) for label, icon, page in pages if page and _open_to(page, roles)]
     return _marked(items, request.path)
 

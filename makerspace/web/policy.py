@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from makerspace.office.record import clock
-from makerspace.regulation.terms import Role
+from makerspace.regulation.terms import Duty, Role
 
 V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
@@ -52,6 +52,12 @@ def roles_of(request: HttpRequest) -> frozenset[Role]:
     """The roles that the visitor holds today; none for an anonymous one."""
     user = request.user
     return user.roles_on(clock.today()) if user.is_authenticated else frozenset()
+
+
+def duties_of(request: HttpRequest) -> frozenset[Duty]:
+    """The duties that the visitor's offices carry today; none for an anonymous one."""
+    user = request.user
+    return user.capacity(clock.today()).duties if user.is_authenticated else frozenset()
 
 
 def _declare(view: V, policy: Policy) -> V:

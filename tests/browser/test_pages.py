@@ -18,7 +18,7 @@ from tests.browser.conftest import DESKTOP, PHONE, Desk, Town, axe, open_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SHOWN = {persona.username for persona in PERSONAS}
-RULES = ("answer", "overflow", "heading", "title", "words", "axe")
+RULES = ("answer", "overflow", "heading", "order", "title", "words", "axe")
 # What may stand in Latin letters: kinds of files, sizes, algorithms, standards, a key, numbers and codes, addresses.
 ALLOWED = re.compile(
     r"""
@@ -33,6 +33,11 @@ ALLOWED = re.compile(
 CODES = ".k-seal, .p-digest, .p-code, pre, code, [data-label='用户名']"
 FOR_PROGRAMMERS = "/api/v1/docs"
 WORD = re.compile(r"[A-Za-z]{2,}")
+# In one column, whether what stands beside is reached by the keys in another order than by the eye (WCAG 2.4.3).
+AGAINST_THE_EYE = """[...document.querySelectorAll('.k-with-side')].some(frame => {
+    const [first, second] = [...frame.children].map(part => part.getBoundingClientRect());
+    return first.height && second.height && second.bottom <= first.top;
+})"""
 
 
 class Fault(NamedTuple):
@@ -171,6 +176,8 @@ def wrong_with(desk: Desk) -> Iterator[tuple[str, str]]:
         yield "overflow", f"{wide}px"
     if page.locator("h1:visible").count() != 1:
         yield "heading", f"{page.locator('h1').count()} h1"
+    if page.evaluate(AGAINST_THE_EYE):
+        yield "order", "the keys come to one part before what stands above it"
     if not re.search(r"[\u4e00-\u9fff]", page.title()):
         yield "title", page.title()
     if not page.url.endswith(FOR_PROGRAMMERS) and (foreign := foreign_words(page)):

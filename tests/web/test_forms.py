@@ -116,6 +116,28 @@ def test_errors_name_the_field_and_lead_to_it_in_the_order_of_the_page() -> None
     ]
 
 
+class Sheet(BaseModel):
+    criterion: str = Field(title="条件")
+    agrees: bool = Field(title="与申报一致")
+
+
+class Sheets(BaseModel):
+    items: list[Sheet] = Field(title="各项")
+
+
+@pytest.mark.parametrize(("second", "about"), [("b", "（服务主题）"), ("a", "")])
+def test_an_error_in_a_row_names_what_the_row_is_about_and_what_to_choose(second: str, about: str) -> None:
+    options = {
+        "items.criterion": [("a", "场地面积"), ("b", "服务主题")],
+        "items.agrees": [("true", "一致"), ("false", "不一致")],
+    }
+    given = QueryDict(f"items-0-criterion=a&items-0-agrees=true&items-1-criterion={second}&items-1-agrees=")
+
+    form = SchemaForm(Sheets, given, options=options)
+
+    assert form.summary == [("id_items-1-agrees", f"第2项{about}：请选择“一致”或“不一致”")]
+
+
 def test_what_was_typed_is_kept_beside_its_error() -> None:
     html = page(bound("text=文字&whole=三百&rows-3-name=王小二三四&rows-3-age=<b>"))
 

@@ -172,13 +172,23 @@ def _row_lists(shapes: Sequence[Shape], typed: Typed, prefix: str) -> list[tuple
 
 
 def _placed(fields: Sequence[Field], place: str = "") -> list[tuple[Field, str]]:
-    """Every field in the order of the page, with the row in which it stands, such as 第3项：."""
+    """Every field in the order of the page, with the row in which it stands, such as 第3项（场地面积）：."""
     found: list[tuple[Field, str]] = []
     for field in fields:
         found += [(field, place), *_placed(field.fields, place)]
         for row in field.rows:
-            found += _placed(row.fields, f"{place}第{row.number}项：")
+            found += _placed(row.fields, f"{place}第{row.number}项{_about(field, row)}：")
     return found
+
+
+def _about(field: Field, row: Row) -> str:
+    """What a row is about, where the choices of the rows' first fields tell the rows apart."""
+    chosen = [_chosen(each) for each in field.rows]
+    return f"（{_chosen(row)}）" if all(chosen) and len(set(chosen)) == len(chosen) else ""
+
+
+def _chosen(row: Row) -> str:
+    return next((choice.label for choice in row.fields[0].choices if choice.chosen), "") if row.fields else ""
 
 
 def _html_name(path: str) -> str:
@@ -191,6 +201,8 @@ def _sentence(detail: ErrorDetails, fault: Fault, shape: Shape | None) -> str:
     if shape is None or detail["type"] in SENTENCES:
         return fault.expected
     verb = "选择" if shape.kind in {"choice", "tri", "checks"} else "填写"
+    if detail["type"] in ABSENT and shape.base == "bool" and shape.options:
+        return f"请选择“{'”或“'.join(label for _, label in shape.options)}”"
     if detail["type"] in ABSENT:
         return f"请选择“{shape.label}”是或否" if shape.kind == "tri" else f"请{verb}{shape.label}"
     if shape.kind == "choice":

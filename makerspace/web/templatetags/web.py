@@ -21,7 +21,7 @@ from makerspace.regulation.counting import chinese
 from makerspace.web import navigation
 from makerspace.web.lists import Listing
 from makerspace.web.parts import Step
-from makerspace.web.policy import roles_of
+from makerspace.web.policy import duties_of, roles_of
 
 register = template.Library()
 logger = logging.getLogger("makerspace.web")
@@ -175,7 +175,7 @@ def portal_menu(context: Context) -> list[navigation.Item]:
 def work_menu(context: RequestContext) -> list[navigation.Item]:
     """The rail's menu for whoever is signed in."""
     request = context["request"]
-    return navigation.work_menu(request, roles_of(request))
+    return navigation.work_menu(request, roles_of(request), duties_of(request))
 
 
 register.filter("has_current", navigation.is_current)

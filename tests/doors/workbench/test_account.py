@@ -12,7 +12,7 @@ from makerspace.office.notify.operations import tell
 from makerspace.office.people import tokens
 from makerspace.office.people.models import ApiToken, Person
 from makerspace.office.record import clock
-from makerspace.regulation.terms import Role
+from makerspace.regulation.terms import Duty, Role
 from tests.doors.workbench.conftest import SignIn
 from tests.doors.workbench.forms import hidden_fields
 from tests.factories import DAY, make_expert, make_organisation, make_person, member_of, submitted_case
@@ -34,6 +34,22 @@ def test_the_account_shows_every_capacity_and_no_whole_telephone(sign_in: SignIn
     assert "昆明翠湖科技有限公司" in text
     assert "13800001234" not in text
     assert "138****1234" in text
+
+
+def test_the_units_are_linked_for_those_who_may_open_them_only(sign_in: SignIn) -> None:
+    member, officer = make_person(organisation=make_organisation()), make_person(Role.BUREAU)
+
+    pages = [sign_in(person).get("/work/account/").content.decode() for person in (member, officer)]
+
+    assert ["我的单位" in page for page in pages] == [True, False]
+
+
+def test_the_counter_stands_in_the_menu_of_those_with_its_duty_only(sign_in: SignIn) -> None:
+    clerk, other = make_person(Role.DISTRICT, duties=[Duty.COUNTER]), make_person(Role.DISTRICT)
+
+    pages = [sign_in(person).get("/work/account/").content.decode() for person in (clerk, other)]
+
+    assert ["窗口收件" in page.partition("<main")[0] for page in pages] == [True, False]
 
 
 @pytest.mark.parametrize("phone", ["12345", "23800001234", "138000012345", "１３８００００１２３４"])

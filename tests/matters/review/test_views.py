@@ -19,6 +19,7 @@ from pytest_django import DjangoAssertNumQueries
 from makerspace.matters.review import operations
 from makerspace.matters.review.models import Objection, Panel, PublicNotice, Score, Visit
 from makerspace.matters.review.queries import panel as panels
+from makerspace.matters.review.queries.conditions import conditions_of
 from makerspace.matters.review.queries.facts import outcome_facts
 from makerspace.office.casework import operations as gate
 from makerspace.office.casework.models import Case
@@ -122,6 +123,21 @@ def test_a_wrong_visit_form_keeps_everything_and_says_what_is_wrong() -> None:
     assert "只有一人" in text
     assert "量得二百平方米" in text
     assert not Visit.objects.exists()
+
+
+def test_a_wrong_line_of_a_visit_is_named_by_its_condition_and_told_what_to_choose() -> None:
+    staff, case = Staff(), submitted_case()
+    client, url = browser(staff.district), reverse("review_visit", args=[case.number])
+    rows = conditions_of(case)
+    differs = {"items-4-agrees": "false", "items-4-remark": ""}
+
+    unchosen, unsaid = (
+        client.post(url, visit_form(case) | wrong | machinery(client.get(url).content)).content.decode()
+        for wrong in ({"items-2-agrees": ""}, differs)
+    )
+
+    assert f"第3项（{rows[2].article} {rows[2].title}）：请选择“一致”或“不一致”" in unchosen
+    assert f"第5项（{rows[4].article} {rows[4].title}）：与申报不一致的，请写明差异" in unsaid
 
 
 def test_a_form_opened_before_somebody_acted_is_kept_and_not_sent() -> None:

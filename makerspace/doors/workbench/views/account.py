@@ -18,6 +18,7 @@ from makerspace.office.casework.refusals import Refused
 from makerspace.office.people import queries, tokens
 from makerspace.office.people.models import ApiToken
 from makerspace.office.record import clock
+from makerspace.regulation.terms import Role
 from makerspace.web.acting import FORM_KEY, token_of
 from makerspace.web.forms import SchemaForm
 from makerspace.web.policy import signed_in
@@ -33,9 +34,9 @@ def account(request: HttpRequest) -> HttpResponse:
     person, today, now = me(request), clock.today(), clock.now()
     standings = [(ROLE_NAMES[standing.role], standing) for standing in queries.standings(person, today)]
     held = [(token, tokens.DECIDE in tokens.scopes_of(token, now)) for token in queries.tokens_of(person)]
-    return render(
-        request, "workbench/account.html", {"person": person, "standings": standings, "tokens": held, "now": now}
-    )
+    applies = Role.APPLICANT in person.capacity(today).roles
+    context = {"person": person, "standings": standings, "tokens": held, "now": now, "applies": applies}
+    return render(request, "workbench/account.html", context)
 
 
 @signed_in
