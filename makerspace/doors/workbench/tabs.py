@@ -10,6 +10,7 @@ from makerspace.doors.workbench import page
 from makerspace.doors.workbench.papers import papers_for
 from makerspace.matters.application import queries as applications
 from makerspace.matters.application import shape, showing
+from makerspace.matters.application.twins import twins_of
 from makerspace.matters.review.queries.facts import district_facts, outcome_facts, panel_facts
 from makerspace.matters.review.queries.photos import photos_of
 from makerspace.office.casework.history import Line
@@ -60,6 +61,7 @@ def _facts(given: Given) -> dict[str, Any]:
         "noticed": applications.noticed_in(given.case.regulation, whole, given.on),
         "answers": shape.in_words(given.case.regulation, dossier),
         "operator_warning": applications.operator_warning(given.case, dossier),
+        "twins": twins_of(given.case, given.person, given.on),
     }
 
 

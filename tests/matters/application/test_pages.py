@@ -13,11 +13,13 @@ from django.urls import reverse
 
 from makerspace.matters.application import operations, queries
 from makerspace.matters.application.models import Application, Call, Correction, Material
+from makerspace.matters.review.operations import withdraw
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import advance
 from makerspace.office.documents.queries import current_paper
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
+from makerspace.regulation import by_id
 from makerspace.regulation.terms import Duty, Role
 from tests.factories import (
     draft_case,
@@ -130,6 +132,42 @@ def test_what_looks_wrong_is_pointed_out_to_applicant_and_district_and_stops_nob
     assert [(opened in page, code in page) for page in (check, beside, tenants, district)] == [
         (True, True), (True, False), (False, True), (True, True),
     ]  # fmt: skip
+
+
+def test_the_same_makerspace_twice_under_one_call_is_pointed_out_to_applicant_and_district(
+    call: Call, today: Any
+) -> None:
+    unit = make_organisation()
+    district = _client(make_person(Role.DISTRICT))
+
+    def draft(**makerspace: str) -> Case:
+        named = make_dossier(on=today, makerspace={"name": "滇池众创空间", **makerspace})
+        return draft_case(call=call, organisation=unit, on=today, dossier=named)
+
+    handed = operations.submit(with_materials(draft(), on=today), by=member_of(unit), on=today, commitment=True)
+    again, elsewhere = draft(), draft(address="昆明市盘龙区白塔路1号")
+    client, warned = _client(member_of(unit)), "本次通知下另有同一众创空间的在办申报"
+
+    def told(reader: Client, name: str, case: Case) -> bool:
+        return warned in reader.get(reverse(name, args=[case.number])).content.decode()
+
+    at_first = [
+        told(client, page, case) for case in (again, elsewhere) for page in ("application_tasks", "application_check")
+    ]
+    of_a_draft = told(district, "work_case", handed)
+    operations.submit(with_materials(again, on=today), by=member_of(unit), on=today, commitment=True)
+    of_a_submission = told(district, "work_case", handed)
+    withdraw(again, by=member_of(unit), on=today, reason="重复申报")
+
+    assert at_first == [True, True, False, False]
+    assert (of_a_draft, of_a_submission, told(district, "work_case", handed)) == (False, True, False)
+
+
+def test_the_check_page_names_the_condition_of_every_finding(case: Case) -> None:
+    page = _client(member_of(case.organisation)).get(reverse("application_check", args=[case.number])).content.decode()
+
+    titles = [row.title for row in by_id(case.regulation).conditions_of(case.category)]
+    assert [title for title in titles if f"<b>{title}</b>" not in page.partition('id="conditions"')[2]] == []
 
 
 def test_a_draft_that_is_not_filled_in_is_not_said_to_fall_short(call: Call, today: Any) -> None:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from makerspace.matters.application import papers, queries, shape, showing
 from makerspace.matters.application.acts import Submit
+from makerspace.matters.application.twins import twins_of
 from makerspace.matters.application.views.common import filled_in_by, open_to
 from makerspace.office.casework import queries as cases
 from makerspace.office.casework import taking
@@ -70,6 +71,7 @@ def _context(case: Case, form: SchemaForm[Submit], person: Person, on: date) -> 
         "answers": answers,
         "category": by_id(case.regulation).categories[case.category],
         "findings": findings,
+        "finding_rows": [{**row, "title": titles[row["id"]]} for row in findings["findings"]],
         "not_met": [titles[id_] for id_ in queries.not_met(findings)],
         "missing": showing.places(case, missing),
         "files": [showing.file_row(case, each, editable=False) for each in queries.papers_of_applicant(case)],
@@ -77,6 +79,7 @@ def _context(case: Case, form: SchemaForm[Submit], person: Person, on: date) -> 
         "refusal": _refusal(case, person, on),
         "operator_warning": queries.operator_warning(case, case.application.dossier),
         "noticed": queries.noticed_in(case.regulation, case.application.dossier, on),
+        "twins": twins_of(case, person, on),
         "resubmitting": case.stage == "correction",
     }
 

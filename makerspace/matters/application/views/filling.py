@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from makerspace.matters.application import forms, operations, queries, shape, showing
 from makerspace.matters.application.models import Application
+from makerspace.matters.application.twins import twins_of
 from makerspace.matters.application.views.common import filled_in_by, new_token, open_to, seen_version
 from makerspace.office.casework import operations as casework
 from makerspace.office.casework.models import Case
@@ -104,6 +105,7 @@ def tasks(request: HttpRequest, number: str) -> HttpResponse:
         "papers_missing": [item for item in missing if not item.section],
         "correction": queries.open_correction_of(case),
         "faults": _named_faults(case),
+        "twins": twins_of(case, me(request), today),
     }
     return render(request, "application/tasks.html", context)
 
