@@ -181,6 +181,17 @@ def test_a_decision_that_would_lose_a_character_is_not_made() -> None:
         rendering.render(paper)
 
 
+def test_a_receipt_reads_as_one_sentence_and_leaves_out_what_nobody_counted() -> None:
+    files = [{"name": "租赁合同.pdf", "about": "场地面积", "digest": "ab12" * 16}]
+    step = {"next_step": "由五华区科技主管部门初审（第十条）。", "next_by": date(2026, 4, 10)}
+
+    text = text_of(content(made("receipt", materials=files, **step)))
+    counted = text_of(content(made("receipt", subject="KM-2026-0043")))
+
+    assert "下一步：由五华区科技主管部门初审（第十条），办理期限：2026年4月10日。需要补正时" in text
+    assert ("页数" in text, "页数" in counted) == (False, True)
+
+
 def test_a_receipt_shows_what_cannot_be_printed() -> None:
     assert "云上〓空间" in text_of(content(made("receipt", makerspace="云上🎉空间")))
 
