@@ -36,7 +36,7 @@ class Lives:
         self.local = threading.local()
 
     def client(self) -> Client:
-        """The connection of this thread."""
+        """The connection of this thread: a new one for each life."""
         if not hasattr(self.local, "client"):
             self.local.client = Client(self.port)
         found: Client = self.local.client
@@ -69,6 +69,7 @@ class Lives:
 
     def to_approval(self, index: int) -> str:
         """Draft, dossier, three files, submission, visit, recommendation, panel, scores, conclusion, approval."""
+        self.local.__dict__.pop("client", None)  # eight kept open from the start may all land on one of the workers
         district = DISTRICTS[index % len(DISTRICTS)]
         space = SPACE._replace(name=f"长跑众创空间{index}-{uuid4().hex[:6]}", authority=district)
         dossier = dossier_for(space, "91530102MA6K4WQX0C", "530102", self.day)
