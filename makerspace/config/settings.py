@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "makerspace.office.documents",
     "makerspace.office.notify",
     "makerspace.office.casework",
+    "makerspace.matters.registers",
     "makerspace.matters.application",
     "makerspace.matters.review",
     "makerspace.matters.recognition",

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from makerspace.matters.registers.models import Makerspace
 from makerspace.office.casework.models import Case
 from makerspace.office.documents.models import Paper
 from makerspace.office.people.models import Authority, Organisation
@@ -51,6 +52,7 @@ class Title(models.Model):
     number = models.CharField("名录编号", max_length=24, unique=True)
     case = models.OneToOneField(Case, models.PROTECT, related_name="title", verbose_name="办件")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="titles", verbose_name="运营单位账户")
+    makerspace = models.ForeignKey(Makerspace, models.PROTECT, related_name="titles", verbose_name="众创空间")
     announcement = models.ForeignKey(Announcement, models.PROTECT, related_name="titles", verbose_name="公布文件")
     name = models.CharField("众创空间名称", max_length=200)
     holder = models.CharField("运营单位", max_length=200)

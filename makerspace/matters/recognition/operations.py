@@ -12,6 +12,7 @@ from pypinyin import Style, lazy_pinyin
 
 from makerspace.matters.recognition.models import Announcement, Category, Certificate, Title, TitleName
 from makerspace.matters.recognition.queries import published_facts
+from makerspace.matters.registers.operations import makerspace_of
 from makerspace.matters.review import digests
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import advance, next_number
@@ -218,6 +219,7 @@ def _give_title(entrant: Entrant, announcement: Announcement) -> Title:
     case, number, name, holder, on = entrant.case, entrant.number, entrant.name, entrant.holder, announcement.on
     title = Title.objects.create(
         number=number, case=case, organisation=case.organisation, announcement=announcement, name=name, holder=holder,
+        makerspace=makerspace_of(case.organisation, name, authority=entrant.authority, on=on),
         category=entrant.category, authority=entrant.authority, since=on, search=search_text(number, name, holder),
     )  # fmt: skip
     TitleName.objects.create(title=title, name=name, holder=holder, since=on)
