@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "makerspace.matters.application",
     "makerspace.matters.review",
     "makerspace.matters.recognition",
+    "makerspace.matters.support",
     "makerspace.doors.portal",
     "makerspace.doors.workbench",
     "makerspace.doors.api",

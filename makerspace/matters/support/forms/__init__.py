@@ -1,0 +1,1 @@
+"""What these acts are given, on pages and through the API."""

@@ -1,0 +1,1 @@
+"""What may be seen of it, and by whom."""
