@@ -1,1 +1,32 @@
 """What a makerspace is helped with (articles 14–17): facilities, mentors, financing, priority."""
+
+from makerspace.matters.support.models.engagements import CalendarKey, Engagement, State
+from makerspace.matters.support.models.facilities import (
+    BookedSlot,
+    Booking,
+    Closure,
+    Facility,
+    FacilityKind,
+    Keeper,
+    Offer,
+    OpenHours,
+)
+from makerspace.matters.support.models.mentors import Field, Mentor, Session, SessionSlot
+
+__all__ = [
+    "BookedSlot",
+    "Booking",
+    "CalendarKey",
+    "Closure",
+    "Engagement",
+    "Facility",
+    "FacilityKind",
+    "Field",
+    "Keeper",
+    "Mentor",
+    "Offer",
+    "OpenHours",
+    "Session",
+    "SessionSlot",
+    "State",
+]
