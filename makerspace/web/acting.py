@@ -10,13 +10,14 @@ from datetime import date
 
 from django.http import HttpRequest, QueryDict
 
-from makerspace.office.casework import operations, queries, taking
-from makerspace.office.casework.acts import Act, Input
+from makerspace.office.casework import attachments, operations, queries, taking
+from makerspace.office.casework.acts import Act, Input, file_fields
 from makerspace.office.casework.models import Answer, Case
-from makerspace.office.casework.refusals import Refusal, refused
+from makerspace.office.casework.refusals import Refusal, Refused, refused
 from makerspace.office.people.models import Person
 from makerspace.regulation.terms import Move
 from makerspace.web.forms import SchemaForm
+from makerspace.web.forms.controls import NEW
 from makerspace.web.visitor import me
 
 FORM_KEY, SEEN = "form_token", "seen"
@@ -40,9 +41,28 @@ class Step:
 
     def form(self, person: Person, data: QueryDict | None = None) -> SchemaForm[Input]:
         """The act's input as a form, with the choices and first values that the matter gives."""
-        options = self.act.options(self.case, person) if self.act.options else None
+        options = {**self._kept_files(person), **(self.act.options(self.case, person) if self.act.options else {})}
         initial = self.act.initial(self.case, person) if self.act.initial and data is None else None
         return SchemaForm(self.act.schema, data, initial=initial, options=options)
+
+    def _kept_files(self, person: Person) -> dict[str, list[tuple[str, str]]]:
+        """For each field of files, what this person uploaded for the case and did not hand in yet."""
+        names = file_fields(self.act.schema)
+        kept = [(row.blob_id, row.name) for row in attachments.pending(self.case, person)] if names else []
+        return dict.fromkeys(names, kept)
+
+    def keep_files(self, request: HttpRequest, on: date) -> tuple[QueryDict, dict[str, str]]:
+        """What was sent, with the new files kept and ticked, and what was wrong with those that were not."""
+        sent, wrong = request.POST.copy(), {}
+        for name in file_fields(self.act.schema):
+            for file in request.FILES.getlist(f"{name}{NEW}"):
+                try:
+                    kept = attachments.attach(self.case, file, file.name or "", by=me(request), on=on)
+                except Refused as fault:
+                    wrong[name] = f"“{file.name}”：{fault.refusal.text}"
+                else:
+                    sent.appendlist(name, kept.blob_id)
+        return sent, wrong
 
 
 def step_for(person: Person, number: str, code: str, on: date) -> Step:

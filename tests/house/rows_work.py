@@ -45,6 +45,17 @@ def _papers(world: World) -> list[Target]:
     return [*(Target({"code": row.code}, key) for key, row in world.papers.items()), absent]
 
 
+def _attachments(world: World) -> list[Target]:
+    held = world.attachments
+    absent = Target({"number": world.number("decision"), "pk": NOBODY}, absent=True)
+    return [*(Target({"number": row.case.number, "pk": row.pk}, key) for key, row in held.items()), absent]
+
+
+def _reads_attachment(role: str, label: str) -> bool:
+    """Whoever reads the case; what was not handed in yet only who uploaded it."""
+    return city.reads(role, label) and (label == "decision" or role == "district_own")
+
+
 def _reads_paper(role: str, label: str) -> bool:
     """Papers of a case for those who read the case; those of notices and of receipts have doors of their own."""
     return label == "case" and city.reads(role, "district_review")
@@ -139,6 +150,7 @@ ROWS = (
         "work_case", targets=lambda world: every_case(world) + tabs_of(world, *TABS), sees=city.sees,
     ),
     act_row("work_act"),
+    Row("work_attachment", targets=_attachments, sees=_reads_attachment),
     Row("work_paper", targets=_papers, sees=_reads_paper),
     Row("work_messages"),
     Row("work_messages_read", get=status(), post=status(302)),

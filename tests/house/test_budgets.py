@@ -58,7 +58,7 @@ BUDGETS = {
     "recognition_announce": 9, "recognition_announcements": 7, "review_case": 12, "review_convene": 11,
     "review_draw": 13, "review_evidence": 6, "review_expert": 6, "review_experts": 6, "review_notice": 8,
     "review_notice_new": 6, "review_notices": 7, "review_objection": 12, "review_objections": 6, "review_score": 9,
-    "review_study": 14, "review_visit": 10, "usersessions_list": 6, "work_account": 8, "work_act": 15,
+    "review_study": 14, "review_visit": 10, "usersessions_list": 6, "work_account": 8, "work_attachment": 6, "work_act": 15,
     "work_case": 15, "work_cases": 7, "work_cases_csv": 6, "work_home": 12, "work_invitation": 3, "work_messages": 8,
     "work_organisation": 9, "work_organisation_correct": 6, "work_organisation_invite": 6, "work_organisation_new": 5, "work_organisations": 6,
     "work_paper": 6, "work_people": 8, "work_people_invite": 8, "work_people_record": 6, "work_person": 6,

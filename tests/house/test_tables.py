@@ -57,3 +57,12 @@ def test_every_stage_fits_its_column() -> None:
 
 def test_who_handles_is_never_a_leaders_act() -> None:
     assert [move.act for _, _, move in ROWS if move.handles and Role.LEADER in move.by] == []
+
+
+def test_a_stage_that_kinds_share_is_held_by_the_same() -> None:
+    holders: dict[str, set[Role | None]] = {}
+    for _, procedure, _ in ROWS:
+        for stage in procedure.stages:
+            holders.setdefault(stage.code, set()).add(stage.holder)
+
+    assert {code: held for code, held in holders.items() if len(held) > 1} == {}

@@ -21,7 +21,7 @@ from makerspace.matters.recognition import operations as recognition
 from makerspace.matters.recognition.models import Title
 from makerspace.matters.review import operations as review
 from makerspace.matters.review.models import Objection, PublicNotice
-from makerspace.office.casework.models import Case
+from makerspace.office.casework.models import Attachment, Case
 from makerspace.office.documents import files
 from makerspace.office.documents import operations as documents
 from makerspace.office.documents.models import Paper
@@ -170,6 +170,7 @@ class World:
     objections: dict[str, Objection] = field(default_factory=dict)
     materials: dict[str, Material] = field(default_factory=dict)
     papers: dict[str, Paper] = field(default_factory=dict)
+    attachments: dict[str, Attachment] = field(default_factory=dict)
     titles: dict[str, Title] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     tokens: dict[str, ApiToken] = field(default_factory=dict)
@@ -196,6 +197,7 @@ def build() -> World:
     with clock.pretending(NOW):
         _letters_and_keys(world)
         _papers(world)
+        _attachments(world)
         for role in ("disabled", *HOLDS):
             world.sessions[role] = _session(world.people[role])
     world.people["disabled"].is_active = False
@@ -452,6 +454,15 @@ def _papers(world: World) -> None:
         assert paper is not None
         documents.finish(paper, files.keep(ContentFile(factories.make_pdf()), "paper.pdf"))
         world.papers[key] = Paper.objects.get(pk=paper.pk)
+
+
+def _attachments(world: World) -> None:
+    """A file handed in with an act, and one that was only uploaded."""
+    for key, act in {"decision": "record_visit", "visited": ""}.items():
+        blob = files.keep(ContentFile(factories.make_pdf(pages=2 if act else 3)), "paper.pdf")
+        world.attachments[key] = Attachment.objects.create(
+            case=world.cases[key], blob=blob, name="paper.pdf", by=world.people["district_own"], at=NOW, act=act
+        )
 
 
 def _session(person: Person) -> str:

@@ -15,8 +15,10 @@ from makerspace.matters.review.queries import objections
 from makerspace.matters.review.queries.facts import INTERNAL, reads_internal
 from makerspace.office.casework import acts, history, queries
 from makerspace.office.casework.acts import Act
+from makerspace.office.casework.attachments import readable
+from makerspace.office.casework.kinds import kind_of
 from makerspace.office.casework.memory import remembering
-from makerspace.office.casework.models import Assignment, Case
+from makerspace.office.casework.models import Assignment, Attachment, Case
 from makerspace.office.casework.refusals import cited
 from makerspace.office.people.capacity import Capacity
 from makerspace.office.people.models import Person
@@ -25,9 +27,10 @@ from makerspace.office.record.queries import entries_of
 from makerspace.office.record.seals import content_of
 from makerspace.regulation.terms import Move, Role
 
+ATTACHMENT = "attachment"
 NAMES_EXPERTS = frozenset({"convene", "replace_expert"})
 ON_OBJECTIONS = frozenset({"object", *objections.HANDLING})
-NOTHING: dict[str, Any] = {"dossier": None, "findings": None, "materials": [], "history": []}
+NOTHING: dict[str, Any] = {"dossier": None, "findings": None, "facts": None, "materials": [], "history": []}
 
 
 def detail(case: Case, person: Person, on: date, *, offers: bool = False) -> dict[str, Any]:
@@ -91,13 +94,27 @@ def _head(case: Case) -> dict[str, Any]:
 
 def _content(case: Case, person: Person, on: date) -> dict[str, Any]:
     """What the applicant is changing is theirs alone; everybody else reads what was handed in last."""
+    told = [_line(line) for line in history.history_of(case, person, on)]
+    if case.kind != application.KIND:
+        own = kind_of(case).facts(case, person, on)
+        files = [attached(row) for row in readable(case, person)]
+        return {**NOTHING, "facts": dict(own), "materials": files, "history": told}
     dossier = application.dossier_for(person, case, on)
     return {
         "dossier": dossier if application.deals_with(person, case, on) else _without_contacts(dossier),
         "findings": application.findings_for(person, case, on),
+        "facts": None,
         "materials": [material(row) for row in application.materials_for(person, case, on)],
-        "history": [_line(line) for line in history.history_of(case, person, on)],
+        "history": told,
     }
+
+
+def attached(row: Attachment) -> dict[str, Any]:
+    """A file handed in with an act, in the shape of a material."""
+    return {
+        "kind": ATTACHMENT, "conditions": [], "pages": "", "name": row.name, "digest": row.blob_id,
+        "size": row.blob.size, "content_type": row.blob.content_type, "uploaded_at": row.at,
+    }  # fmt: skip
 
 
 def material(row: Material) -> dict[str, Any]:
@@ -109,10 +126,12 @@ def material(row: Material) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def readable_material(case: Case, person: Person, on: date, digest: str) -> Material | None:
-    """The material of that digest, if it is of this case and this person may read it."""
+def readable_material(case: Case, person: Person, on: date, digest: str) -> Material | Attachment | None:
+    """The file of that digest, if it is of this case and this person may read it."""
     if not reads(person, case, on):
         return None
+    if case.kind != application.KIND:
+        return readable(case, person).filter(blob=digest).first()
     return next((row for row in application.materials_for(person, case, on) if row.blob_id == digest), None)
 
 

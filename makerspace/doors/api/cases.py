@@ -22,7 +22,7 @@ from makerspace.doors.api.reading import LARGEST_ID, body_of, checked, form_of, 
 from makerspace.matters.application import operations as application
 from makerspace.matters.application import queries as applications
 from makerspace.matters.application.models import Material
-from makerspace.office.casework import queries, taking, worklists
+from makerspace.office.casework import attachments, queries, taking, worklists
 from makerspace.office.casework.acts import Input
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refused, refused
@@ -181,7 +181,7 @@ def _seen_version(request: HttpRequest, found: Case) -> int:
         "requestBody": {"required": True, "content": form(
             {
                 "file": {"type": "string", "format": "binary"},
-                "kind": {"type": "string", "enum": [kind for kind in Material.Kind.values if kind != "site_photo"]},
+                "kind": {"type": "string", "enum": [*(kind for kind in Material.Kind.values if kind != "site_photo"), case_views.ATTACHMENT], "description": "认定申报为材料种类；其他事项一律为 attachment，得到的摘要填入事项的文件字段"},
                 "condition": {"type": "array", "items": {"type": "string"}, "description": "对应条件，可重复"},
                 "pages": {"type": "string", "description": "页码，如 3-7"},
                 "section": {"type": "array", "items": {"type": "string"}, "description": "建设运营方案所含部分，可重复"},
@@ -201,6 +201,8 @@ def attach(request: HttpRequest, key: Id) -> HttpResponse:
     file = cast("UploadedFile[bytes]", files["file"])
 
     def keep() -> Answer:
+        if found.kind != applications.KIND:
+            return _attach_to_act(found, file, fields, person, on)
         material = application.attach(
             found, file, file.name or "", kind=fields.get("kind", ""), conditions=fields.getlist("condition"),
             pages=fields.get("pages", ""), sections=fields.getlist("section"), code=fields.get("code", ""),
@@ -209,6 +211,16 @@ def attach(request: HttpRequest, key: Id) -> HttpResponse:
         return Answer(201, case_views.material(material))
 
     return answered_once(request, person, content_of(fields, files), keep)
+
+
+def _attach_to_act(found: Case, file: "UploadedFile[bytes]", fields: QueryDict, person: Person, on: date) -> Answer:
+    """Keep a file that one of the next acts hands in by its digest; nothing else is said of it."""
+    wrong = {name: "认定以外的事项没有这个字段" for name in fields if name != "kind"}
+    if fields["kind"] != case_views.ATTACHMENT:
+        wrong["kind"] = f"应为{case_views.ATTACHMENT}"
+    if wrong:
+        raise invalid(wrong)
+    return Answer(201, case_views.attached(attachments.attach(found, file, file.name or "", by=person, on=on)))
 
 
 def _ask_form(fields: QueryDict, files: "MultiValueDict[str, Any]") -> None:

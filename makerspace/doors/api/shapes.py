@@ -287,6 +287,7 @@ class CaseDetail(CaseSummary):
 
     dossier: dict[str, Any] | None
     findings: Findings | None
+    facts: dict[str, Any] | None
     materials: list[Material]
     history: list[HistoryLine]
 

@@ -93,7 +93,7 @@ def _waiting(cases: Sequence[Case], *, applies: bool) -> list[Waiting]:
     found = []
     for case in cases:
         stage = queries.stage_of(case)
-        own = applies and case.stage in WORKPLACES and stage.holder is Role.APPLICANT
+        own = applies and case.kind == applications.KIND and case.stage in WORKPLACES and stage.holder is Role.APPLICANT
         label, url = _workplace(case) if own else ("办理", reverse("work_case", args=[case.number]))
         found.append(
             Waiting(

@@ -83,8 +83,8 @@ def _mine(rows: QuerySet[Case], value: str, *, person: Person, on: date) -> Quer
 
 def labelled(cases: Iterable[Case]) -> list[tuple[Case, str, str]]:
     """Each case with the words for its stage and its category."""
-    stages, categories = worklists.stage_labels(), worklists.category_labels()
-    return [(case, stages.get(case.stage, ""), categories.get(case.category, "")) for case in cases]
+    categories = worklists.category_labels()
+    return [(case, queries.stage_of(case).label, categories.get(case.category, "")) for case in cases]
 
 
 def lines(cases: Iterable[Case]) -> Iterable[Sequence[Any]]:

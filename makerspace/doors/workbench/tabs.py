@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from makerspace.doors.workbench import page
 from makerspace.doors.workbench.papers import papers_for
@@ -13,8 +14,11 @@ from makerspace.matters.application import shape, showing
 from makerspace.matters.application.twins import twins_of
 from makerspace.matters.review.queries.facts import district_facts, outcome_facts, panel_facts
 from makerspace.matters.review.queries.photos import photos_of
+from makerspace.office.casework.attachments import readable
 from makerspace.office.casework.history import Line
-from makerspace.office.casework.models import Case
+from makerspace.office.casework.kinds import TabOf, kind_of
+from makerspace.office.casework.models import Attachment, Case
+from makerspace.office.casework.queries import procedure_of
 from makerspace.office.people.models import Person
 from makerspace.regulation import by_id
 from makerspace.regulation.terms import Role
@@ -37,12 +41,37 @@ def shown(request: HttpRequest, case: Case, lines: Sequence[Line], person: Perso
     """The tabs, which one is open, its template and its content; a stub with the reason where the file is closed."""
     if not applications.may_read(person, case, on):
         return {"closed": _why_closed(case, person, on)}
-    asked = request.GET.get("tab", "")
-    code = asked if asked in TABS else next(iter(TABS))
-    label_and_content = TABS[code]
-    tabs = [Tab(label, f"?tab={key}", key == code) for key, (label, _) in TABS.items()]
-    content = label_and_content[1](Given(case, lines, person, on))
-    return {"tabs": tabs, "tab": code, "tab_template": f"workbench/_tab_{code}.html", **content}
+    asked, known = request.GET.get("tab", ""), tabs_of(case)
+    code = asked if asked in known else next(iter(known))
+    _, template, content = known[code]
+    tabs = [Tab(label, f"?tab={key}", key == code) for key, (label, _, _) in known.items()]
+    return {"tabs": tabs, "tab": code, "tab_template": template, **content(Given(case, lines, person, on))}
+
+
+def tabs_of(case: Case) -> Mapping[str, "Shown"]:
+    """The tabs of that kind of case: those of an application, or the matter's own and those that every case has."""
+    if case.kind == applications.KIND:
+        return TABS
+    own = {row.code: (row.label, row.template, _own(row)) for row in kind_of(case).tabs}
+    files: Shown = ("材料", TABS["materials"][1], _attached)
+    return own | {"materials": files, "history": TABS["history"], "papers": TABS["papers"]}
+
+
+def _own(row: TabOf) -> "ContentOf":
+    return lambda given: dict(row.content(given.case, given.person, given.on))
+
+
+def _attached(given: Given) -> dict[str, Any]:
+    """The files that were handed in with acts, and one's own that are not yet."""
+    return {"files": [_file(row) for row in readable(given.case, given.person)]}
+
+
+def _file(row: Attachment) -> FileRow:
+    table = procedure_of(row.case)
+    return FileRow(
+        name=row.name, url=reverse("work_attachment", args=[row.case.number, row.pk]), size=row.blob.size,
+        digest=row.blob_id, kind=table.move(row.act).label if row.act else "尚未提交", at=row.at,
+    )  # fmt: skip
 
 
 def _why_closed(case: Case, person: Person, on: date) -> str:
@@ -111,6 +140,8 @@ def _panel(given: Given) -> dict[str, Any]:
 def _history(given: Given) -> dict[str, Any]:
     """What was decided, then every step that led there."""
     happenings = page.happenings(given.case, given.lines, given.person, given.on)
+    if given.case.kind != applications.KIND:
+        return {"happenings": happenings}
     return {"facts": outcome_facts(given.case, given.person, given.on), "happenings": happenings}
 
 
@@ -118,12 +149,20 @@ def _papers(given: Given) -> dict[str, Any]:
     return {"papers": papers_for(given.person, given.case, given.on)}
 
 
-TABS: Mapping[str, tuple[str, Callable[[Given], dict[str, Any]]]] = {
-    "facts": ("事实", _facts),
-    "conditions": ("条件与证据", _conditions),
-    "materials": ("材料", _materials),
-    "visit": ("初审查验", _visit),
-    "panel": ("专家评审", _panel),
-    "history": ("办理过程", _history),
-    "papers": ("公文", _papers),
-}
+ContentOf = Callable[[Given], dict[str, Any]]
+Shown = tuple[str, str, ContentOf]  # the tab's label, its template, what it shows
+
+
+def _tab(code: str, label: str, content: ContentOf) -> tuple[str, Shown]:
+    return code, (label, f"workbench/_tab_{code}.html", content)
+
+
+TABS: Mapping[str, Shown] = dict((
+    _tab("facts", "事实", _facts),
+    _tab("conditions", "条件与证据", _conditions),
+    _tab("materials", "材料", _materials),
+    _tab("visit", "初审查验", _visit),
+    _tab("panel", "专家评审", _panel),
+    _tab("history", "办理过程", _history),
+    _tab("papers", "公文", _papers),
+))  # fmt: skip

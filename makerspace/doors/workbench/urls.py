@@ -10,6 +10,7 @@ urlpatterns = [
     path("cases/export.csv", cases.cases_csv, name="work_cases_csv"),
     path("cases/<str:number>/", cases.case, name="work_case"),
     path("cases/<str:number>/acts/<str:act>/", acts.act, name="work_act"),
+    path("cases/<str:number>/files/<int:pk>/", cases.attachment, name="work_attachment"),
     path("papers/<str:code>/", cases.paper, name="work_paper"),
     path("messages/", home.messages, name="work_messages"),
     path("messages/read/", home.read_all, name="work_messages_read"),

@@ -221,6 +221,8 @@ def _keys_of(case: Case, section: str) -> tuple[str, ...]:
 def _opened(case: Case, by: Person, on: date) -> tuple[Case, Application]:
     """The case, locked, with its application, for someone who may fill it in now."""
     case = lock(case)
+    if case.kind != queries.KIND:
+        raise Refused(cases.NOT_THERE)
     case.application = _with_call(case=case.pk)[0]
     _ask_may_fill(case, by, on)
     return case, case.application
@@ -231,7 +233,7 @@ _with_call = Prepared(lambda case: Application.objects.select_related("call").fi
 
 def _ask_may_fill(case: Case, by: Person, on: date) -> None:
     """Visible, then role, then stage."""
-    if not cases.sees(by, case, on):
+    if case.kind != queries.KIND or not cases.sees(by, case, on):
         raise Refused(cases.NOT_THERE)
     if not queries.may_edit(by, case, on):
         raise refused("not_yours", "申报内容由申报单位填写，您目前的身份不能修改。", 9)

@@ -216,6 +216,8 @@ def types_in(person: Person, case: Case, on: date) -> bool:
 
 def may_edit(person: Person, case: Case, on: date) -> bool:
     """Whether the person fills in this application: a member of its organisation, or its counter officer."""
+    if case.kind != KIND:
+        return False
     return case.organisation_id in person.capacity(on).organisations or types_in(person, case, on)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from makerspace.office.casework.models import Case
@@ -44,6 +44,21 @@ class Input(BaseModel):
     def of(cls, given: Mapping[str, Any]) -> Self:
         """Read as JSON, where a day can only be written as a text."""
         return cls.model_validate_json(dumps(given, cls=DjangoJSONEncoder))
+
+
+def files(title: str, hint: str = "", *, at_least: int = 1, at_most: int = 20) -> Any:  # noqa: ANN401 (as pydantic's Field)
+    """A field of type ``list[str]``: the digests of files that were uploaded for the case before."""
+    default: Any = ... if at_least else []
+    return Field(
+        default, title=title, description=hint or None, min_length=at_least, max_length=at_most,
+        json_schema_extra={"widget": "files"},
+    )  # fmt: skip
+
+
+def file_fields(schema: type[BaseModel]) -> list[str]:
+    """The fields of that input that take files."""
+    extras = {name: field.json_schema_extra for name, field in schema.model_fields.items()}
+    return [name for name, extra in extras.items() if isinstance(extra, dict) and extra.get("widget") == "files"]
 
 
 class Nothing(Input):

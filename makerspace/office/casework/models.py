@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from makerspace.office.documents.models import Blob
 from makerspace.office.people.models import Authority, Organisation
 
 
@@ -60,6 +61,25 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.role}"
+
+
+class Attachment(models.Model):
+    """A file handed in with an act. Until the act is taken it is its uploader's own; ``act`` is empty."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="attachments", verbose_name="办件")
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="attachments", verbose_name="文件")
+    name = models.CharField("文件名", max_length=120)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
+    at = models.DateTimeField("上传时间")
+    act = models.CharField("随何事项提交", max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = "随件材料"
+        ordering = ("case", "id")
+        constraints = [models.UniqueConstraint("case", "blob", "by", name="attachment_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Counter(models.Model):

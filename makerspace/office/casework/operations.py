@@ -40,14 +40,21 @@ def open_case(
     by: Actor,
     subject: str = "",
     category: str = "",
+    filed: bool = False,
 ) -> Case:
-    """Open a case in the first stage of its kind; it is not yet filed and has no entry in the record."""
+    """Open a case in the first stage of its kind; it has no entry in the record yet.
+
+    ``filed`` is for a case that the office opens, which nobody has to hand in before the office sees it.
+    """
     procedure = by_id(regulation).procedures[kind]
     case = Case.objects.create(
         number=next_number(f"{procedure.prefix}-{on.year}-"), kind=kind, regulation=regulation,
         stage=procedure.first.code, stage_since=on, organisation=organisation, authority=authority, opened_on=on,
-        subject=subject, category=category,
+        subject=subject, category=category, filed_on=on if filed else None,
     )  # fmt: skip
+    if filed:
+        case.due_on = queries.usual_due(case, case.stage, on)
+        case.save(update_fields=["due_on"])
     describe(case, subject=subject, category=category, authority=authority)
     return case
 

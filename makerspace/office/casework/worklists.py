@@ -30,8 +30,8 @@ def without_drafts_of_others(rows: QuerySet[Case], person: Person, on: date) -> 
     if not (capacity.roles & queries.SEES_ALL or capacity.authorities):
         return rows
     if not capacity.organisations:
-        return rows.exclude(stage__in=unfiled_stages())
-    return rows.exclude(~Q(organisation__in=capacity.organisations), stage__in=unfiled_stages())
+        return rows.exclude(stage__in=unfiled_stages(), filed_on=None)
+    return rows.exclude(~Q(organisation__in=capacity.organisations), stage__in=unfiled_stages(), filed_on=None)
 
 
 def due_within(rows: QuerySet[Case], value: str, on: date) -> QuerySet[Case]:
@@ -48,12 +48,13 @@ def tables() -> tuple[Procedure, ...]:
 
 @lru_cache(maxsize=1)
 def stage_labels() -> dict[str, str]:
-    """Every stage by its code, in the order of the procedures."""
-    labels: dict[str, str] = {}
+    """Every stage by its code, in the order of the procedures; where kinds name it differently, all of its names."""
+    labels: dict[str, list[str]] = {}
     for table in tables():
         for stage in table.stages:
-            labels.setdefault(stage.code, stage.label)
-    return labels
+            names = labels.setdefault(stage.code, [])
+            names += [] if stage.label in names else [stage.label]
+    return {code: "／".join(names) for code, names in labels.items()}
 
 
 @lru_cache(maxsize=1)

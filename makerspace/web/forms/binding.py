@@ -35,7 +35,7 @@ def _read(shape: Shape, given: Given, name: str) -> Value:
         return read(shape.children, given, f"{name}-")
     if shape.kind == "rows":
         return {index: read(shape.children, given, f"{name}-{index}-") for index in _indexes(given, name)}
-    if shape.kind == "checks":
+    if shape.kind in {"checks", "files"}:
         return _many(given, name)
     if shape.kind == "bool":
         return "on" if given.get(name) in {"on", "true", "1", True} else ""
@@ -74,7 +74,7 @@ def _typed(shape: Shape, value: Value) -> Value:
         return typed_of(shape.children, value)
     if shape.kind == "rows":
         return {index: typed_of(shape.children, row) for index, row in enumerate(value or ())}
-    if shape.kind == "checks":
+    if shape.kind in {"checks", "files"}:
         return [_text(each) for each in value or ()]
     if shape.kind == "lines":
         return "\n".join(_text(each) for each in value or ())
@@ -126,7 +126,7 @@ def _value(shape: Shape, typed: Value) -> Value:
             return None if shape.nullable and is_blank(shape.children, typed) else payload(shape.children, typed)
         case "rows":
             return [payload(shape.children, typed[index]) for index in kept_rows(shape, typed)]
-        case "checks":
+        case "checks" | "files":
             return [_one(shape, each) for each in typed if each]
         case "lines":
             return [_plain(line) for line in typed.splitlines() if _plain(line)]

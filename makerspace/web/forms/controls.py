@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from makerspace.office.documents import uploads
 from makerspace.web.forms.shapes import Shape
 
+NEW = "-new"  # what a field of files is called where its page sends new ones
 RADIO_MOST = 5
 TABLE_MOST = 5
 SHORT = frozenset({"date", "time", "instant", "int", "decimal"})
@@ -76,7 +78,7 @@ class Field:
     @property
     def is_set(self) -> bool:
         """Whether the field consists of several inputs under one legend."""
-        return self.kind in {"checks", "tri"} or (self.kind == "choice" and self._few)
+        return self.kind in {"checks", "tri", "files"} or (self.kind == "choice" and self._few)
 
     @property
     def as_table(self) -> bool:
@@ -109,6 +111,8 @@ class Field:
                 return self._select()
             case "checks":
                 return self._set("checkbox")
+            case "files":
+                return self._files()
             case "hidden":
                 return format_html('<input type="hidden" name="{}" value="{}">', self.name, self.value)
         return self._input()
@@ -180,6 +184,16 @@ class Field:
     @property
     def _needs_empty(self) -> bool:
         return self.shape.nullable or self.shape.required or not self.value
+
+    def _files(self) -> SafeString:
+        """What was uploaded already, as ticks, and the control that adds to it."""
+        kept = self._set("checkbox") if self.choices else ""
+        notes = format_html(' aria-describedby="{}-hint"', self.id) if self.hint else ""
+        return format_html(
+            '{}<input type="file" class="k-upload" multiple accept="{}" id="{}" name="{}" aria-label="选择要上传的文件"{}>'
+            '<p class="k-hint">{}</p>',
+            kept, uploads.ACCEPT, f"{self.id}_new" if kept else self.id, f"{self.name}{NEW}", notes, uploads.limits_text(),
+        )  # fmt: skip
 
     def _set(self, kind: str) -> SafeString:
         """Radio buttons or ticks; the first bears the field's id, so that an error can lead to it."""

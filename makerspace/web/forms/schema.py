@@ -66,6 +66,11 @@ class SchemaForm(Generic[M]):
             self.errors[_html_name(name)] = text
 
     @property
+    def takes_files(self) -> bool:
+        """Whether the page sends files with it."""
+        return any(shape.kind == "files" for shape in self.shapes)
+
+    @property
     def fields(self) -> list[Field]:
         """Every field as the page shows it, hidden ones included."""
         return self._fields(self.shapes, self.typed, "")
@@ -87,7 +92,7 @@ class SchemaForm(Generic[M]):
         offered = self.options.get(here)
         if offered is None:
             return replace(shape, children=children) if children != shape.children else shape
-        kind = "checks" if shape.kind in {"lines", "checks"} else "choice"
+        kind = shape.kind if shape.kind == "files" else "checks" if shape.kind in {"lines", "checks"} else "choice"
         return replace(shape, kind=kind, options=tuple(offered))
 
     def _edit_rows(self, data: Given) -> bool:
@@ -148,7 +153,7 @@ class SchemaForm(Generic[M]):
             shown = typed or {0: new}
             field.rows = [self._row(shape, row, name, index) for index, row in shown.items()]
             field.blank = self._row(shape, new, name, "__i__")
-        elif shape.kind in {"choice", "checks", "tri"}:
+        elif shape.kind in {"choice", "checks", "tri", "files"}:
             chosen = typed if isinstance(typed, list) else [typed]
             offered = YES_NO if shape.kind == "tri" else shape.options
             field.choices = [Choice(str(value), str(label), str(value) in chosen) for value, label in offered]
@@ -200,7 +205,7 @@ def _sentence(detail: ErrorDetails, fault: Fault, shape: Shape | None) -> str:
     """What is wrong, as a sentence that names the field."""
     if shape is None or detail["type"] in SENTENCES:
         return fault.expected
-    verb = "选择" if shape.kind in {"choice", "tri", "checks"} else "填写"
+    verb = "上传" if shape.kind == "files" else "选择" if shape.kind in {"choice", "tri", "checks"} else "填写"
     if detail["type"] in ABSENT and shape.base == "bool" and shape.options:
         return f"请选择“{'”或“'.join(label for _, label in shape.options)}”"
     if detail["type"] in ABSENT:

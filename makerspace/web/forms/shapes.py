@@ -33,7 +33,8 @@ class Shape:
     """One field: what it is called, what it takes, what limits it.
 
     ``kind``: text, textarea, hidden, int, decimal, bool (a tick), tri (是, 否 or nothing), date, time, instant, choice,
-    checks, lines (a text for each line), group (a model within), rows (a list of models).
+    checks, files (ticks
+    beside an upload), lines (a text for each line), group (a model within), rows (a list of models).
     ``base`` is the kind of the value itself, for a choice or a list of ticks.
     """
 
@@ -66,6 +67,8 @@ def _shape(name: str, info: FieldInfo) -> Shape:
         kind = "tri"
     if kind == "text" and extra.get("widget") in {"textarea", "hidden", "password"}:
         kind = str(extra["widget"])
+    if extra.get("widget") == "files":
+        kind = "files"
     if extra.get("widget") == "hidden":
         kind = "hidden"
     default = None if info.is_required() else info.get_default(call_default_factory=True, validated_data={})

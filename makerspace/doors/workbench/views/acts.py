@@ -41,7 +41,9 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
 
 def _taken(request: HttpRequest, step: Step, on: date) -> HttpResponse:
     """Take the act; whatever stands in the way, what was typed stays on the page."""
-    form = step.form(me(request), request.POST)
+    sent, wrong = (request.POST, {}) if step.refusal else step.keep_files(request, on)
+    form = step.form(me(request), sent)
+    form.add_errors(wrong)
     if step.refusal and step.refusal.code != "wrong_stage":
         raise Refused(step.refusal)
     if step.refusal:

@@ -7,6 +7,9 @@ from django.views.decorators.http import require_safe
 
 from makerspace.doors.workbench import listing, page, papers, tabs
 from makerspace.office.casework import history, queries, worklists
+from makerspace.office.casework.attachments import readable
+from makerspace.office.casework.refusals import Refused
+from makerspace.office.documents import serving
 from makerspace.office.record import clock
 from makerspace.office.record.queries import entries_of
 from makerspace.web.export import csv_response
@@ -67,3 +70,15 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 def paper(request: HttpRequest, code: str) -> HttpResponseBase:
     """A paper of a case one may see, as a file; one that is still being made says so."""
     return papers.deliver(request, papers.fetch(me(request), code, clock.today()))
+
+
+@signed_in
+@require_safe
+def attachment(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
+    """A file that was handed in with an act of a case whose content one may read."""
+    person, today = me(request), clock.today()
+    found = queries.fetch(person, number, today)
+    row = readable(found, person).filter(pk=pk).first() if queries.sees_content(person, found, today) else None
+    if row is None:
+        raise Refused(queries.NOT_THERE)
+    return serving.attachment(row.blob, row.name)

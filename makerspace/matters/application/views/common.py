@@ -8,13 +8,15 @@ from django.http import HttpRequest
 from makerspace.matters.application import queries
 from makerspace.office.casework import queries as cases
 from makerspace.office.casework.models import Case
-from makerspace.office.casework.refusals import refused
+from makerspace.office.casework.refusals import Refused, refused
 from makerspace.office.people.models import Person
 
 
 def filled_in_by(person: Person, number: str, on: date) -> Case:
     """The case (404 if not visible), for someone who fills it in (403), with its application."""
     case = cases.fetch(person, number, on)
+    if case.kind != queries.KIND:
+        raise Refused(cases.NOT_THERE)
     if not queries.may_edit(person, case, on):
         raise refused("not_yours", "申报内容由申报单位填写；提交后，审核人员可以在办件页查看。", 9)
     return case

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from makerspace.matters.application import queries as applications
 from makerspace.matters.review import operations
 from makerspace.matters.review.queries.conditions import declared_of
 from makerspace.matters.review.queries.facts import district_facts, outcome_facts, panel_facts
@@ -16,7 +17,7 @@ from makerspace.matters.review.views.page import act_page, photo_rows, replayed,
 from makerspace.office.casework import queries as cases
 from makerspace.office.casework.acts import Input
 from makerspace.office.casework.models import Case
-from makerspace.office.casework.refusals import refused
+from makerspace.office.casework.refusals import Refused, refused
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.web.forms import SchemaForm
@@ -68,6 +69,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     """Visits, panel, scores, conclusion, decisions and notices of a case, as the visitor may see them."""
     person, today = me(request), clock.today()
     found = cases.fetch(person, number, today)
+    if found.kind != applications.KIND:
+        raise Refused(cases.NOT_THERE)
     if not cases.sees_content(person, found, today):
         raise refused("not_yours", "您目前的身份不能查看本件的查验与评审内容。", 10, 11)
     asked = request.GET.get("tab", "")

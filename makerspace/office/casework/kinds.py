@@ -1,0 +1,48 @@
+"""What each kind of case shows of itself beyond its acts; handed in by its matter, asked by the doors."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from makerspace.office.casework.models import Case
+from makerspace.office.people.models import Person
+
+Content = Callable[[Case, Person, date], Mapping[str, Any]]
+
+
+def nothing(case: Case, person: Person, on: date) -> Mapping[str, Any]:
+    """A kind that shows nothing of its own."""
+    return {}
+
+
+@dataclass(frozen=True)
+class TabOf:
+    """One tab of the case page: its template, and what that template shows to this person."""
+
+    code: str
+    label: str
+    template: str
+    content: Content
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``facts(case, person, on)`` are the matter's own facts as JSON values, for whoever may read the case's content."""
+
+    code: str
+    facts: Content = nothing
+    tabs: tuple[TabOf, ...] = ()
+
+
+_KINDS: dict[str, Kind] = {}
+
+
+def register_kind(kind: Kind) -> None:
+    """Hand in a kind; called once when the matter's ``acts`` module is loaded."""
+    _KINDS[kind.code] = kind
+
+
+def kind_of(case: Case) -> Kind:
+    """What was handed in for the kind of that case; a kind that shows nothing of its own where nothing was."""
+    return _KINDS.get(case.kind) or Kind(case.kind)
