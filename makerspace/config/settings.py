@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "makerspace.matters.review",
     "makerspace.matters.recognition",
     "makerspace.matters.support",
+    "makerspace.matters.assessment",
     "makerspace.doors.portal",
     "makerspace.doors.workbench",
     "makerspace.doors.api",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("work/", include("makerspace.matters.review.urls")),
     path("work/", include("makerspace.matters.recognition.urls")),
     path("work/", include("makerspace.matters.support.urls")),
+    path("work/", include("makerspace.matters.assessment.urls")),
     path("api/", include("makerspace.doors.api.urls")),
     path("", include("makerspace.doors.clock.urls")),
     path("accounts/", include("allauth.urls")),

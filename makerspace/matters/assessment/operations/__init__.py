@@ -1,0 +1,1 @@
+"""What may be done to schemes and in assessments: one function an act."""
