@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from django.http import HttpResponse
 
-STARTERS = tuple("=+-@＝＋－＠|%")
-BLANKS = " \t\r\n\v\f\u00a0\u3000\u200b\ufeff"
+from makerspace.office.documents.sheets import cell
+from makerspace.office.documents.uploads import CONTENT_TYPES
 
 
 class _Sink(Protocol):
@@ -33,8 +33,10 @@ def write_csv(sink: _Sink, head: Sequence[str], rows: Iterable[Sequence[Any]]) -
     writer.writerows([cell(value) for value in row] for row in rows)
 
 
-def cell(value: object) -> str:
-    """A value as text; what a spreadsheet might take for a formula, also after blanks or in full width, is quoted."""
-    text = "" if value is None else str(value)
-    bare = text.lstrip(BLANKS)
-    return f"'{text}" if bare.startswith(STARTERS) or text.startswith(("\t", "\r", "\n")) else text
+def xlsx_response(name: str, content: bytes) -> HttpResponse:
+    """A workbook as an attachment called ``name`` (with its ending)."""
+    response = HttpResponse(content, content_type=CONTENT_TYPES["xlsx"])
+    response["Content-Disposition"] = f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{quote(name, safe='')}"
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

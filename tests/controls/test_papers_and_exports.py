@@ -15,8 +15,8 @@ from makerspace.office.casework.models import Case
 from makerspace.office.documents import codes, rendering
 from makerspace.office.documents.models import Paper
 from makerspace.office.documents.operations import make_due, order_paper
+from makerspace.office.documents.sheets import cell
 from makerspace.regulation.terms import Role
-from makerspace.web.export import cell
 from tests.factories import make_person
 from tests.matters.recognition.helpers import ON, announced, waiting_case
 
