@@ -50,6 +50,23 @@ def _term(stage: Stage, regulation: Regulation, on: date) -> str:
     return f"{regulation.parameter('NOTICE_DAYS').on(on)}天" if stage.holder is Role.CLOCK else ""
 
 
+class Table(NamedTuple):
+    """The moves of one kind of case under its name."""
+
+    kind: str
+    label: str
+    rows: list[MoveRow]
+
+
+def tables(regulation: Regulation, article: int | None = None) -> list[Table]:
+    """Every procedure of that version, or what of it rests on that article; a procedure without a row is left out."""
+    found = [
+        Table(table.kind, table.label, [row for row in rows(table) if article is None or article in row.articles])
+        for table in regulation.procedures.values()
+    ]
+    return [table for table in found if table.rows]
+
+
 def rows(procedure: Procedure) -> list[MoveRow]:
     """Every move of the table, in its order."""
     return [_row(move, procedure) for move in procedure.moves]

@@ -7,6 +7,7 @@ from datetime import date
 from django.urls import reverse
 
 from makerspace.doors.workbench.inbox import Told, as_of_today
+from makerspace.doors.workbench.listing import kind_name
 from makerspace.matters.application import queries as applications
 from makerspace.matters.application.models import Application, Call
 from makerspace.matters.review.queries.waiting import errands_of, told_as_errands
@@ -97,7 +98,7 @@ def _waiting(cases: Sequence[Case], *, applies: bool) -> list[Waiting]:
         label, url = _workplace(case) if own else ("办理", reverse("work_case", args=[case.number]))
         found.append(
             Waiting(
-                case.subject or "未命名的申报", f"{case.number}　{case.organisation.name}", stage.label, cited(stage.articles),
+                case.subject or "未命名的申报", "　".join(filter(None, (case.number, kind_name(case), case.organisation.name))), stage.label, cited(stage.articles),
                 case.stage_since, case.due_on or closing.get(case.pk), label, url,
             )
         )  # fmt: skip

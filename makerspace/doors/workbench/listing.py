@@ -9,6 +9,7 @@ from django.db.models import DateField, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
+from makerspace.matters.application import queries as applications
 from makerspace.office.casework import queries, worklists
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Person
@@ -82,16 +83,23 @@ def _mine(rows: QuerySet[Case], value: str, *, person: Person, on: date) -> Quer
 
 
 def labelled(cases: Iterable[Case]) -> list[tuple[Case, str, str]]:
-    """Each case with the words for its stage and its category."""
+    """Each case with the words for its stage and for what it is: an application by its category, others by their kind."""
     categories = worklists.category_labels()
-    return [(case, queries.stage_of(case).label, categories.get(case.category, "")) for case in cases]
+    return [
+        (case, queries.stage_of(case).label, kind_name(case) or categories.get(case.category, "")) for case in cases
+    ]
+
+
+def kind_name(case: Case) -> str:
+    """What a case is that is no application for the title; empty for those, which are most."""
+    return "" if case.kind == applications.KIND else queries.procedure_of(case).label
 
 
 def lines(cases: Iterable[Case]) -> Iterable[Sequence[Any]]:
     """The list as cells, one row a case, in the columns of ``HEAD``."""
-    kinds = worklists.kind_labels()
-    for case, stage, category in labelled(cases):
+    kinds, categories = worklists.kind_labels(), worklists.category_labels()
+    for case, stage, _ in labelled(cases):
         yield (
-            case.number, case.subject, case.organisation.name, category, case.authority.name,
+            case.number, case.subject, case.organisation.name, categories.get(case.category, ""), case.authority.name,
             kinds.get(case.kind, case.kind), stage, case.stage_since, case.due_on, case.filed_on, case.closed_on,
         )  # fmt: skip

@@ -105,7 +105,9 @@ def test_the_rules_show_every_article_number_reading_and_move() -> None:
     labels = [re.sub(r"（[a-z]+）", "", parameter.label) for parameter in REGULATION.parameters]
     assert [label for label in labels if label not in text] == []
     assert not re.search("both|either", text)
-    assert [move.label for move in REGULATION.procedure("recognition").moves if move.label not in text] == []
+    tables = REGULATION.procedures.values()
+    assert [table.label for table in tables if table.label not in text] == []
+    assert [move.label for table in tables for move in table.moves if move.label not in text] == []
     assert "引导资金（一次性）100,000元" in text
     assert "暂定" in text
 

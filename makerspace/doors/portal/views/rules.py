@@ -62,7 +62,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     context = {
         "regulation": regulation, "asked": asked, "chapters": chapters,
         "numbers": [_number(parameter, asked.day) for parameter in regulation.parameters],
-        "moves": procedure.rows(regulation.procedure("recognition")),
+        "procedures": procedure.tables(regulation),
         "imported": next((clause.official for clause in clauses if clause.official), None),
     }  # fmt: skip
     return render(request, "portal/rules.html", context)
@@ -80,7 +80,7 @@ def article(request: HttpRequest, number: int) -> HttpResponse:
     context: dict[str, Any] = {
         "regulation": regulation, "asked": asked, "clause": clause,
         "conditions": [found for found in regulation.conditions if found.citation.article == number],
-        "moves": [row for row in procedure.rows(regulation.procedure("recognition")) if number in row.articles],
+        "procedures": procedure.tables(regulation, number),
         "last": len(regulation.articles),
     }  # fmt: skip
     return render(request, "portal/article.html", context)

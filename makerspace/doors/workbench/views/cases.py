@@ -56,6 +56,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "case": found,
         "category": worklists.category_labels().get(found.category, ""),
+        "kind": listing.kind_name(found),
         "stage": queries.stage_of(found),
         "last": history.main_line(queries.procedure_of(found))[-1],
         "steps": page.steps(found, entries),
