@@ -11,7 +11,7 @@ from math import floor
 from typing import Literal, NamedTuple
 
 from makerspace.regulation import scheme as s
-from makerspace.regulation.scheme import DIMENSIONS, FULL, Facts, Frozen, Line, Peers, Scored
+from makerspace.regulation.scheme import DIMENSIONS, FULL, Facts, Line, Peers, Scored
 
 NOTHING, CENT, PEER = Decimal(0), 100, 10_000
 State = Literal["scored", "missing", "pending"]
@@ -108,7 +108,7 @@ def _ending(worked: _Worked, raw: Fraction, cap: Decimal, weight: Decimal, point
     return "，".join(said) + "。"
 
 
-def _apply(formula: Frozen, desk: _Desk) -> _Worked:
+def _apply(formula: s.Formula, desk: _Desk) -> _Worked:
     """The formula's raw points; each kind has its own function below."""
     match formula:
         case s.WeightedEvents(terms=terms) | s.MixedUnits(terms=terms):
@@ -119,27 +119,28 @@ def _apply(formula: Frozen, desk: _Desk) -> _Worked:
             return _expert(formula, desk)
         case s.RelativeBest():
             return _relative(formula, desk)
-    assert isinstance(formula, s.Threshold | s.RatioBand | s.UnitScore | s.MoneySteps | s.BandTable)  # noqa: S101 (for mypy)
-    figure = _measure(formula.measure, desk.names, desk.values)
-    if figure.value is None:
-        return _Worked(None, figure.unit, Fraction(0), f"{figure.words}，得0分", "missing")
-    raw, words = _of_figure(formula, figure.value, figure.unit)
-    return _Worked(figure.value, figure.unit, raw, f"{figure.words}；{words}")
+        case _:
+            return _of_figure(formula, _measure(formula.measure, desk.names, desk.values))
 
 
-def _of_figure(formula: Frozen, value: Fraction, unit: str) -> tuple[Fraction, str]:
+def _of_figure(
+    formula: s.Threshold | s.RatioBand | s.UnitScore | s.MoneySteps | s.BandTable, figure: _Figure
+) -> _Worked:
     """The kinds that look at one figure."""
+    value, unit, said = figure
+    if value is None:
+        return _Worked(None, unit, Fraction(0), f"{said}，得0分", "missing")
     match formula:
-        case s.Threshold() | s.RatioBand():
-            return _threshold(formula, value, unit)
         case s.UnitScore(points=points):
-            return value * Fraction(points), f"每1{unit}{_show(points)}分"
+            raw, words = value * Fraction(points), f"每1{unit or '个'}{_show(points)}分"
         case s.MoneySteps(step=step, points=points):
             steps = floor(value / Fraction(step))
-            return steps * Fraction(points), f"每满{_money(step)}计{_show(points)}分，满{_show(steps)}档"
+            raw, words = steps * Fraction(points), f"每满{_money(step)}计{_show(points)}分，满{_show(steps)}档"
         case s.BandTable():
-            return _bands(formula, value, unit)
-    raise TypeError(formula)
+            raw, words = _bands(formula, value, unit)
+        case _:
+            raw, words = _threshold(formula, value, unit)
+    return _Worked(value, unit, raw, f"{said}；{words}")
 
 
 def _threshold(formula: s.Threshold | s.RatioBand, value: Fraction, unit: str) -> tuple[Fraction, str]:
@@ -246,12 +247,12 @@ def _open(scheme: s.Scheme, lines: Sequence[Line], extra: Sequence[Line], total:
 
 
 def _veto(scheme: s.Scheme, row: s.Veto, facts: Facts) -> s.VetoLine:
-    figure = _measure(row.measure, _names(scheme), facts.values)
-    asked = "、".join(_limits(row, figure.unit))
+    names = _names(scheme)
+    figure = _measure(row.measure, names, facts.values)
+    asked = "须为“否”" if _is_flag(row.measure.fields[0], names) else "、".join(_limits(row, figure.unit))
     if figure.value is None:
-        return s.VetoLine(
-            code=row.code, label=row.label, state="unknown", working=f"{figure.words}，尚不能判断（{asked}）。"
-        )
+        words = f"{figure.words}，现在不能判断（{asked}）。"
+        return s.VetoLine(code=row.code, label=row.label, state="unknown", working=words)
     low = row.at_least is not None and figure.value < Fraction(row.at_least)
     high = row.at_most is not None and figure.value > Fraction(row.at_most)
     state: Literal["hit", "clear"] = "hit" if low or high else "clear"
