@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("makerspace.web.urls")),
     path("", include("makerspace.doors.training.urls")),
     path("work/", include("makerspace.doors.workbench.urls")),
+    path("work/", include("makerspace.matters.registers.urls")),
     path("work/", include("makerspace.matters.application.urls")),
     path("work/", include("makerspace.matters.review.urls")),
     path("work/", include("makerspace.matters.recognition.urls")),

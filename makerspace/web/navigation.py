@@ -25,6 +25,7 @@ PORTAL = (
 WORK = (
     ("待办", "work_home", "inbox"),
     ("办件", "work_cases", "folder"),
+    ("登记册", "registers_home", "notebook"),
     ("申报通知", "application_calls", "speakerphone"),
     ("窗口收件", "application_counter", "clipboard-text", Duty.COUNTER),
     ("公示", "review_notices", "file-text"),

@@ -54,6 +54,7 @@ SECRETS = (
     Secret("a past panel's score", city.PAST_REASON, holding("bureau", "leader", "auditor", "discipline") | {"expert_past"}),
     Secret("a letter", city.MESSAGE, frozenset({"applicant_own"})),
     Secret("a person's telephone", city.PERSON_PHONE, frozenset({"applicant_own"})),
+    Secret("a register's line", city.REGISTERED, OWN | WUHUA | holding("bureau", "leader", "auditor")),
     Secret("a rival's name", city.FOREIGN_NAME, city.SEES_ALL | FOREIGN),
     Secret(
         "an open invitation's address", city.INVITED, OWN,

@@ -13,6 +13,8 @@ from pytest_django import DjangoDbBlocker
 
 from makerspace.matters.application.models import Application, Call, Material
 from makerspace.matters.recognition.models import Announcement, Title, TitleName
+from makerspace.matters.registers.models import Revision
+from makerspace.matters.registers.queries import REGISTERS
 from makerspace.matters.review.models import NoticeItem, Objection, PublicNotice
 from makerspace.office.casework.models import Assignment, Case
 from makerspace.office.documents.codes import new_code
@@ -55,6 +57,8 @@ BUDGETS = {
     "portal_objection_confirm": 2, "portal_objection_paper": 4, "portal_objections": 2, "portal_paper": 3,
     "portal_privacy": 2, "portal_registry": 5, "portal_registry_csv": 6, "portal_rules": 3, "portal_self_check": 2,
     "portal_self_check_questions": 2, "portal_title": 4, "portal_verified": 4, "portal_verify": 2,
+    "registers_export": 6, "registers_home": 7, "registers_import": 6, "registers_leave": 7, "registers_line": 8,
+    "registers_new": 7, "registers_register": 8, "registers_strike": 7, "registers_template": 6,
     "recognition_announce": 9, "recognition_announcements": 7, "review_case": 12, "review_convene": 11,
     "review_draw": 13, "review_evidence": 6, "review_expert": 6, "review_experts": 6, "review_notice": 8,
     "review_notice_new": 6, "review_notices": 7, "review_objection": 12, "review_objections": 6, "review_score": 9,
@@ -85,6 +89,7 @@ def again(row: M, **changes: Any) -> M:
 def grow(world: World) -> None:
     """Thirty more rows for every list: of the city, of one case, of one person."""
     for number in range(MANY):
+        _registers(world, number)
         _people(world, number)
         case = _case(world, number)
         _belongings(world, number)
@@ -119,6 +124,16 @@ def _case(world: World, number: int) -> Case:
         made.append(case)
     Assignment.objects.create(case=made[1], person=world.people["expert_cleared"], role="panel", since=DAY)
     return made[0]
+
+
+def _registers(world: World, number: int) -> None:
+    """More makerspaces of our unit, more lines in its registers, more revisions of a line."""
+    again(world.makerspaces["own"], name=f"更多众创空间{number}")
+    for (key, code), line in world.lines.items():
+        if key == "own":
+            again(line, **{REGISTERS[code].name: f"更多{number}"})
+            first = Revision.objects.get(register=code, line=line.pk, number=1)
+            again(first, number=100 + number)
 
 
 def _belongings(world: World, number: int) -> None:

@@ -19,6 +19,9 @@ from makerspace.matters.application import operations as application
 from makerspace.matters.application.models import Application, Call, Material
 from makerspace.matters.recognition import operations as recognition
 from makerspace.matters.recognition.models import Title
+from makerspace.matters.registers import operations as registers
+from makerspace.matters.registers.models import Makerspace
+from makerspace.matters.registers.queries import REGISTERS
 from makerspace.matters.review import operations as review
 from makerspace.matters.review.models import Objection, PublicNotice
 from makerspace.office.casework.models import Attachment, Case
@@ -36,6 +39,7 @@ from makerspace.office.record.operations import publish_heads
 from makerspace.regulation.terms import Duty, Role
 from tests import factories
 from tests.asking import browser
+from tests.matters.registers import keeping
 from tests.matters.review import walking
 
 DAY = factories.DAY
@@ -154,6 +158,7 @@ RUNNING_REASON, PAST_REASON = "进行中评分的理由", "已结束评分的理
 MESSAGE, PERSON_PHONE = "只写给申报单位负责人的话", "13711112222"
 VISIT_REMARK, FOREIGN_NAME = "现场查验所见的差异", "盘龙区另一家众创空间"
 INVITED = "beiyaoqing@example.cn"
+REGISTERED = "只在登记册里的入驻团队"
 SEATED = {"expert_cleared": "詹阅卷", "expert_stub": "詹未申明", "expert_seated": "詹在席"}
 SEATED_BEFORE = {"expert_past": "焦评审", "past_second": "焦第二", "past_third": "焦第三"}
 
@@ -172,6 +177,8 @@ class World:
     papers: dict[str, Paper] = field(default_factory=dict)
     attachments: dict[str, Attachment] = field(default_factory=dict)
     titles: dict[str, Title] = field(default_factory=dict)
+    makerspaces: dict[str, Makerspace] = field(default_factory=dict)
+    lines: dict[tuple[str, str], Any] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     tokens: dict[str, ApiToken] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
@@ -197,6 +204,7 @@ def build() -> World:
     with clock.pretending(NOW):
         _letters_and_keys(world)
         _papers(world)
+        _registers(world)
         _attachments(world)
         for role in ("disabled", *HOLDS):
             world.sessions[role] = _session(world.people[role])
@@ -443,6 +451,21 @@ def _invitation(world: World, by: Person, organisation: Organisation | None = No
     if organisation is not None:
         return people.invite_member(organisation, role=Membership.Role.EDITOR, **to)
     return people.invite_officer(role=Role.BUREAU, **to)
+
+
+def _registers(world: World) -> None:
+    """The registers of two makerspaces: of the one with a title, and of a rival's; a line in each book."""
+    panlong = factories.authority("panlong")
+    world.makerspaces["own"] = world.titles["recognised"].makerspace
+    world.makerspaces["other"] = registers.makerspace_of(
+        world.units["other"], FOREIGN_NAME, authority=panlong, on=EARLY
+    )
+    for key, place in world.makerspaces.items():
+        by = world.people[f"applicant_{key}"]
+        for book in REGISTERS.values():
+            more = {book.name: REGISTERED} if (key, book.code) == ("own", "tenants") else {}
+            line = registers.add(place, book, keeping.values(book, **more), by=by, on=DAY)
+            world.lines[key, book.code] = line
 
 
 def _papers(world: World) -> None:

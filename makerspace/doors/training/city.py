@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from makerspace.doors.training.cast import ANNOUNCED, IN_NOTICE, OPEN, UNDER_REVIEW, Space
 from makerspace.doors.training.lives import Life
 from makerspace.doors.training.people import People
+from makerspace.doors.training.registers import Books
 from makerspace.doors.training.timeline import Timeline
 from makerspace.matters.application import operations as application
 from makerspace.matters.application.models import Call
@@ -113,6 +114,15 @@ class City:
                 self.timeline.plan(205, 10, self._dispose(life))
         named = [life for life in shown if life.space.end == "recognised"]
         self.steps((195, 10, lambda on: self.announce(named, f"昆科发〔{on.year}〕18号", on)))
+        for life in named[:6]:
+            self.keep_registers(Books(life))
+
+    def keep_registers(self, books: Books) -> None:
+        """Filled the week after the title was given, and kept since."""
+        self.steps(
+            (188, 10, books.fill), (152, 17, books.host), (121, 9, books.arrive), (95, 17, books.host),
+            (63, 15, books.graduate), (61, 17, books.host), (33, 17, books.host), (20, 16, books.grow), (6, 17, books.host),
+        )  # fmt: skip
 
     def in_notice(self) -> None:
         """2026, first batch: in its seven days now, one case with an objection; two more are approved and wait."""
@@ -166,6 +176,8 @@ class City:
         """2026, third batch: open now, with drafts, submissions, a correction and a paper copy."""
         call = self.call("关于组织申报2026年度第三批昆明市众创空间的通知", 12, -25)
         for life in self.lives(call, OPEN):
+            if life.space.turn == "half":
+                self.steps((9, 15, Books(life).begin))
             self.steps((8, 10, life.draft), (7, 14, life.attach))
             if life.space.end == "draft":
                 continue
