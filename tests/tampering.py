@@ -6,7 +6,10 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-APPEND_ONLY = importlib.import_module("makerspace.office.record.migrations.0002_append_only")
+APPEND_ONLY = [
+    importlib.import_module(f"makerspace.{room}.migrations.0002_append_only")
+    for room in ("office.record", "matters.funding")
+]
 
 
 @contextmanager
@@ -32,9 +35,9 @@ def _run(statements: list[str]) -> None:
 
 def _statements(vendor: str) -> tuple[list[str], list[str]]:
     if vendor == "sqlite":
-        pairs = [(table, event) for table in APPEND_ONLY.TABLES for event in ("UPDATE", "DELETE")]
+        rows = [(made, table, event) for made in APPEND_ONLY for table in made.TABLES for event in ("UPDATE", "DELETE")]
         return (
-            [f"DROP TRIGGER IF EXISTS {table}_no_{event}" for table, event in pairs],
-            [APPEND_ONLY.SQLITE.format(table=table, event=event) for table, event in pairs],
+            [f"DROP TRIGGER IF EXISTS {table}_no_{event}" for _, table, event in rows],
+            [made.SQLITE.format(table=table, event=event) for made, table, event in rows],
         )
     return ["SET session_replication_role = replica"], ["SET session_replication_role = DEFAULT"]

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "makerspace.matters.recognition",
     "makerspace.matters.support",
     "makerspace.matters.assessment",
+    "makerspace.matters.funding",
     "makerspace.doors.portal",
     "makerspace.doors.workbench",
     "makerspace.doors.api",
@@ -282,6 +283,7 @@ SMS_ADAPTOR = env.str("SMS_ADAPTOR", default="")
 # -- the office --------------------------------------------------------------------------------------------------------
 SEAL_ALGORITHM = env.str("SEAL_ALGORITHM", default="sm3")
 IDENTITY_KEY = env.str("IDENTITY_KEY", default="")
+ACCOUNT_KEYS = env.list("ACCOUNT_KEYS", default=[])
 _BESIDE = f"{DATABASES['default']['NAME']}.anchor" if DATABASES["default"]["ENGINE"].endswith("sqlite3") else ""
 ANCHOR_FILE = env.str("ANCHOR_FILE", default=_BESIDE)
 ANCHOR_KEY = env.str("ANCHOR_KEY", default="")

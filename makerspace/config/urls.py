@@ -13,6 +13,7 @@ urlpatterns = [
     path("work/", include("makerspace.matters.recognition.urls")),
     path("work/", include("makerspace.matters.support.urls")),
     path("work/", include("makerspace.matters.assessment.urls")),
+    path("work/", include("makerspace.matters.funding.urls")),
     path("api/", include("makerspace.doors.api.urls")),
     path("", include("makerspace.doors.clock.urls")),
     path("accounts/", include("allauth.urls")),

@@ -31,6 +31,8 @@ WORK = (
     ("公示", "review_notices", "file-text"),
     ("异议", "review_objections", "message-report"),
     ("公布", "recognition_announcements", "certificate"),
+    ("引导资金", "funding_budget", "coin-yuan"),
+    ("办理拨付", "funding_payments", "credit-card-pay", Duty.PAYER),
     ("专家库", "review_experts", "users"),
     ("本单位", "work_organisations", "building"),
     ("人员", "work_people", "user-check"),

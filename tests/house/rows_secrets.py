@@ -52,6 +52,7 @@ SECRETS = (
     Secret("an objection's facts", city.OBJECTION_FACTS, holding("discipline", "leader", "auditor") | {"bureau_other"}),
     Secret("a running panel's score", city.RUNNING_REASON, frozenset({"expert_cleared"})),
     Secret("a past panel's score", city.PAST_REASON, holding("bureau", "leader", "auditor", "discipline") | {"expert_past"}),
+    Secret("an account in full", city.ACCOUNT_NUMBER, NOBODY, {"funding_open": frozenset({"bureau"})}),
     Secret("a letter", city.MESSAGE, frozenset({"applicant_own"})),
     Secret("a person's telephone", city.PERSON_PHONE, frozenset({"applicant_own"})),
     Secret("a register's line", city.REGISTERED, OWN | WUHUA | holding("bureau", "leader", "auditor")),

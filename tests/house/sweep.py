@@ -18,12 +18,23 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from makerspace.office.record import clock
-from tests.house import rows_accounts, rows_api, rows_matters, rows_portal, rows_registers, rows_review, rows_work
+from tests.house import (
+    rows_accounts,
+    rows_api,
+    rows_funding,
+    rows_matters,
+    rows_portal,
+    rows_registers,
+    rows_review,
+    rows_work,
+)
 from tests.house.rows_secrets import SECRETS
 from tests.house.rows_shape import PUBLIC, SHUT, Row, Target, Want
 from tests.house.world import HOLDS, NOW, ROLES, SIGNED_IN, SIGNED_OUT, World, build, sees, undone
 
-TABLES = (rows_portal, rows_work, rows_matters, rows_review, rows_registers, rows_api, rows_accounts)
+TABLES = (
+    rows_portal, rows_work, rows_matters, rows_review, rows_registers, rows_api, rows_accounts, rows_funding,
+)  # fmt: skip
 ROWS: dict[str, Row] = {row.name: row for table in TABLES for row in table.ROWS}
 WRITTEN = (
     "record_entry", "notify_message", "casework_answer", "casework_assignment", "people_apitoken", "people_invitation",

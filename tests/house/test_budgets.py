@@ -24,6 +24,7 @@ from makerspace.office.record.models import Head
 from makerspace.office.record.operations import append
 from makerspace.regulation.terms import Role
 from tests import factories
+from tests.house import city_funding
 from tests.house.rows_shape import Row, Target
 from tests.house.sweep import ROWS, Asking, address_of, body_of, standing_city
 from tests.house.world import DAY, World, undone
@@ -51,6 +52,8 @@ BUDGETS = {
     "application_material": 8, "application_materials": 13, "application_missing": 9, "application_picture": 8,
     "application_preview": 9, "application_receipt": 10, "application_section": 9, "application_start": 9,
     "application_tasks": 14, "application_tie": 8, "clock_alive": 2, "clock_metrics": 10, "clock_ready": 5,
+    "funding_approve": 10, "funding_batch": 9, "funding_batches": 9, "funding_budget": 15, "funding_ledger": 9,
+    "funding_payments": 9, "funding_sheet": 9, "funding_year": 15,
     "mfa_activate_totp": 11, "mfa_generate_recovery_codes": 9, "mfa_index": 7, "portal_announcement": 4,
     "portal_announcements": 4, "portal_article": 3, "portal_call": 3, "portal_calls": 4, "portal_heads": 4,
     "portal_home": 6, "portal_notice": 5, "portal_notices": 4, "portal_object": 4, "portal_objection": 5,
@@ -94,6 +97,7 @@ def grow(world: World) -> None:
         case = _case(world, number)
         _belongings(world, number)
         _public(world, number, case)
+    city_funding.grow(world)
 
 
 def _people(world: World, number: int) -> None:

@@ -17,6 +17,7 @@ from django.utils.crypto import get_random_string
 
 from makerspace.matters.application import operations as application
 from makerspace.matters.application.models import Application, Call, Material
+from makerspace.matters.funding.models import Batch, Ceiling
 from makerspace.matters.recognition import operations as recognition
 from makerspace.matters.recognition.models import Title
 from makerspace.matters.registers import operations as registers
@@ -39,6 +40,7 @@ from makerspace.office.record.operations import publish_heads
 from makerspace.regulation.terms import Duty, Role
 from tests import factories
 from tests.asking import browser
+from tests.house import city_funding
 from tests.matters.registers import keeping
 from tests.matters.review import walking
 
@@ -150,6 +152,7 @@ def fills_in(role: str, case: str) -> bool:
 
 
 # -- secrets -----------------------------------------------------------------------------------------------------------
+ACCOUNT_NUMBER = city_funding.ACCOUNT_NUMBER
 PHONE, EMAIL = "13912345678", "lianxiren-mimi@example.cn"
 FILED_TEXT, DRAFT_TEXT = "已提交档案里的账号6222020200112233445", "草稿里还没有提交的一句话"
 OBJECTOR, OBJECTOR_CONTACT = "钱异议人", "13987654321"
@@ -179,6 +182,9 @@ class World:
     titles: dict[str, Title] = field(default_factory=dict)
     makerspaces: dict[str, Makerspace] = field(default_factory=dict)
     lines: dict[tuple[str, str], Any] = field(default_factory=dict)
+    grants: dict[str, Case] = field(default_factory=dict)
+    batches: dict[str, Batch] = field(default_factory=dict)
+    ceilings: dict[str, Ceiling] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     tokens: dict[str, ApiToken] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
@@ -206,6 +212,7 @@ def build() -> World:
         _papers(world)
         _registers(world)
         _attachments(world)
+        city_funding.build(world)
         for role in ("disabled", *HOLDS):
             world.sessions[role] = _session(world.people[role])
     world.people["disabled"].is_active = False

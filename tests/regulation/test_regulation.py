@@ -92,7 +92,7 @@ def test_the_numbers_of_chapter_two_are_taken_together() -> None:
 
 
 def test_every_term_of_a_stage_is_a_parameter() -> None:
-    stages: tuple[Stage, ...] = REGULATION.procedure("recognition").stages
+    stages: list[Stage] = [stage for table in REGULATION.procedures.values() for stage in table.stages]
 
     assert {stage.term for stage in stages if stage.term} == {
         parameter.id for parameter in REGULATION.parameters if parameter.id.startswith("TERM_")

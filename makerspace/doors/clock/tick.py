@@ -9,6 +9,7 @@ from django.core.cache import cache
 
 from makerspace.doors.clock import housekeeping, reminders
 from makerspace.matters.application import operations as application
+from makerspace.matters.funding import operations as funding
 from makerspace.matters.review import operations as review
 from makerspace.office.documents import operations as documents
 from makerspace.office.notify import operations as notify
@@ -40,6 +41,7 @@ def steps(now: datetime) -> Iterator[Step]:
     yield "anchored", lambda: anchor.drop(now)
     yield "lapsed", lambda: application.lapse_due(day)
     yield "notices", lambda: review.close_notices(now)
+    yield "grants", lambda: funding.open_grants(day)
     yield "warnings", lambda: reminders.warn_holders(day)
     yield "answers", lambda: housekeeping.forget_answers(now)
     yield "sessions", housekeeping.end_sessions

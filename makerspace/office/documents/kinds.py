@@ -253,6 +253,44 @@ class ExpertOpinion(Content):
     suggestions: list[str] = []
 
 
+class RecoveryDecision(Letter):
+    """追回引导资金决定书: how much, why, on which legal basis, until when, remedies."""
+
+    addressee: str
+    makerspace: str
+    paid_on: Day
+    voucher: str
+    amount: str = Field(description="金额，含大写")
+    reason: str
+    basis: str
+    pay_back_by: Day
+    remedies: list[str] = Field(min_length=1)
+
+
+class SheetLine(Content):
+    """One payment of a sheet."""
+
+    makerspace: str
+    payee: str
+    bank: str
+    account: str
+    amount: str
+    capitals: str
+
+
+class PaymentSheet(Content):
+    """引导资金拨付表: one batch, a line for each payment, the total in figures and in capital numerals."""
+
+    office: str
+    batch: str
+    basis: str
+    approved_by: str
+    approved_on: Day
+    lines: list[SheetLine] = Field(min_length=1)
+    total: str
+    total_capitals: str
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of paper: its Chinese name, the content it needs; strict ones may not lose a single character."""
@@ -274,5 +312,7 @@ KINDS: dict[str, Kind] = {
     "print_set": Kind("申报材料打印件", PrintSet, strict=False),
     "objection_receipt": Kind("异议回执", ObjectionReceipt, strict=False),
     "objection_reply": Kind("异议答复书", ObjectionReply),
+    "recovery_decision": Kind("追回引导资金决定书", RecoveryDecision),
+    "payment_sheet": Kind("引导资金拨付表", PaymentSheet),
     "expert_opinion": Kind("专家组意见", ExpertOpinion, strict=False),
 }

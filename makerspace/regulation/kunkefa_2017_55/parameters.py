@@ -32,6 +32,12 @@ NOTICE_DAYS = _parameter("NOTICE_DAYS", Citation(11), "公示期", "天", 7)
 NOTICE_UNIT = _parameter("NOTICE_UNIT", Citation(11), "公示期的计算单位", "", "calendar", SETTING)
 NOTICE_FIRST_DAY = _parameter("NOTICE_FIRST_DAY", Citation(11), "公示发布当日是否计入", "", "excluded", SETTING)
 GRANT = _parameter("GRANT", Citation(13), "引导资金（一次性）", "分", 10_000_000)
+TERM_GRANT_ACCOUNT = _parameter("TERM_GRANT_ACCOUNT", Citation(13), "确认收款账户的时限", "个工作日", 30, SETTING)
+TERM_ACCOUNT_CHECK = _parameter("TERM_ACCOUNT_CHECK", Citation(13), "账户核对时限", "个工作日", 5, SETTING)
+TERM_PAYABLE = _parameter("TERM_PAYABLE", Citation(13), "批准拨付时限", "个工作日", 15, SETTING)
+TERM_PAYMENT = _parameter("TERM_PAYMENT", Citation(13), "办理拨付时限", "个工作日", 10, SETTING)
+TERM_USE_REPORT = _parameter("TERM_USE_REPORT", Citation(13), "报告资金使用情况的时限", "个工作日", 240, SETTING)
+TERM_USE_CHECK = _parameter("TERM_USE_CHECK", Citation(13), "使用核查时限", "个工作日", 20, SETTING)
 TERM_DISTRICT_REVIEW = _parameter("TERM_DISTRICT_REVIEW", Citation(10), "区县初审与查验时限", "个工作日", 20, SETTING)
 TERM_CORRECTION = _parameter("TERM_CORRECTION", Citation(10), "补正时限", "个工作日", 10, SETTING)
 CORRECTION_LONGEST = _parameter("CORRECTION_LONGEST", Citation(10), "补正时限最长可延至", "个工作日", 60, SETTING)
@@ -69,6 +75,12 @@ PARAMETERS = (
     TERM_OBJECTION_REVIEW,
     TERM_ANNOUNCEMENT,
     GRANT,
+    TERM_GRANT_ACCOUNT,
+    TERM_ACCOUNT_CHECK,
+    TERM_PAYABLE,
+    TERM_PAYMENT,
+    TERM_USE_REPORT,
+    TERM_USE_CHECK,
 )
 
 

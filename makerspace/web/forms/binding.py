@@ -18,6 +18,7 @@ OMIT: Any = object()
 MOST_ROWS = 2000
 CONTROL = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 WHOLE = re.compile(r"[+-]?\d{1,18}")
+YUAN = re.compile(r"[+-]?\d{1,15}(\.\d{1,2})?")
 NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,9})?")
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 Typed = dict[str, Any]
@@ -80,6 +81,8 @@ def _typed(shape: Shape, value: Value) -> Value:
         return "\n".join(_text(each) for each in value or ())
     if shape.kind == "bool":
         return "on" if value else ""
+    if shape.base == "fen" and isinstance(value, int):
+        return _text(Decimal(value) / 100)
     return _text(value)
 
 
@@ -149,6 +152,9 @@ def _one(shape: Shape, text: str) -> Value:
         case "int":
             digits = _digits(text)
             return int(digits) if WHOLE.fullmatch(digits) else text
+        case "fen":
+            digits = _digits(text)
+            return int(Decimal(digits) * 100) if YUAN.fullmatch(digits) else text
         case "decimal":
             digits = _digits(text)
             return float(digits) if NUMBER.fullmatch(digits) else text

@@ -35,7 +35,7 @@ class Shape:
     ``kind``: text, textarea, hidden, int, decimal, bool (a tick), tri (是, 否 or nothing), date, time, instant, choice,
     checks, files (ticks
     beside an upload), lines (a text for each line), group (a model within), rows (a list of models).
-    ``base`` is the kind of the value itself, for a choice or a list of ticks.
+    ``base`` is the kind of the value itself, for a choice or a list of ticks; "fen" is an amount that is typed in yuan.
     """
 
     name: str
@@ -71,6 +71,8 @@ def _shape(name: str, info: FieldInfo) -> Shape:
         kind = "files"
     if extra.get("widget") == "hidden":
         kind = "hidden"
+    if base == "int" and extra.get("widget") == "yuan":
+        base = "fen"
     default = None if info.is_required() else info.get_default(call_default_factory=True, validated_data={})
     return Shape(
         name=name, kind=kind, base=base, label=info.title or name, hint=info.description or "",

@@ -28,7 +28,7 @@ from tests.tampering import tamper
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.combine(DAY, time(12), clock.KUNMING)
-STEPS = {"heads", "anchored", "lapsed", "notices", "warnings", "answers", "sessions", "papers", "letters"}
+STEPS = {"heads", "anchored", "lapsed", "notices", "grants", "warnings", "answers", "sessions", "papers", "letters"}
 
 
 @pytest.fixture(autouse=True)

@@ -176,6 +176,38 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "result": "异议所述情况不成立，公示程序继续。",
         "remedies": REMEDIES,
     },
+    "recovery_decision": {
+        **BUREAU,
+        "addressee": OPERATOR,
+        "makerspace": SPACE,
+        "paid_on": date(2026, 6, 18),
+        "voucher": "PZ-2026-0618",
+        "amount": "30,000.00元（人民币叁万元整）",
+        "reason": "经核查，其中30,000.00元用于发放工资，不属于众创空间条件建设。",
+        "basis": "《财政违法行为处罚处分条例》第十四条（挪用财政资金）",
+        "pay_back_by": date(2027, 3, 31),
+        "remedies": REMEDIES,
+    },
+    "payment_sheet": {
+        "office": BUREAU["office"],
+        "batch": "ZF-2026-001",
+        "basis": "局长办公会2026年第8次会议",
+        "approved_by": "王国栋",
+        "approved_on": date(2026, 6, 10),
+        "lines": [
+            {
+                "makerspace": SPACE,
+                "payee": OPERATOR,
+                "bank": "中国工商银行昆明翠湖支行",
+                "account": f"**** **** {7890 + n}",
+                "amount": "100,000.00",
+                "capitals": "人民币壹拾万元整",
+            }
+            for n in range(14)
+        ],
+        "total": "1,400,000.00",
+        "total_capitals": "人民币壹佰肆拾万元整",
+    },
     "expert_opinion": {
         "office": "昆明市众创空间认定专家组",
         "applicant": OPERATOR,

@@ -1,0 +1,119 @@
+"""Hands in the acts of article 13, what its cases show, and the choices their pages offer."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from pydantic import BaseModel
+
+from makerspace.matters.funding import forms, guards, operations
+from makerspace.matters.funding.models import Payment
+from makerspace.matters.funding.queries import grants
+from makerspace.office.casework.acts import register
+from makerspace.office.casework.kinds import Kind, TabOf, register_kind
+from makerspace.office.casework.models import Case
+from makerspace.office.people.models import Person
+from makerspace.office.record import clock
+
+KIND = "grant"
+Choices = Mapping[str, Any]
+HANDLED, PAID = guards.neither_approves_nor_pays, guards.neither_handles_nor_approves
+
+
+def _plain(operation: Callable[..., Case]) -> Callable[..., Case]:
+    """The operation, with rows of the input's lists turned into plain mappings."""
+
+    def taken(case: Case, **told: object) -> Case:
+        return operation(case, **{name: _dumped(value) for name, value in told.items()})
+
+    return taken
+
+
+def _dumped(value: object) -> object:
+    if isinstance(value, list):
+        return [row.model_dump() if isinstance(row, BaseModel) else row for row in value]
+    return value
+
+
+# -- first values ------------------------------------------------------------------------------------------------------
+def _holder(case: Case, person: Person) -> Choices:
+    return {"payee": case.grant.title.holder}
+
+
+def _paying(case: Case, person: Person) -> Choices:
+    return {"paid_on": clock.today()}
+
+
+def _bounced(case: Case, person: Person) -> Choices:
+    return {"bounced_on": clock.today()}
+
+
+def _again(case: Case, person: Person) -> Choices:
+    """A report that was sent back is corrected, not written anew."""
+    last = case.grant.uses.order_by("-id").first()
+    if last is None:
+        return {}
+    rows = last.items.values("category", "content", "invoice", "invoiced_on", "amount")
+    return {"items": list(rows), "summary": last.summary, "unspent_why": last.unspent_why}
+
+
+def _recovering(case: Case, person: Person) -> Choices:
+    paid = case.grant.payments.filter(state=Payment.State.PAID).first()
+    return {"amount": paid.amount if paid else None, "pay_back_by": clock.today() + timedelta(days=30)}
+
+
+def _tab(case: Case, person: Person, on: date) -> Choices:
+    return {"standing": grants.standing(case, person, on)}
+
+
+# -- the rows of the table ---------------------------------------------------------------------------------------------
+register(KIND, "open_grant", operation=operations.open_grant)
+register(
+    KIND, "confirm_account", operation=operations.confirm_account, schema=forms.ConfirmAccount, initial=_holder,
+    guards=(guards.title_stands,), note="账号加密保存；确认后由市科技局核对。",
+)  # fmt: skip
+register(
+    KIND, "return_account", operation=operations.return_account, schema=forms.WithReason, guards=(HANDLED,)
+)  # fmt: skip
+register(
+    KIND, "accept_account", operation=operations.accept_account,
+    guards=(HANDLED, guards.title_stands, guards.nothing_holds), note="核对户名、开户银行和附件后，报负责人批准拨付。",
+)  # fmt: skip
+register(
+    KIND, "release_hold", operation=operations.release_hold, schema=forms.WithReason, guards=(guards.something_holds,),
+    note="核定后本件继续办理；在先的引导资金和核定理由都留在案卷中。",
+)  # fmt: skip
+register(
+    KIND, "stop_payment", operation=operations.stop_payment, schema=forms.WithReason, guards=(guards.may_be_stopped,),
+    note="决定后本件办结，不再拨付；同一众创空间终身只有一次引导资金。",
+)  # fmt: skip
+register(
+    KIND, "approve_payment", operation=operations.approve_payment, schema=forms.ApprovePayment,
+    guards=(guards.title_stands, guards.nothing_holds, guards.money_is_there), page="funding_approve", batch=True,
+)  # fmt: skip
+register(
+    KIND, "record_payment", operation=operations.record_payment, schema=forms.RecordPayment, initial=_paying,
+    guards=(PAID, guards.title_stands), note="登记后通知运营单位，并开始计算报告使用的期限（系统默认）。",
+)  # fmt: skip
+register(
+    KIND, "record_bounce", operation=operations.record_bounce, schema=forms.RecordBounce, initial=_bounced,
+    guards=(PAID,), note="退回的资金回到年度可用预算，由运营单位重新确认账户。",
+)  # fmt: skip
+register(
+    KIND, "report_use", operation=_plain(operations.report_use), schema=forms.ReportUse, initial=_again,
+    note="引导资金只能用于众创空间条件建设（第十三条）。",
+)  # fmt: skip
+register(KIND, "return_use", operation=operations.return_use, schema=forms.WithReason, guards=(HANDLED,))
+register(KIND, "accept_use", operation=operations.accept_use, schema=forms.AcceptUse, guards=(HANDLED,))
+register(
+    KIND, "waive", operation=operations.waive, schema=forms.WithReason, guards=(guards.term_is_over,),
+    note="办理后本件办结，不再拨付；同一众创空间终身只有一次引导资金。",
+)  # fmt: skip
+register(
+    KIND, "recover", operation=operations.recover, schema=forms.Recover, initial=_recovering,
+    note="办理后出具追回引导资金决定书，载明依据、金额、期限和救济途径。",
+)  # fmt: skip
+
+register_kind(
+    Kind(KIND, facts=grants.facts, tabs=(TabOf("grant", "引导资金", "funding/_grant.html", _tab),))
+)  # fmt: skip

@@ -1,0 +1,91 @@
+"""What must hold besides role and stage: separation of those who handle, approve and pay; holds; titles; terms."""
+
+from datetime import date
+
+from makerspace.matters.funding.models import Hold
+from makerspace.matters.funding.queries import budgets
+from makerspace.office.casework.acts import Actor
+from makerspace.office.casework.models import Case
+from makerspace.office.casework.refusals import Refusal
+from makerspace.office.people.models import Person
+from makerspace.office.record.models import Entry
+from makerspace.regulation.counting import chinese
+
+HANDLING = ("return_account", "accept_account", "return_use", "accept_use")
+APPROVING = ("approve_payment", "release_hold")
+PAYING = ("record_payment", "record_bounce")
+APART = "按经办、审批、拨付相分离的要求，由其他人员办理。"
+
+
+def neither_approves_nor_pays(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """Who approved or paid does not handle."""
+    return _apart(case, actor, (*APPROVING, *PAYING), "您审批或拨付过本件，")
+
+
+def neither_handles_nor_approves(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """Who handled or approved does not pay."""
+    return _apart(case, actor, (*HANDLING, *APPROVING), "您经办或审批过本件，")
+
+
+def _apart(case: Case, actor: Actor, acts: tuple[str, ...], told: str) -> Refusal | None:
+    if not isinstance(actor, Person):
+        return None
+    taken = Entry.objects.filter(stream=case.number, person=actor, act__in=acts)
+    return Refusal("not_yours", told + APART, (13,)) if taken.exists() else None
+
+
+def nothing_holds(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """A likely second grant goes on only once a leader has looked at it."""
+    hold = Hold.objects.filter(grant__case=case, state=Hold.State.OPEN).select_related("earlier__case").first()
+    if hold is None:
+        return None
+    earlier = hold.earlier.case
+    told = f"本件与{earlier.number}“{earlier.subject}”的引导资金{ground(hold)}，须先由市科技局负责人核定是否重复资助。"
+    return Refusal("wrong_stage", told, (13,))
+
+
+def ground(hold: Hold) -> str:
+    """信用代码相同、场地相同."""
+    return "、".join(text for there, text in ((hold.same_unit, "信用代码相同"), (hold.same_site, "场地相同")) if there)
+
+
+def something_holds(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """There is a hold to release."""
+    if Hold.objects.filter(grant__case=case, state=Hold.State.OPEN).exists():
+        return None
+    return Refusal("wrong_stage", "本件没有待核定的疑似重复资助。", (13,))
+
+
+def title_stands(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """A grant is for a makerspace that holds its title."""
+    ended = case.grant.title.ended_on
+    if ended is None or ended > on:
+        return None
+    return Refusal("wrong_stage", f"称号已于{chinese(ended)}终止，不再拨付；由市科技局负责人决定。", (13,))
+
+
+def may_be_stopped(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """A leader stops a payment for a hold or because the title has ended, and for nothing else."""
+    if something_holds(case, actor, on) is None or title_stands(case, actor, on) is not None:
+        return None
+    return Refusal("wrong_stage", "称号有效，也没有待核定的疑似重复资助，不能不予拨付。", (13,))
+
+
+def term_is_over(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """The holder gives the grant up at any time; a leader closes it only when its term is over (silence has a way out)."""
+    if not isinstance(actor, Person) or case.organisation_id in actor.capacity(on).organisations:
+        return None
+    if case.due_on is None or on > case.due_on:
+        return None
+    told = f"确认账户的期限到{chinese(case.due_on)}，届满仍未确认的，方可由市科技局负责人决定不再拨付。"
+    return Refusal("wrong_stage", told, (13,))
+
+
+def money_is_there(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """The year's budget still has the amount; asked again when the money is taken, under the budget's lock."""
+    budget = budgets.of_year(on.year)
+    if budget is None:
+        return Refusal("wrong_stage", f"{on.year}年度引导资金预算额度尚未确认，不能批准拨付。", (13,))
+    if budget.available < case.grant.amount:
+        return Refusal("wrong_stage", f"{on.year}年度可用预算不足，不能批准拨付。", (13,))
+    return None

@@ -1,0 +1,52 @@
+"""The acts of article 13, and what is done about the year's budget."""
+
+from makerspace.matters.funding.operations.account import (
+    accept_account,
+    confirm_account,
+    number_of,
+    open_account,
+    reseal_accounts,
+    return_account,
+)
+from makerspace.matters.funding.operations.budget import confirm_ceiling, propose_ceiling, withdraw_ceiling
+from makerspace.matters.funding.operations.ending import recover, release_hold, stop_payment, waive
+from makerspace.matters.funding.operations.opening import open_for, open_grant, open_grants
+from makerspace.matters.funding.operations.payment import (
+    approve_payment,
+    approve_payments,
+    ask_all,
+    in_order,
+    over,
+    record_bounce,
+    record_payment,
+)
+from makerspace.matters.funding.operations.use import accept_use, report_use, return_use
+
+__all__ = [
+    "accept_account",
+    "accept_use",
+    "approve_payment",
+    "approve_payments",
+    "ask_all",
+    "confirm_account",
+    "confirm_ceiling",
+    "in_order",
+    "number_of",
+    "open_account",
+    "open_for",
+    "open_grant",
+    "open_grants",
+    "over",
+    "propose_ceiling",
+    "record_bounce",
+    "record_payment",
+    "recover",
+    "release_hold",
+    "report_use",
+    "reseal_accounts",
+    "return_account",
+    "return_use",
+    "stop_payment",
+    "waive",
+    "withdraw_ceiling",
+]

@@ -1,0 +1,1 @@
+"""What pages, guards and the API ask of budgets, batches and grants."""

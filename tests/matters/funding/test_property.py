@@ -1,0 +1,155 @@
+"""The ledger always balances: a thousand random sequences of acts, each summed by an account of the test's own."""
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from makerspace.matters.funding import operations as funding
+from makerspace.matters.funding.models import Budget, Ceiling, Grant, Posting
+from makerspace.matters.funding.queries import budgets
+from makerspace.office.casework.models import Case
+from makerspace.office.casework.refusals import Refused
+from tests.matters.funding.helpers import FULL, NUMBER, ON, Office, opened, owner
+
+pytestmark = pytest.mark.django_db
+SEQUENCES, GRANTS = 1000, 3
+STEPS = (
+    "ceiling", "ceiling", "approve", "approve", "approve_all", "pay", "pay", "bounce", "stop", "recover", "recover", "end_title",
+)  # fmt: skip
+Step = tuple[str, int, int]
+CEILING = st.tuples(st.just("ceiling"), st.just(0), st.integers(FULL, 4 * FULL))
+LATER = st.lists(
+    st.tuples(st.sampled_from(STEPS), st.integers(0, GRANTS - 1), st.integers(0, 4 * FULL)), min_size=3, max_size=12
+)
+SEQUENCE = st.builds(lambda first, later: [first, *later], CEILING, LATER)
+
+
+class Life:
+    """Takes acts as people do; one that is refused changes nothing, in the tables and in the expectation."""
+
+    def __init__(self, cases: list[Case], office: Office) -> None:
+        self.cases, self.office = cases, office
+        self.ceiling, self.places = 0, dict.fromkeys(range(len(cases)), "none")
+        self.back = dict.fromkeys(range(len(cases)), 0)
+        self.vouchers = 0
+
+    def take(self, step: Step) -> None:
+        """One act; whether it was taken is the system's word, what it means for the money is the test's own."""
+        name, place, amount = step
+        try:
+            with transaction.atomic():
+                getattr(self, f"_{name}")(place, amount)
+        except Refused:
+            return
+        getattr(self, f"then_{name}", lambda place, amount: None)(place, amount)
+
+    def case(self, place: int) -> Case:
+        return Case.objects.get(pk=self.cases[place].pk)
+
+    def _ceiling(self, place: int, amount: int) -> None:
+        made = funding.propose_ceiling(ON.year, amount=amount, basis="调整", by=self.office.handler, on=ON)
+        funding.confirm_ceiling(made, by=self.office.second, on=ON)
+
+    def then_ceiling(self, place: int, amount: int) -> None:
+        self.ceiling = amount
+
+    def _approve(self, place: int, amount: int) -> None:
+        funding.approve_payment(self.case(place), by=self.office.leader, on=ON, basis="会议")
+
+    def then_approve(self, place: int, amount: int) -> None:
+        self.places[place] = "committed"
+
+    def _approve_all(self, place: int, amount: int) -> None:
+        cases = [self.case(each) for each in range(GRANTS)]
+        funding.approve_payments(cases, by=self.office.leader, on=ON, basis="会议")
+
+    def then_approve_all(self, place: int, amount: int) -> None:
+        self.places = dict.fromkeys(self.places, "committed")
+
+    def _pay(self, place: int, amount: int) -> None:
+        voucher = f"PZ-{self.vouchers}"
+        funding.record_payment(self.case(place), by=self.office.payer, on=ON, paid_on=ON, voucher=voucher)
+
+    def then_pay(self, place: int, amount: int) -> None:
+        self.vouchers += 1
+        self.places[place] = "paid"
+
+    def _bounce(self, place: int, amount: int) -> None:
+        given: dict[str, Any] = {"by": self.office.payer, "on": ON, "bounced_on": ON, "reason": "退汇"}
+        case = ready(funding.record_bounce(self.case(place), **given), self.office)
+        assert case.stage == "payable"
+
+    def then_bounce(self, place: int, amount: int) -> None:
+        self.places[place] = "none"
+
+    def _stop(self, place: int, amount: int) -> None:
+        funding.stop_payment(self.case(place), by=self.office.leader, on=ON, reason="称号终止")
+
+    def then_stop(self, place: int, amount: int) -> None:
+        self.places[place] = "none"
+
+    def _recover(self, place: int, amount: int) -> None:
+        day = ON.replace(month=12)
+        amount %= FULL + FULL // 10  # more than was paid is refused
+        given: dict[str, Any] = {"basis": "misuse", "amount": amount + 1, "reason": "挪用", "pay_back_by": day}
+        funding.recover(self.case(place), by=self.office.leader, on=ON, **given)
+
+    def then_recover(self, place: int, amount: int) -> None:
+        self.back[place] = amount % (FULL + FULL // 10) + 1
+
+    def _end_title(self, place: int, amount: int) -> None:
+        title = Grant.objects.get(case=self.cases[place]).title
+        type(title).objects.filter(pk=title.pk).update(state="relinquished", ended_on=ON)
+
+    def expected(self) -> tuple[int, ...]:
+        """Ceiling, available, committed, paid, recovered, as the test itself kept count."""
+        committed = FULL * list(self.places.values()).count("committed")
+        back = sum(self.back.values())
+        paid = FULL * list(self.places.values()).count("paid") - back
+        return (self.ceiling, self.ceiling - committed - paid - back, committed, paid, back)
+
+
+def ready(case: Case, office: Office) -> Case:
+    """The account confirmed and accepted, unless the title has ended."""
+    account = {"payee": case.grant.title.holder, "bank": "某银行", "number": NUMBER}
+    case = funding.confirm_account(case, by=owner(case), on=ON, **account)
+    return funding.accept_account(case, by=office.handler, on=ON)
+
+
+def test_a_thousand_random_sequences_of_acts_balance() -> None:
+    """The sums of the ledger, the year's figures and the test's own count are one after every single act."""
+    office = Office()
+    cases = [ready(case, office) for case in opened(GRANTS)]
+    taken: dict[str, int] = {}
+    runs = 0
+
+    @settings(
+        max_examples=SEQUENCES, deadline=None, database=None, derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )  # fmt: skip
+    @given(SEQUENCE)
+    def balance(sequence: list[Step]) -> None:
+        nonlocal runs
+        runs += 1
+        with transaction.atomic():
+            life = Life(cases, office)
+            for step in sequence:
+                before = Posting.objects.count()
+                life.take(step)
+                taken[step[0]] = taken.get(step[0], 0) + (Posting.objects.count() > before)
+                budget = Budget.objects.filter(year=ON.year).first()
+                figures = budgets.figures(budget)[1:] if budget else (0, 0, 0, 0, 0)
+                assert figures == life.expected(), sequence
+                assert not budget or budgets.summed(budget) == budgets.figures(budget)
+                assert not Ceiling.objects.filter(state="proposed").exists()
+            transaction.set_rollback(True)
+
+    balance()
+
+    assert runs >= SEQUENCES
+    assert {name for name, count in taken.items() if count} == set(STEPS) - {
+        "end_title"
+    }  # every act that moves money did
