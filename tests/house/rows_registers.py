@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.house.rows_shape import NOBODY, Row, Target, Want, status
+from tests.house.rows_shape import NOBODY, TOKEN, Row, Target, Want, status
 from tests.house.world import MEMBERS, OFFICERS, World, holding
 
 READERS = frozenset({"applicant", "district", "bureau", "leader", "auditor"})
@@ -90,7 +90,24 @@ def places(world: World) -> list[Target]:
     ]
 
 
+def by_id(targets: Callable[[World], list[Target]]) -> Callable[[World], list[Target]]:
+    """The same objects as programs name them."""
+
+    def renamed(world: World) -> list[Target]:
+        return [
+            Target(
+                {"id" if name == "pk" else name: str(value) for name, value in each.kwargs.items()},
+                each.label,
+                each.absent,
+            )
+            for each in targets(world)
+        ]
+
+    return renamed
+
+
 FORM = status(422)
+GET, POST, PUT = frozenset({"GET"}), frozenset({"POST"}), frozenset({"PUT"})
 ALL = ("tenants", "staff", "mentors", "events", "partners", "premises")
 ROWS: tuple[Row, ...] = (
     Row("registers_home", READERS),
@@ -103,4 +120,14 @@ ROWS: tuple[Row, ...] = (
     Kept("registers_line", READERS, post=FORM, targets=lines(*ALL)),
     Own("registers_leave", READERS, post=FORM, targets=lines("tenants", "staff")),
     Own("registers_strike", READERS, post=FORM, targets=lines("tenants", "events")),
+    Row("api-1:makerspaces", TOKEN),
+    Row("api-1:makerspace", TOKEN, targets=by_id(places), sees=sees),
+    Row("api-1:facts", TOKEN, targets=by_id(places), sees=sees),
+    Row("api-1:lines", TOKEN, targets=by_id(books(*ALL)), sees=sees, shares=POST),
+    Kept("api-1:add", TOKEN, post=FORM, targets=by_id(books(*ALL)), shares=GET),
+    Kept("api-1:bring", TOKEN, get=status(), post=FORM, targets=by_id(books("staff"))),
+    Row("api-1:line", TOKEN, targets=by_id(lines(*ALL)), sees=sees, takes=PUT),
+    Row("api-1:change", TOKEN, post=status(), targets=by_id(lines("staff")), sees=sees, shares=GET, takes=PUT),
+    Kept("api-1:leave", TOKEN, get=status(), post=FORM, targets=by_id(lines("tenants", "staff"))),
+    Kept("api-1:strike", TOKEN, get=status(), post=FORM, targets=by_id(lines("tenants"))),
 )

@@ -60,6 +60,7 @@ BUDGETS = {
     "portal_objection_confirm": 2, "portal_objection_paper": 4, "portal_objections": 2, "portal_paper": 3,
     "portal_privacy": 2, "portal_registry": 5, "portal_registry_csv": 6, "portal_rules": 3, "portal_self_check": 2,
     "portal_self_check_questions": 2, "portal_title": 4, "portal_verified": 4, "portal_verify": 2,
+    "api-1:facts": 10, "api-1:line": 6, "api-1:lines": 6, "api-1:makerspace": 4, "api-1:makerspaces": 5,
     "registers_export": 6, "registers_home": 7, "registers_import": 6, "registers_leave": 7, "registers_line": 8,
     "registers_new": 7, "registers_register": 8, "registers_strike": 7, "registers_template": 6,
     "recognition_announce": 9, "recognition_announcements": 7, "review_case": 12, "review_convene": 11,

@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from makerspace.doors.api import batches, cases, description, notices, public
+from makerspace.doors.api import batches, cases, description, notices, public, registers
 from makerspace.doors.api.access import UNKNOWN
 from makerspace.doors.api.answers import refuse
 from makerspace.doors.api.docs import Readable
@@ -33,7 +33,7 @@ class Api(NinjaAPI):
     def document(self) -> dict[str, Any]:
         """The OpenAPI document."""
         document: dict[str, Any] = super().get_openapi_schema()
-        description.complete(document, {**batches.BODIES, **cases.BODIES, **notices.BODIES})
+        description.complete(document, {**batches.BODIES, **cases.BODIES, **notices.BODIES, **registers.BODIES})
         return document
 
     def get_openapi_schema(
@@ -47,6 +47,7 @@ api = Api(title="昆明市众创空间认定管理系统", version="1", descript
 api.add_router("", public.router)
 api.add_router("", notices.router)
 api.add_router("", cases.router)
+api.add_router("", registers.router)
 
 
 @api.exception_handler(Refused)

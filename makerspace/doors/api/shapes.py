@@ -345,3 +345,91 @@ class AnnouncementOut(Shape):
     on: date
     digest: str
     titles: list[RegistryTitle]
+
+
+# -- registers ---------------------------------------------------------------------------------------------------------
+class Counts(Shape):
+    """各登记册今日有效的条数；活动为近365天。"""
+
+    tenants: int
+    staff: int
+    mentors: int
+    events: int
+    partners: int
+    premises: int
+
+
+class Makerspace(Shape):
+    """一个众创空间，更名、变更运营单位后仍是同一个。"""
+
+    id: int
+    name: str
+    organisation: str
+    authority: str
+    created_on: date
+    counts: Counts
+
+
+class Makerspaces(Page):
+    """众创空间。"""
+
+    items: list[Makerspace]
+
+
+class Facts(Shape):
+    """申报事实中的六部分，结构同 Dossier。"""
+
+    tenants: list[dict[str, Any]]
+    staff: list[dict[str, Any]]
+    mentors: list[dict[str, Any]]
+    events: list[dict[str, Any]]
+    capital_partners: list[dict[str, Any]]
+    premises: list[dict[str, Any]]
+
+
+class Line(Shape):
+    """登记册的一条。"""
+
+    id: int
+    version: int
+    stands: bool = Field(description="今日（或所问的一天）是否有效；活动为当天或以前举办")
+    struck_on: date | None = Field(description="作废日期")
+    values: dict[str, Any] = Field(description="内容，字段同登记时，空的为 null")
+
+
+class Lines(Page):
+    """一本登记册。"""
+
+    items: list[Line]
+
+
+class FieldChange(Shape):
+    """一处修改。"""
+
+    field: str
+    before: Any
+    after: Any
+
+
+class LineEvent(Shape):
+    """一次登记、修改、离开或作废。"""
+
+    at: datetime
+    by: str
+    act: Literal["add", "change", "leave", "strike"]
+    note: str
+    changes: list[FieldChange]
+
+
+class LineDetail(Line):
+    """一条登记及其全部修改记录，新的在前。"""
+
+    history: list[LineEvent]
+
+
+class Brought(Shape):
+    """整表登记的结果。"""
+
+    added: int
+    changed: int
+    unchanged: int

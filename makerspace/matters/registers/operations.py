@@ -10,12 +10,13 @@ from django.db.models import CharField
 from makerspace.matters.registers import queries
 from makerspace.matters.registers.models import Line, Makerspace, Revision
 from makerspace.matters.registers.queries import Register
-from makerspace.office.casework.refusals import Refused, refused
+from makerspace.office.casework.refusals import Refusal, Refused, refused
 from makerspace.office.people.models import Authority, Organisation, Person
 from makerspace.office.record import clock
 
 Values = Mapping[str, Any]
 Source = Revision.Source
+NOT_KEPT = Refusal("not_yours", "登记册由众创空间运营单位的负责人和经办人维护，您可以查看。", (7,))
 
 
 class Incoming(NamedTuple):
@@ -163,7 +164,7 @@ def _lock(makerspace: Makerspace, by: Person, on: date) -> None:
     if not queries.visible_to(by, on).filter(pk=makerspace.pk).exists():
         raise Refused(queries.NOT_THERE)
     if not queries.keeps(by, makerspace, on):
-        raise refused("not_yours", "登记册由众创空间运营单位的负责人和经办人维护，您可以查看。", 7)
+        raise Refused(NOT_KEPT)
     Makerspace.objects.select_for_update().get(pk=makerspace.pk)
 
 

@@ -331,6 +331,7 @@ class Entry:
 
     at: datetime
     by: str
+    code: str
     act: str
     source: str
     note: str
@@ -344,6 +345,8 @@ def history(register: Register, line: Line) -> list[Entry]:
     for row in found:
         changes = [(name, before.get(name), value) for name, value in row.values.items() if before.get(name) != value]
         source = "" if row.source == Revision.Source.PAGE else row.get_source_display()
-        told.append(Entry(row.at, str(row.by), row.get_act_display(), source, row.note, changes if before else []))
+        told.append(
+            Entry(row.at, str(row.by), row.act, row.get_act_display(), source, row.note, changes if before else [])
+        )
         before = row.values
     return told[::-1]

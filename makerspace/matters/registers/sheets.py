@@ -199,6 +199,12 @@ def plan(register: Register, makerspace: Makerspace, cells: Cells, on: date) -> 
     return Plan([reader.read(number, row) for number, row in enumerate(texts, start=first)], unknown, [])
 
 
+def plan_of(register: Register, makerspace: Makerspace, rows: Sequence[Mapping[str, Any]], on: date) -> Plan:
+    """The same for rows that were typed already, whole lines each; numbered from 0, faults under the fields' names."""
+    reader = _Reader(register, makerspace, on)
+    return Plan([reader.judge(number, row) for number, row in enumerate(rows)], [], [])
+
+
 def _headed(register: Register, cells: Cells) -> tuple[list[Column | None], Cells, list[str]]:
     """The columns by the head of the table; where it has none, those of the template in their order."""
     named = {_bare(column.label): column for column in columns(register.code)}
@@ -230,27 +236,30 @@ class _Reader:
     def read(self, number: int, texts: Mapping[str, str]) -> Planned:
         """What would become of this row."""
         typed = {c.name: _typed(c, texts[c.name]) for c in self.columns if c.name in texts}
-        key = self._key(typed)
-        line = self.keys.get(key)
-        planned = Planned(number, typed.get(self.register.name, "") or f"第{number}行", "fault")
-        if key in self.seen:
-            planned.faults[self._label(self.register.name)] = f"与第{self.seen[key]}行重复"
-            return planned
-        self.seen[key] = number
-        return self._judged(planned, line, typed)
-
-    def _judged(self, planned: Planned, line: Line | None, typed: Mapping[str, str]) -> Planned:
+        line = self.keys.get(self._key(typed))
         shapes = shapes_of(self.schema)
         before = typed_of(shapes, queries.values_of(line, [c.name for c in self.columns])) if line else {}
         form = SchemaForm(self.schema, {**before, **typed})
-        if not form.is_valid():
-            planned.faults = {self._label(name): text for name, text in form.errors.items()}
-            return planned
-        values = form.cleaned.model_dump()
+        if form.is_valid():
+            planned = self.judge(number, form.cleaned.model_dump())
+        else:
+            title = typed.get(self.register.name, "") or f"第{number}行"
+            planned = Planned(number, title, "fault", faults=dict(form.errors))
+        planned.faults = {self._label(name): text for name, text in planned.faults.items()}
+        return planned
+
+    def judge(self, number: int, values: Mapping[str, Any]) -> Planned:
+        """What would become of a line that is well written in itself; faults under the fields' names."""
+        key = tuple(str(queries.plain(values[name])) for name in self.register.key)
+        line = self.keys.get(key)
         pk = line.pk if line else None
-        wrong = queries.unfit(self.register, values, self.on) | self.known.clash(values, pk)
-        if wrong:
-            planned.faults = {self._label(name): text for name, text in wrong.items()}
+        planned = Planned(number, str(values[self.register.name]), "fault")
+        if key in self.seen:
+            planned.faults = {self.register.name: f"与第{self.seen[key]}行重复"}
+            return planned
+        self.seen[key] = number
+        planned.faults = queries.unfit(self.register, values, self.on) | self.known.clash(values, pk)
+        if planned.faults:
             return planned
         self.known.put(pk or f"row {planned.number}", values)
         planned.changes = self._changes(line, values) if line else []

@@ -89,7 +89,7 @@ def register(request: HttpRequest, pk: int, register: str) -> HttpResponse:
     form = _form(book, _posted(request), {book.begins: today.isoformat()})
     if request.method == "POST":
         if not kept:
-            raise _not_kept()
+            raise Refused(operations.NOT_KEPT)
         if form.is_valid() and _tried(form, lambda: operations.add(
             place, book, form.cleaned.model_dump(), by=me(request), on=today
         )):  # fmt: skip
@@ -156,7 +156,7 @@ def bring(request: HttpRequest, pk: int, register: str) -> HttpResponse:
     today = clock.today()
     place, book = _counted(request, pk, today), queries.register_of(register)
     if not queries.keeps(me(request), place, today):
-        raise _not_kept()
+        raise Refused(operations.NOT_KEPT)
     context = _context(place, book, kept=True) | {"columns": sheets.columns(book.code)}
     if request.method != "POST":
         return render(request, "registers/import.html", context)
@@ -207,7 +207,7 @@ def line(request: HttpRequest, pk: int, register: str, line: int) -> HttpRespons
     status = 200
     if request.method == "POST":
         if not kept:
-            raise _not_kept()
+            raise Refused(operations.NOT_KEPT)
         if form.is_valid() and _tried(form, lambda: operations.change(
             place, book, line, form.cleaned.model_dump(), by=me(request), on=today, seen_version=_seen(request)
         )):  # fmt: skip
@@ -257,7 +257,7 @@ def _acted(
     today = clock.today()
     found = queries.line_of(book, place, pk)
     if not queries.keeps(me(request), place, today):
-        raise _not_kept()
+        raise Refused(operations.NOT_KEPT)
     form = SchemaForm(schema, _posted(request), initial={"day": today.isoformat()})
     if form.is_valid() and _tried(form, lambda: operation(
         place, book, pk, by=me(request), on=today, seen_version=_seen(request), **form.cleaned.model_dump()
@@ -312,7 +312,3 @@ def _seen(request: HttpRequest) -> int:
     """The version that the form was opened on; a value that is none never matches."""
     given = request.POST.get("version", "")
     return int(given) if given.isascii() and given.isdecimal() and len(given) < 9 else -1
-
-
-def _not_kept() -> Refused:
-    return refused("not_yours", "登记册由众创空间运营单位的负责人和经办人维护，您可以查看。", 7)

@@ -23,7 +23,7 @@ CONTRACT = {
     ("get", "/cases"), ("get", "/cases/{id}"), ("post", "/cases"), ("put", "/cases/{id}/dossier"),
     ("post", "/cases/{id}/materials"), ("post", "/cases/{id}/acts/{act}"), ("get", "/cases/{id}/record"),
 }  # fmt: skip
-TOKEN = {"cases", "announcements"}
+TOKEN = {"cases", "announcements", "makerspaces"}
 
 
 @pytest.fixture
