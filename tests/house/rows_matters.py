@@ -65,6 +65,30 @@ def _sections(*sections: str) -> Callable[[World], list[Target]]:
     return targets
 
 
+def _registered(world: World) -> list[Target]:
+    """A list that a register keeps; no list, no section, and no register are not there."""
+    number = world.number
+    return [
+        *(
+            Target({"number": number(key), "section": "tenants"}, f"{key} tenants", within=key)
+            for key in ("draft", "correction", "district_review", "foreign")
+        ),
+        Target(
+            {"number": number("counter_draft"), "section": "tenants"},
+            "counter_draft",
+            absent=True,
+            within="counter_draft",
+        ),
+        Target({"number": number("draft"), "section": "operator"}, "draft operator", absent=True, within="draft"),
+        Target({"number": number("draft"), "section": "nothing"}, "draft none", absent=True, within="draft"),
+    ]
+
+
+def _opened(role: str, label: str) -> bool:
+    """A draft is open as a whole; this correction does not name the tenants."""
+    return CASES[_case(label)].stage == "draft"
+
+
 def _materials(**more: object) -> Callable[[World], list[Target]]:
     """Materials with their case; that of one case under the number of another is not there (C2)."""
 
@@ -123,6 +147,10 @@ ROWS: tuple[Row, ...] = (
     Row("application_tasks", targets=FILLED, get=status(200, 302), sees=_sees, may=_fills_in, may_says=FILLED_BY),
     Row("application_category", targets=FILLED, post=status(200, 422), **{**FILL, "fits": _unfiled, "fits_says": ""}),  # type: ignore[arg-type]
     Row("application_section", targets=_sections("operator", "tenants"), post=status(200, 302, 412, 422), **FILL),  # type: ignore[arg-type]
+    Row(
+        "application_take_over", targets=_registered, post=status(302, 412),
+        **{**FILL, "fits": _opened, "fits_says": ""},
+    ),  # type: ignore[arg-type]
     Row("application_autosave", targets=_sections("operator"), get=status(), post=status(200, 412, 422), **FILL),  # type: ignore[arg-type]
     Row("application_findings", targets=_sections("operator"), **FILL),  # type: ignore[arg-type]
     Row("application_missing", targets=FILLED, **FILL),  # type: ignore[arg-type]

@@ -467,6 +467,9 @@ def _registers(world: World) -> None:
     world.makerspaces["other"] = registers.makerspace_of(
         world.units["other"], FOREIGN_NAME, authority=panlong, on=EARLY
     )
+    for key in ("draft", "correction"):  # what is applied for has registers before it has a title
+        case = world.cases[key]
+        registers.makerspace_of(case.organisation, case.subject, authority=case.authority, on=EARLY)
     for key, place in world.makerspaces.items():
         by = world.people[f"applicant_{key}"]
         for book in REGISTERS.values():

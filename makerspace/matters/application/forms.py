@@ -98,6 +98,10 @@ class StartInput(Input):
     prefill: bool = Field(
         False, title="沿用上次申报填写的内容", description="本单位以前填报过的，可带入后修改；没有则忽略"
     )
+    registers: bool = Field(
+        False, title="从登记册填入",
+        description="服务人员、导师、场地、入驻、活动和合作机构，取登记册今天有效的内容；还没有登记册的忽略",
+    )  # fmt: skip
 
 
 class CounterStartInput(Input):

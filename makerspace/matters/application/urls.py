@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from makerspace.matters.application.views import calls, checking, counter, filling, materials
+from makerspace.matters.application.views import calls, checking, counter, filling, materials, taking_over
 
 urlpatterns = [
     path("calls/", calls.calls, name="application_calls"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/<str:number>/dossier/<slug:section>/", filling.section, name="application_section"),
     path("cases/<str:number>/dossier/<slug:section>/autosave/", filling.autosave, name="application_autosave"),
     path("cases/<str:number>/dossier/<slug:section>/findings/", filling.findings, name="application_findings"),
+    path("cases/<str:number>/dossier/<slug:section>/registers/", taking_over.take_over, name="application_take_over"),
     path("cases/<str:number>/materials/", materials.materials, name="application_materials"),
     path("cases/<str:number>/materials/missing/", materials.missing, name="application_missing"),
     path("cases/<str:number>/materials/<int:pk>/", materials.download, name="application_material"),

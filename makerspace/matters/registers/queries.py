@@ -21,7 +21,7 @@ from makerspace.matters.registers.models import (
     Tenant,
 )
 from makerspace.office.casework.refusals import Refusal, Refused
-from makerspace.office.people.models import Organisation, Person
+from makerspace.office.people.models import Person
 from makerspace.regulation.kunkefa_2017_55 import dossier
 from makerspace.regulation.terms import Role
 
@@ -120,14 +120,9 @@ def keeps(person: Person, makerspace: Makerspace, on: date) -> bool:
     return makerspace.organisation_id in person.capacity(on).organisations
 
 
-def makerspaces_of(organisation: Organisation) -> QuerySet[Makerspace]:
-    """The unit's makerspaces, by name."""
-    return Makerspace.objects.filter(organisation=organisation).order_by("name")
-
-
-def named(organisation: int, name: str) -> Makerspace | None:
-    """The unit's makerspace of that name; the only one it has where none is named so."""
-    found = list(Makerspace.objects.filter(organisation=organisation).order_by("pk")[:50])
+def named(person: Person, organisation: int, name: str, on: date) -> Makerspace | None:
+    """The unit's makerspace of that name, if ``person`` may read its registers; the only one where none is named so."""
+    found = list(visible_to(person, on).filter(organisation=organisation).order_by("pk")[:50])
     exact = [each for each in found if each.name == name]
     return exact[0] if exact else found[0] if len(found) == 1 else None
 

@@ -328,10 +328,12 @@ def test_the_last_day_of_an_agreement_counts(register: Register, day: date, ther
     assert queries.stands(register, line, day) is there
 
 
-def test_a_makerspace_is_found_by_its_name_or_as_the_only_one() -> None:
+def test_a_makerspace_is_found_by_its_name_or_as_the_only_one_by_who_may_read_it() -> None:
     place = makerspace("翠湖众创空间")
-    unit = place.organisation_id
+    unit, keeper, rival = place.organisation_id, keeper_of(place), keeper_of(makerspace("另一家"))
 
-    assert queries.named(unit, "改过的名字") == place
+    assert queries.named(keeper, unit, "改过的名字", DAY) == place
+    assert queries.named(rival, unit, "翠湖众创空间", DAY) is None
     second = operations.makerspace_of(place.organisation, "第二家", authority=place.authority, on=DAY)
-    assert (queries.named(unit, "第二家"), queries.named(unit, "改过的名字")) == (second, None)
+    assert queries.named(keeper, unit, "第二家", DAY) == second
+    assert queries.named(keeper, unit, "改过的名字", DAY) is None

@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from makerspace.matters.application import forms, operations, queries, shape, showing
+from makerspace.matters.application import forms, operations, queries, registered, shape, showing
 from makerspace.matters.application.models import Application
 from makerspace.matters.application.twins import twins_of
 from makerspace.matters.application.views.common import filled_in_by, new_token, open_to, seen_version
+from makerspace.matters.registers import queries as registers
 from makerspace.office.casework import operations as casework
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refused, refused
@@ -67,6 +68,9 @@ def _started(request: HttpRequest, call: Any, units: list[Any], given: forms.Sta
     if unit is None:
         raise refused("invalid", "请选择申报单位。", fields={"organisation": "请在您的单位中选择"})
     dossier = (queries.last_dossier(unit) or {}) if given.prefill else {}
+    if given.registers and (kept := registers.named(me(request), unit.pk, given.name, on)):
+        dossier |= registers.facts_on(kept, on)
+        dossier["makerspace"] = {**(dossier.get("makerspace") or {}), "name": kept.name}
     place = {**(dossier.get("makerspace") or {}), "authority": given.authority}
     place["name"] = given.name or place.get("name")
     dossier |= {"regulation": call.regulation, "category": given.category, "makerspace": place}
@@ -223,6 +227,7 @@ def _shown(
         "theirs": theirs,
         "faults": showing.faults_on(section, queries.open_correction_of(case)),
         "wide": any(field.kind == "rows" for field in form.fields),
+        "place": registered.place_of(case, me(request), on) if registered.keys_in(section) else None,
         **_findings(case, section, on),
     }
     return render(request, "application/section.html", context, status=status)
