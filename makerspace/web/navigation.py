@@ -19,6 +19,8 @@ PORTAL = (
     ("申报通知", "portal_calls"),
     ("公示公告", "portal_notices"),
     ("众创空间名录", "portal_registry"),
+    ("开放设施", "portal_facilities"),
+    ("梦想导师", "portal_mentors"),
     ("资格自测", "portal_self_check"),
     ("办法与口径", "portal_rules"),
 )
@@ -34,6 +36,9 @@ WORK = (
     ("引导资金", "funding_budget", "coin-yuan"),
     ("办理拨付", "funding_payments", "credit-card-pay", Duty.PAYER),
     ("专家库", "review_experts", "users"),
+    ("开放设施", "support_facilities", "microscope"),
+    ("梦想导师", "support_mentors", "bulb"),
+    ("日程", "support_calendar", "calendar"),
     ("本单位", "work_organisations", "building"),
     ("人员", "work_people", "user-check"),
     ("消息", "work_messages", "bell"),

@@ -12,6 +12,7 @@ NAMES = {
     "applicant": "申报单位", "district": "科技主管部门", "bureau": "市科技局经办处室", "leader": "市科技局负责人", "expert": "专家组",
     "discipline": "异议受理人员", "auditor": "审计人员", "agency": "其他部门", "system_admin": "系统管理员",
     "security_admin": "安全管理员", "audit_admin": "审计管理员", "clock": "系统（到期自动）", "public": "社会公众",
+    "provider": "平台单位", "mentor": "导师",
 }  # fmt: skip
 NOBODY = 987_654
 

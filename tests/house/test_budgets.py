@@ -24,7 +24,7 @@ from makerspace.office.record.models import Head
 from makerspace.office.record.operations import append
 from makerspace.regulation.terms import Role
 from tests import factories
-from tests.house import city_funding
+from tests.house import city_funding, world_support
 from tests.house.rows_shape import Row, Target
 from tests.house.sweep import ROWS, Asking, address_of, body_of, standing_city
 from tests.house.world import DAY, World, undone
@@ -32,7 +32,7 @@ from tests.house.world import DAY, World, undone
 MOST, MANY = 15, 30
 ASKING = (
     "anonymous", "applicant_own", "district_counter", "bureau", "leader", "expert_cleared", "expert_seated",
-    "system_admin",
+    "system_admin", "provider", "mentor",
 )  # fmt: skip
 # Here they only lead on to another page, or are shut.
 NOT_READ = frozenset({
@@ -67,10 +67,20 @@ BUDGETS = {
     "review_draw": 13, "review_evidence": 6, "review_expert": 6, "review_experts": 6, "review_notice": 8,
     "review_notice_new": 6, "review_notices": 7, "review_objection": 12, "review_objections": 6, "review_score": 9,
     "review_study": 14, "review_visit": 10, "usersessions_list": 6, "work_account": 8, "work_attachment": 6, "work_act": 15,
-    "work_case": 15, "work_cases": 7, "work_cases_csv": 6, "work_home": 12, "work_invitation": 3, "work_messages": 8,
+    "work_case": 15, "work_cases": 7, "work_cases_csv": 6, "work_home": 13, "work_invitation": 3, "work_messages": 8,
     "work_organisation": 9, "work_organisation_correct": 6, "work_organisation_invite": 6, "work_organisation_new": 5, "work_organisations": 6,
     "work_paper": 6, "work_people": 8, "work_people_invite": 8, "work_people_record": 6, "work_person": 6,
     "work_profile": 5, "work_token_new": 8,
+    "portal_facilities": 6, "portal_facility": 5, "portal_mentors": 4, "support_ask": 7, "support_book": 10,
+    "support_booking": 9, "support_booking_act": 6, "support_bookings": 7, "support_calendar": 8,
+    "support_facilities": 9, "support_facility": 10, "support_facility_edit": 6, "support_facility_new": 4,
+    "support_feed": 7, "support_keeper_invite": 5, "support_mentor": 9, "support_mentor_edit": 5,
+    "support_mentor_end": 6, "support_mentor_invite": 5, "support_mentor_new": 4, "support_mentors": 7,
+    "support_offer": 11, "support_offer_close": 10, "support_offer_days": 10, "support_offer_edit": 10,
+    "support_offer_new": 6, "support_openness": 8, "support_session": 9, "support_session_act": 6,
+    "support_sessions": 7, "api-1:facilities_list": 4, "api-1:facility": 3, "api-1:offer_week": 6,
+    "api-1:mentors_list": 2, "api-1:bookings_list": 5, "api-1:booking": 9, "api-1:sessions_list": 5,
+    "api-1:session": 9,
 }  # fmt: skip
 # Beyond the twenty that it lists, the desk counts the rest: one more query, once.
 STEPS = frozenset({"work_home"})
@@ -98,6 +108,7 @@ def grow(world: World) -> None:
         case = _case(world, number)
         _belongings(world, number)
         _public(world, number, case)
+        world_support.grow(world, number, again)
     city_funding.grow(world)
 
 

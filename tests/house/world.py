@@ -40,7 +40,7 @@ from makerspace.office.record.operations import publish_heads
 from makerspace.regulation.terms import Duty, Role
 from tests import factories
 from tests.asking import browser
-from tests.house import city_funding
+from tests.house import city_funding, world_support
 from tests.matters.registers import keeping
 from tests.matters.review import walking
 
@@ -69,6 +69,9 @@ HOLDS: dict[str, frozenset[str]] = {
     "discipline": frozenset({"discipline"}),
     "auditor": frozenset({"auditor"}),
     "agency": frozenset({"agency"}),
+    "provider": frozenset({"provider"}),
+    "mentor": frozenset({"mentor"}),
+    "helper_other": frozenset({"provider", "mentor"}),
     "system_admin": frozenset({"system_admin"}),
     "security_admin": frozenset({"security_admin"}),
     "audit_admin": frozenset({"audit_admin"}),
@@ -190,6 +193,7 @@ class World:
     invitations: dict[str, Invitation] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
     bearers: dict[str, str] = field(default_factory=dict)
+    support: dict[str, Any] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
 
     def number(self, case: str) -> str:
@@ -205,6 +209,7 @@ def build() -> World:
         _calls(world)
     _past_cases(world)
     _running_cases(world)
+    world_support.build(world, NOW)
     with clock.pretending(NOW - timedelta(days=1)):
         publish_heads(NOW)
     with clock.pretending(NOW):
@@ -242,6 +247,7 @@ def _people(world: World) -> None:
         at[name] = _person(name, role)
     for name in (*SEATED_BEFORE, *SEATED, "expert_other"):
         at[name] = _expert(name)
+    world_support.helpers(world, _person)
 
 
 _UNITS = {"own": "昆明甲方创业服务有限公司", "other": "昆明乙方创业服务有限公司", "paper": "昆明纸件创业服务有限公司"}

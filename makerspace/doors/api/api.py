@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from makerspace.doors.api import batches, cases, description, notices, public, registers
+from makerspace.doors.api import batches, cases, description, notices, public, registers, support
 from makerspace.doors.api.access import UNKNOWN
 from makerspace.doors.api.answers import refuse
 from makerspace.doors.api.docs import Readable
@@ -33,7 +33,8 @@ class Api(NinjaAPI):
     def document(self) -> dict[str, Any]:
         """The OpenAPI document."""
         document: dict[str, Any] = super().get_openapi_schema()
-        description.complete(document, {**batches.BODIES, **cases.BODIES, **notices.BODIES, **registers.BODIES})
+        bodies = {**batches.BODIES, **cases.BODIES, **notices.BODIES, **registers.BODIES, **support.BODIES}
+        description.complete(document, bodies)
         return document
 
     def get_openapi_schema(
@@ -48,6 +49,8 @@ api.add_router("", public.router)
 api.add_router("", notices.router)
 api.add_router("", cases.router)
 api.add_router("", registers.router)
+api.add_router("", support.open_router)
+api.add_router("", support.router)
 
 
 @api.exception_handler(Refused)

@@ -11,6 +11,7 @@ from makerspace.doors.clock import housekeeping, reminders
 from makerspace.matters.application import operations as application
 from makerspace.matters.funding import operations as funding
 from makerspace.matters.review import operations as review
+from makerspace.matters.support import operations as support
 from makerspace.office.documents import operations as documents
 from makerspace.office.notify import operations as notify
 from makerspace.office.record import anchor, clock
@@ -42,6 +43,8 @@ def steps(now: datetime) -> Iterator[Step]:
     yield "lapsed", lambda: application.lapse_due(day)
     yield "notices", lambda: review.close_notices(now)
     yield "grants", lambda: funding.open_grants(day)
+    yield "unanswered", lambda: support.lapse_due(now)
+    yield "silent", lambda: support.warn_silent(day)
     yield "warnings", lambda: reminders.warn_holders(day)
     yield "answers", lambda: housekeeping.forget_answers(now)
     yield "sessions", housekeeping.end_sessions

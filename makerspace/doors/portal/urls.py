@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from makerspace.doors.portal.views import calls, checks, front, notices, registry, rules, self_check
+from makerspace.doors.portal.views import calls, checks, front, notices, registry, rules, self_check, support
 
 urlpatterns = [
     path("", front.home, name="portal_home"),
@@ -25,6 +25,9 @@ urlpatterns = [
     path("registry/<str:number>/", registry.title, name="portal_title"),
     path("verify/", checks.verify, name="portal_verify"),
     path("verify/<str:code>/", checks.verified, name="portal_verified"),
+    path("facilities/", support.facilities, name="portal_facilities"),
+    path("facilities/<int:pk>/", support.facility, name="portal_facility"),
+    path("mentors/", support.mentors, name="portal_mentors"),
     path("rules/", rules.rules, name="portal_rules"),
     path("rules/article/<int:number>/", rules.article, name="portal_article"),
     path("heads/", front.heads, name="portal_heads"),

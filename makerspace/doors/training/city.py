@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from makerspace.doors.training.cast import ANNOUNCED, IN_NOTICE, OPEN, UNDER_REVIEW, Space
+from makerspace.doors.training.helping import Helping
 from makerspace.doors.training.lives import Life
 from makerspace.doors.training.people import People
 from makerspace.doors.training.registers import Books
@@ -41,6 +42,7 @@ class City:
         self.in_notice()
         self.under_review()
         self.open()
+        Helping(self.people, self.timeline).build()
         self.timeline.live()
 
     # -- calls ---------------------------------------------------------------------------------------------------------

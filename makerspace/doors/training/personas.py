@@ -65,6 +65,14 @@ PERSONAS = (
     Persona("expert1", "何文渊", "评审专家（手机现场评审）", Role.EXPERT),
     Persona("expert2", "段雪梅", "评审专家", Role.EXPERT),
     Persona("expert3", "和志强", "评审专家", Role.EXPERT),
+    Persona(
+        "provider1", "冯立新", "平台单位：昆明市红外光电器件重点实验室等（开放项目、答复预约、登记使用）", Role.PROVIDER
+    ),
+    Persona("provider2", "谢春燕", "平台单位：昆明市天然药物工程技术研究中心", Role.PROVIDER),
+    Persona("mentor1", "苏明远", "梦想导师（答复约请、登记辅导）", Role.MENTOR),
+    Persona("mentor2", "杞丽华", "梦想导师", Role.MENTOR),
+    Persona("mentor3", "方泽宇", "梦想导师", Role.MENTOR),
+    Persona("mentor4", "施慧", "梦想导师", Role.MENTOR),
     Persona("discipline1", "高翔", "驻局纪检（异议与举报）", Role.DISCIPLINE),
     Persona("discipline2", "罗静宜", "驻局纪检（复核不予受理）", Role.DISCIPLINE),
     Persona("auditor1", "钱卫东", "审计人员（可查看全部，不能办理）", Role.AUDITOR),

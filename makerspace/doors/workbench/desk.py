@@ -11,6 +11,7 @@ from makerspace.doors.workbench.listing import kind_name
 from makerspace.matters.application import queries as applications
 from makerspace.matters.application.models import Application, Call
 from makerspace.matters.review.queries.waiting import errands_of, told_as_errands
+from makerspace.matters.support.queries import waiting as support
 from makerspace.office.casework import queries, worklists
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import cited
@@ -83,7 +84,7 @@ def _errands(person: Person, on: date) -> list[Waiting]:
             row.subject, row.note, row.what, cited(row.articles), row.since, row.last_day, row.label,
             reverse(row.place[0], args=row.place[1]),
         )
-        for row in errands_of(person, on)
+        for row in [*errands_of(person, on), *support.errands_of(person, on)]
     ]  # fmt: skip
 
 

@@ -49,6 +49,9 @@ TERM_OBJECTION_REVIEW = _parameter("TERM_OBJECTION_REVIEW", Citation(11), "异�
 TERM_ANNOUNCEMENT = _parameter("TERM_ANNOUNCEMENT", Citation(12), "公布时限", "个工作日", 10, SETTING)
 PANEL_SIZE = _parameter("PANEL_SIZE", Citation(11), "专家组人数（单数）", "人", 3, SETTING)
 EXPERT_DECLARE_TERM = _parameter("EXPERT_DECLARE_TERM", Citation(11), "专家申明利害关系的时限", "个工作日", 3, SETTING)
+TERM_SUPPORT_ANSWER = _parameter(
+    "TERM_SUPPORT_ANSWER", Citation(15), "开放设施与梦想导师答复约请、登记结果的时限", "个工作日", 3, SETTING
+)
 
 PARAMETERS = (
     AGE_MONTHS,
@@ -81,6 +84,7 @@ PARAMETERS = (
     TERM_PAYMENT,
     TERM_USE_REPORT,
     TERM_USE_CHECK,
+    TERM_SUPPORT_ANSWER,
 )
 
 

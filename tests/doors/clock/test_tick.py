@@ -28,7 +28,10 @@ from tests.tampering import tamper
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.combine(DAY, time(12), clock.KUNMING)
-STEPS = {"heads", "anchored", "lapsed", "notices", "grants", "warnings", "answers", "sessions", "papers", "letters"}
+STEPS = {
+    "heads", "anchored", "lapsed", "notices", "grants", "unanswered", "silent", "warnings", "answers", "sessions", "papers",
+    "letters",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """What a makerspace is helped with (articles 14–17): facilities, mentors, financing, priority."""
 
-from makerspace.matters.support.models.engagements import CalendarKey, Engagement, State
+from makerspace.matters.support.models.engagements import CalendarKey, Engagement, Stars, State
 from makerspace.matters.support.models.facilities import (
     BookedSlot,
     Booking,
@@ -10,6 +10,7 @@ from makerspace.matters.support.models.facilities import (
     Keeper,
     Offer,
     OpenHours,
+    Weekday,
 )
 from makerspace.matters.support.models.mentors import Field, Mentor, Session, SessionSlot
 
@@ -28,5 +29,7 @@ __all__ = [
     "OpenHours",
     "Session",
     "SessionSlot",
+    "Stars",
     "State",
+    "Weekday",
 ]

@@ -23,6 +23,16 @@ class State(models.TextChoices):
     MISSED = "missed", "未到场"
 
 
+class Stars(models.IntegerChoices):
+    """How help was found."""
+
+    FIVE = 5, "很满意"
+    FOUR = 4, "满意"
+    THREE = 3, "一般"
+    TWO = 2, "不满意"
+    ONE = 1, "很不满意"
+
+
 class Invited(models.Model):
     """Somebody asked to take part under their own account: at once where they hold the role, else by an invitation."""
 

@@ -15,6 +15,18 @@ class FacilityKind(models.TextChoices):
     OTHER = "other", "其他科技创新平台"
 
 
+class Weekday(models.IntegerChoices):
+    """The days of the week as ISO counts them."""
+
+    MONDAY = 1, "周一"
+    TUESDAY = 2, "周二"
+    WEDNESDAY = 3, "周三"
+    THURSDAY = 4, "周四"
+    FRIDAY = 5, "周五"
+    SATURDAY = 6, "周六"
+    SUNDAY = 7, "周日"
+
+
 class Facility(models.Model):
     """A platform that shares what it has. Everything here is public; it holds nothing of a person."""
 

@@ -1,0 +1,150 @@
+"""From an open facility to a line in the report of the year: articles 15 and 16 through HTTP."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from makerspace.doors.api import support_shapes as shapes
+from makerspace.doors.clock.tick import tick
+from makerspace.matters.support.queries import service_facts
+from makerspace.office.record import clock
+from makerspace.regulation.terms import Role
+from tests import factories
+from tests.doors.api.conftest import Program, of, program
+from tests.matters.support.helping import MONDAY, NOW, THURSDAY, Scene, at, scene
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+SUNDAY = date(2026, 3, 22)
+
+
+@pytest.fixture
+def here() -> Scene:
+    """Everybody in place."""
+    return scene()
+
+
+def programs(here: Scene) -> dict[str, Program]:
+    """A program for everybody, and one for a stranger."""
+    people = {
+        "asker": here.asker, "keeper": here.keeper, "adviser": here.adviser, "bureau": here.bureau,
+        "stranger": factories.make_person(organisation=factories.make_organisation()),
+        "auditor": factories.make_person(Role.AUDITOR),
+    }  # fmt: skip
+    return {name: program(person) for name, person in people.items()}
+
+
+def asked(here: Scene, **more: Any) -> dict[str, Any]:
+    """What a booking is asked for with."""
+    given = {
+        "makerspace": here.makerspace.pk,
+        "tenant": "昆明热像科技",
+        "purpose": "标定第三批样机",
+        "day": THURSDAY.isoformat(),
+    }
+    return {**given, "start": "09:00", "end": "11:00", **more}
+
+
+def test_a_booking_is_used_and_counts_in_the_report(here: Scene) -> None:
+    who = programs(here)
+    with clock.pretending(NOW):
+        listed = shapes.Facilities.model_validate(of(Program().get("/facilities")))
+        offer = listed.items[0].offers[0]
+        week = shapes.OfferWeek.model_validate(of(Program().get(f"/offers/{offer.id}/week?day={THURSDAY}")))
+        assert [part.state for part in week.days[3].parts] == ["free", "free"]
+
+        made = of(who["asker"].post(f"/offers/{offer.id}/bookings", asked(here)), 201)
+        path = f"/bookings/{made['id']}"
+        assert (made["state"], [deed["act"] for deed in made["acts"]]) == ("asked", ["withdraw"])
+        assert of(who["asker"].post(f"/offers/{offer.id}/bookings", asked(here, start="10:00", end="12:00")), 409)[
+            "fields"
+        ] == {"start": "这段时间刚刚已被他人约定，请另选时间。"}
+        assert of(who["stranger"].get(path), 404)["code"] == "not_found"
+        assert of(who["asker"].post(f"{path}/acts/confirm", {}), 403)["article"] == "第十五条"
+        agreed = of(who["keeper"].post(f"{path}/acts/confirm", {"reason": "自带样品"}))
+        assert (agreed["state"], [deed["act"] for deed in agreed["acts"]]) == ("agreed", ["cancel"])
+        assert of(who["keeper"].post(f"{path}/acts/record", {}), 409)["code"] == "wrong_stage"
+    with clock.pretending(at(THURSDAY, 12)):
+        given = {"start": "09:10", "end": "10:40", "attendance": 3, "notes": "结论只给双方"}
+        done = of(who["keeper"].post(f"{path}/acts/record", given))
+        shapes.Booking.model_validate(done)
+        rated = of(who["asker"].post(f"{path}/acts/rate", {"stars": 5}))
+        assert (rated["state"], rated["stars"], rated["notes"], rated["acts"]) == ("done", 5, "结论只给双方", [])
+        assert [of(who[name].get(path))["notes"] for name in ("bureau", "auditor")] == [None, "结论只给双方"]
+        assert of(who["bureau"].get("/bookings?state=done"))["count"] == 1
+
+    facts = service_facts(here.makerspace, MONDAY, SUNDAY)
+    assert (facts.bookings, facts.uses, facts.use_hours, facts.attendance, facts.tenants) == (1, 1, 1.5, 3, 1)
+    call_command("verify_record")
+    call_command("replay")
+
+
+def test_a_session_is_held_and_one_that_nobody_answers_lapses(here: Scene) -> None:
+    who = programs(here)
+    with clock.pretending(NOW):
+        mentor = shapes.Mentors.model_validate(of(Program().get("/mentors?field=finance"))).items[0]
+        more = {"way": "online", "place": "会议号100200"}
+        path = f"/mentors/{mentor.id}/sessions"
+        held, silent = (
+            of(who["asker"].post(path, asked(here, **more, start=start, end=end)), 201)["id"]
+            for start, end in (("09:00", "10:00"), ("14:00", "15:00"))
+        )
+        of(who["adviser"].post(f"/sessions/{held}/acts/confirm", {}))
+    with clock.pretending(at(THURSDAY, 14)):
+        assert tick(clock.now())["unanswered"] == 1
+        of(who["adviser"].post(f"/sessions/{held}/acts/record", {"start": "09:00", "end": "10:00", "attendance": 2}))
+        states = [row["state"] for row in of(who["asker"].get("/sessions"))["items"]]
+        lapsed = shapes.Session.model_validate(of(who["asker"].get(f"/sessions/{silent}")))
+
+    assert (states, lapsed.state) == (["lapsed", "done"], "lapsed")
+    facts = service_facts(here.makerspace, MONDAY, SUNDAY)
+    assert (facts.sessions_asked, facts.sessions_held, facts.session_hours) == (2, 1, 1)
+    call_command("verify_record")
+
+
+def test_a_key_books_once(here: Scene) -> None:
+    who = programs(here)["asker"]
+    with clock.pretending(NOW):
+        path = f"/offers/{here.offer.pk}/bookings"
+        first, second = (of(who.post(path, asked(here), Idempotency_Key="one"), 201)["id"] for _ in range(2))
+
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"makerspace": "1"}, {"makerspace": 0}, {"day": "2026-02-30"}, {"day": 5}, {"start": "25:00"}, {"start": "09:15"},
+        {"end": None}, {"purpose": ""}, {"purpose": "x\x00y"}, {"purpose": ["a"]}, {"tenant": "x" * 201}, {"more": 1},
+    ],
+)  # fmt: skip
+def test_bad_input_is_refused_field_by_field(here: Scene, wrong: dict[str, Any]) -> None:
+    who = programs(here)["asker"]
+    with clock.pretending(NOW):
+        refused = of(who.post(f"/offers/{here.offer.pk}/bookings", asked(here, **wrong)), 422)
+
+    assert list(refused["fields"]) == list(wrong)
+    assert not any(text.isascii() for text in refused["fields"].values())
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/facilities?kind=x",
+        "/facilities?more=1",
+        "/mentors?field=x",
+        "/offers/1/week?day=x",
+        "/offers/1/week?on=2026-01-01",
+    ],
+)
+def test_an_unknown_filter_is_refused(here: Scene, path: str) -> None:
+    with clock.pretending(NOW):
+        of(Program().get(path), 422)
+
+
+@pytest.mark.parametrize(
+    "path", ["/facilities/x", "/facilities/99999999999999999999", "/offers/0/week", "/facilities/-1"]
+)
+def test_what_is_not_there_is_not_found(here: Scene, path: str) -> None:
+    of(Program().get(path), 404)
