@@ -108,11 +108,12 @@ def by_id(targets: Callable[[World], list[Target]]) -> Callable[[World], list[Ta
 
 FORM = status(422)
 GET, POST, PUT = frozenset({"GET"}), frozenset({"POST"}), frozenset({"PUT"})
-ALL = ("tenants", "staff", "mentors", "events", "partners", "premises")
+ALL = ("tenants", "staff", "mentors", "events", "partners", "premises", "results")
 ROWS: tuple[Row, ...] = (
     Row("registers_home", READERS),
     Row("registers_new", frozenset({"applicant"}), post=FORM),
     Row("registers_makerspace", READERS, get=status(302), targets=places, sees=sees),
+    Row("registers_year", READERS, targets=places, sees=sees),
     Kept("registers_register", READERS, post=FORM, targets=books(*ALL)),
     Own("registers_import", READERS, post=FORM, targets=books("tenants", "events")),
     Row("registers_export", READERS, targets=books(*ALL), sees=sees),
@@ -123,6 +124,7 @@ ROWS: tuple[Row, ...] = (
     Row("api-1:makerspaces", TOKEN),
     Row("api-1:makerspace", TOKEN, targets=by_id(places), sees=sees),
     Row("api-1:facts", TOKEN, targets=by_id(places), sees=sees),
+    Row("api-1:figures", TOKEN, targets=by_id(places), sees=sees),
     Row("api-1:lines", TOKEN, targets=by_id(books(*ALL)), sees=sees, shares=POST),
     Kept("api-1:add", TOKEN, post=FORM, targets=by_id(books(*ALL)), shares=GET),
     Kept("api-1:bring", TOKEN, get=status(), post=FORM, targets=by_id(books("staff"))),

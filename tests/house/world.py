@@ -479,7 +479,7 @@ def _registers(world: World) -> None:
     for key, place in world.makerspaces.items():
         by = world.people[f"applicant_{key}"]
         for book in REGISTERS.values():
-            more = {book.name: REGISTERED} if (key, book.code) == ("own", "tenants") else {}
+            more = {book.name: REGISTERED} if key == "own" and book.code in {"tenants", "results"} else {}
             line = registers.add(place, book, keeping.values(book, **more), by=by, on=DAY)
             world.lines[key, book.code] = line
 

@@ -15,7 +15,7 @@ from makerspace.doors.api.description import KEY_PARAMETER, MATCH_PARAMETER, bod
 from makerspace.doors.api.keys import answered_once
 from makerspace.doors.api.public import Closed, Id, Paged
 from makerspace.doors.api.reading import body_of, checked, fields_of, id_of, invalid, object_of
-from makerspace.matters.registers import forms, operations, queries, sheets
+from makerspace.matters.registers import forms, operations, queries, sheets, yearly
 from makerspace.matters.registers.models import Line, Makerspace, Revision
 from makerspace.matters.registers.queries import REGISTERS, Register
 from makerspace.office.casework.acts import Day, Input
@@ -28,7 +28,7 @@ router = Router(tags=["登记册"], auth=Bearer())
 READ = refusals(401, 404, 422)
 WRITE = refusals(400, 401, 403, 404, 409, 412, 413, 415, 422)
 PUT = refusals(400, 401, 403, 404, 409, 412, 413, 415, 422, 428)
-LINES = ("TenantLine", "StaffLine", "MentorLine", "EventLine", "PartnerLine", "PremisesLine")
+LINES = ("TenantLine", "StaffLine", "MentorLine", "EventLine", "PartnerLine", "PremisesLine", "ResultLine")
 RegisterCode = Annotated[str, Path(alias="register", description=f"登记册：{'、'.join(REGISTERS)}")]
 LineId = Annotated[str, Path(alias="line", description="条目编号")]
 MOST_ROWS = 2000
@@ -54,6 +54,12 @@ class Period(Closed):
         if self.first and self.last and self.last < self.first:
             raise ValueError("last 不能早于 first")
         return self
+
+
+class Year(Closed):
+    """A calendar year."""
+
+    year: Annotated[int | None, Field(ge=2010, le=2100, description="自然年，默认今年")] = None
 
 
 class Ends(Input):
@@ -119,6 +125,19 @@ def facts(request: HttpRequest, key: Id, asked: Query[Period]) -> HttpResponse:
     if asked.first and asked.last:
         return ok(queries.facts_in(place, asked.first, asked.last))
     return ok(queries.facts_on(place, asked.on or today))
+
+
+@router.get(
+    "/makerspaces/{id}/figures", operation_id="figures", summary="年度汇总", response=shapes.Figures, openapi_extra=READ
+)
+def figures(request: HttpRequest, key: Id, asked: Query[Year]) -> HttpResponse:
+    """一个自然年由登记册汇总的数据，按年度报告的填报项给出；当年截至今日。"""
+    person, today = caller(request).person, clock.today()
+    place = _place(person, key, today)
+    year = asked.year or today.year
+    until = min(date(year, 12, 31), today)
+    found = yearly.figures(place, date(year, 1, 1), until)
+    return ok({"year": year, "until": until, "values": found})
 
 
 def _makerspace(row: Any) -> dict[str, Any]:  # noqa: ANN401  a makerspace with its counts

@@ -349,7 +349,7 @@ class AnnouncementOut(Shape):
 
 # -- registers ---------------------------------------------------------------------------------------------------------
 class Counts(Shape):
-    """各登记册今日有效的条数；活动为近365天。"""
+    """各登记册今日有效的条数；活动和经营数据为近365天。"""
 
     tenants: int
     staff: int
@@ -357,6 +357,7 @@ class Counts(Shape):
     events: int
     partners: int
     premises: int
+    results: int
 
 
 class Makerspace(Shape):
@@ -385,6 +386,14 @@ class Facts(Shape):
     events: list[dict[str, Any]]
     capital_partners: list[dict[str, Any]]
     premises: list[dict[str, Any]]
+
+
+class Figures(Shape):
+    """由登记册汇总的年度数据；values 的键为年度报告的填报项代码，金额为千元，没有列出的项不由登记册汇总。"""
+
+    year: int
+    until: date = Field(description="汇总截至这一天")
+    values: dict[str, float]
 
 
 class Line(Shape):

@@ -122,7 +122,7 @@ class City:
     def keep_registers(self, books: Books) -> None:
         """Filled the week after the title was given, and kept since."""
         self.steps(
-            (188, 10, books.fill), (152, 17, books.host), (121, 9, books.arrive), (95, 17, books.host),
+            (188, 10, books.fill), (152, 17, books.host), (121, 9, books.arrive), (110, 16, books.report), (95, 17, books.host),
             (63, 15, books.graduate), (61, 17, books.host), (33, 17, books.host), (20, 16, books.grow), (6, 17, books.host),
         )  # fmt: skip
 

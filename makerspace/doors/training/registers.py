@@ -124,6 +124,20 @@ class Books:
         }
         self._add("mentors", mentor, on)
 
+    def report(self, on: date) -> None:
+        """What the tenants had reached by the end of the last month, as they told it."""
+        day = on.replace(day=1) - timedelta(days=1)
+        here = queries.standing("tenants", self.makerspace, day).filter(kind="enterprise")
+        self._sheet("results", [
+            {
+                "name": row.name, "as_of": day.isoformat(), "employees": row.employees,
+                "graduates": min(row.employees or 0, self.random.randint(0, 3)), "revenue_wan": self.random.randint(8, 160),
+                "rd_wan": self.random.randint(1, 30), "tax_wan": self.random.randint(0, 40) / 10,
+                "ip": (held := self.random.randint(0, 6)), "ip_patents": min(held, self.random.randint(0, 2)),
+            }
+            for row in here
+        ], on)  # fmt: skip
+
     def host(self, on: date) -> None:
         """An event."""
         kind, title = EVENTS[on.month % len(EVENTS)]

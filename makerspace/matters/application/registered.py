@@ -13,7 +13,7 @@ from makerspace.office.people.models import Person
 from makerspace.regulation.terms import Section
 
 NAMES = ("name", "title", "address")
-BLOCKS = {register.block: register for register in registers.REGISTERS.values()}
+BLOCKS = registers.BLOCKS
 
 
 @dataclass(frozen=True)

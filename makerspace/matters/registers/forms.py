@@ -53,7 +53,7 @@ def _labels(labels: Mapping[str, str], **extra: Any) -> dict[str, Any]:
 
 
 class TenantLine(Input):
-    """入驻企业和团队的一条。年度收入、研发投入、知识产权、融资等按年度填报，不在此登记。"""
+    """入驻企业和团队的一条。当年收入、研发投入、纳税和知识产权登记在经营数据，融资和挂牌另行登记。"""
 
     kind: Literal["team", "enterprise"] = Field(title="企业或团队", json_schema_extra=_labels(codes.TENANT_KINDS))
     name: Name = Field(title="名称")
@@ -145,6 +145,20 @@ class PremisesLine(Input):
     used_until: Day | None = Field(None, title="停用日期", description="自这一天起不再使用")
 
 
+class ResultLine(Input):
+    """经营数据的一条：一家企业或团队到某一天为止的当年数据，年度报告由此汇总。"""
+
+    name: Name = Field(title="企业或团队", description="与入驻登记册的名称一致")
+    as_of: Day = Field(title="数据截至", description="年度数据填当年12月31日")
+    employees: Whole | None = Field(None, title="从业人员", json_schema_extra={"unit": "人"})
+    graduates: Whole | None = Field(None, title="其中应届毕业生", json_schema_extra={"unit": "人"})
+    revenue_wan: Wan | None = Field(None, title="当年营业收入", json_schema_extra={"unit": "万元"})
+    rd_wan: Wan | None = Field(None, title="当年研发投入", json_schema_extra={"unit": "万元"})
+    tax_wan: Wan | None = Field(None, title="当年纳税额", json_schema_extra={"unit": "万元"})
+    ip: Whole | None = Field(None, title="有效知识产权", json_schema_extra={"unit": "件"})
+    ip_patents: Whole | None = Field(None, title="其中发明专利", json_schema_extra={"unit": "件"})
+
+
 SCHEMAS: dict[str, type[Input]] = {
     "tenants": TenantLine,
     "staff": StaffLine,
@@ -152,6 +166,7 @@ SCHEMAS: dict[str, type[Input]] = {
     "events": EventLine,
     "partners": PartnerLine,
     "premises": PremisesLine,
+    "results": ResultLine,
 }
 QUICK: dict[str, tuple[str, ...]] = {
     "tenants": ("kind", "name", "moved_in_on"),
@@ -160,6 +175,7 @@ QUICK: dict[str, tuple[str, ...]] = {
     "events": ("kind", "title", "on", "participants"),
     "partners": ("kind", "name", "agreement_from"),
     "premises": ("address", "tenure", "area_m2", "used_from"),
+    "results": ("name", "as_of", "employees", "revenue_wan"),
 }
 """What must be known to enter a line, and little besides; the rest folds up below."""
 LATER: dict[str, tuple[str, ...]] = {

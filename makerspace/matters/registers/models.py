@@ -266,6 +266,36 @@ class Premises(Line):
         return self.address
 
 
+class Result(Line):
+    """What a tenant had reached by a day: the figures of the year up to it, from which the yearly report adds up."""
+
+    makerspace = models.ForeignKey(Makerspace, models.PROTECT, related_name="results", verbose_name="众创空间")
+    name = models.CharField("企业或团队", max_length=200)
+    as_of = models.DateField("数据截至", help_text="年度数据填当年12月31日")
+    employees = models.PositiveIntegerField("从业人员", null=True, blank=True)
+    graduates = models.PositiveIntegerField("其中应届毕业生", null=True, blank=True)
+    revenue_wan = models.DecimalField("当年营业收入（万元）", max_digits=14, decimal_places=4, null=True, blank=True)
+    rd_wan = models.DecimalField("当年研发投入（万元）", max_digits=14, decimal_places=4, null=True, blank=True)
+    tax_wan = models.DecimalField("当年纳税额（万元）", max_digits=14, decimal_places=4, null=True, blank=True)
+    ip = models.PositiveIntegerField("有效知识产权", null=True, blank=True)
+    ip_patents = models.PositiveIntegerField("其中发明专利", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "经营数据"
+        constraints = [
+            models.UniqueConstraint("makerspace", "name", "as_of", condition=Q(struck_on=None), name="result_once"),
+            models.CheckConstraint(
+                name="result_parts_within",
+                condition=(Q(graduates=None) | Q(employees=None) | Q(graduates__lte=F("employees")))
+                & (Q(ip_patents=None) | Q(ip=None) | Q(ip_patents__lte=F("ip"))),
+            ),
+        ]
+        indexes = [models.Index(fields=["makerspace", "-as_of"], name="result_register")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Revision(models.Model):
     """What a line said from then on, who wrote it and how; rows are added and never changed."""
 

@@ -138,7 +138,7 @@ def take_in(
     """All rows of a sheet or none: new lines are entered, lines that are there are changed if nobody did meanwhile."""
     _lock(makerspace, by, on)
     there: dict[int, Line] = {line.pk: line for line in queries.lines(register, makerspace)}
-    known = queries.Known(register, there.values())
+    known = queries.known_among(register, makerspace, there.values())
     written = []
     for place, row in enumerate(rows):
         wrong = queries.unfit(register, row.values, on) | known.clash(row.values, row.pk)

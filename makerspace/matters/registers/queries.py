@@ -16,6 +16,7 @@ from makerspace.matters.registers.models import (
     Mentor,
     Partner,
     Premises,
+    Result,
     Revision,
     StaffMember,
     Tenant,
@@ -85,8 +86,10 @@ REGISTERS = {
             "premises", "场地", "处", Premises, ("address", "used_from"), "used_from", "used_until",
             "premises", _facts(dossier.Premises), leave="登记停用",
         ),
+        Register("results", "经营数据", "条", Result, ("name", "as_of"), "as_of", "", "", ()),
     )
 }  # fmt: skip
+BLOCKS = {register.block: register for register in REGISTERS.values() if register.block}
 SERVICE = "service"  # a service agency under contract: in the register of partners, but no capital partner
 
 
@@ -174,14 +177,12 @@ def standing(code: str, makerspace: Makerspace, first: date, last: date | None =
 def facts_on(makerspace: Makerspace, day: date) -> dict[str, list[dict[str, Any]]]:
     """What a dossier says of ``day``: tenants, staff, mentors, events (of the 365 days up to it), capital_partners,
     premises, each as JSON values under the dossier's own names. Six queries."""
-    return {register.block: facts_of(register, makerspace, on_day(register, day)) for register in REGISTERS.values()}
+    return {block: facts_of(register, makerspace, on_day(register, day)) for block, register in BLOCKS.items()}
 
 
 def facts_in(makerspace: Makerspace, first: date, last: date) -> dict[str, list[dict[str, Any]]]:
     """The same for a period, both days included: whoever was there on any day of it, and its events. Six queries."""
-    return {
-        register.block: facts_of(register, makerspace, during(register, first, last)) for register in REGISTERS.values()
-    }
+    return {block: facts_of(register, makerspace, during(register, first, last)) for block, register in BLOCKS.items()}
 
 
 def facts_of(register: Register, makerspace: Makerspace, when: Q) -> list[dict[str, Any]]:
@@ -230,14 +231,27 @@ def unfit(register: Register, values: Mapping[str, Any], on: date) -> dict[str, 
 def _unfit_of(register: Register, values: Mapping[str, Any]) -> dict[str, str]:
     if register.code == "tenants":
         return _unfit_tenant(values)
-    if register.code != "premises":
-        return {}
+    if register.code == "results":
+        return _unfit_result(values)
+    return _unfit_premises(values) if register.code == "premises" else {}
+
+
+def _unfit_premises(values: Mapping[str, Any]) -> dict[str, str]:
     wrong = {}
     if values["public_office_m2"] is not None and values["public_office_m2"] > values["area_m2"]:
         wrong["public_office_m2"] = "不能大于面积"
     if values["lease_from"] and values["lease_to"] and values["lease_to"] < values["lease_from"]:
         wrong["lease_to"] = "不能早于租期起"
     return wrong
+
+
+def _unfit_result(values: Mapping[str, Any]) -> dict[str, str]:
+    parts = (("graduates", "employees", "不能多于从业人员"), ("ip_patents", "ip", "不能多于有效知识产权"))
+    return {
+        part: text
+        for part, whole, text in parts
+        if None not in (values[part], values[whole]) and values[part] > values[whole]
+    }
 
 
 def _unfit_tenant(values: Mapping[str, Any]) -> dict[str, str]:
@@ -251,8 +265,8 @@ def _unfit_tenant(values: Mapping[str, Any]) -> dict[str, str]:
 class Known:
     """The lines that are there, by what tells them apart; kept up as a sheet is read."""
 
-    def __init__(self, register: Register, rows: Iterable[Any]) -> None:
-        self.register = register
+    def __init__(self, register: Register, rows: Iterable[Any], tenants: frozenset[str] = frozenset()) -> None:
+        self.register, self.tenants = register, tenants
         self.rows: dict[Any, dict[str, Any]] = {
             row.pk: {name: getattr(row, name) for name in column_names(register)} for row in rows
         }
@@ -267,6 +281,8 @@ class Known:
 
     def clash(self, values: Mapping[str, Any], pk: object = None) -> dict[str, str]:
         """Why these values can't stand beside what is there; ``pk`` is the line that they replace."""
+        if self.register.code == "results" and values["name"] not in self.tenants:
+            return {"name": "入驻登记册里没有这一家，请先登记入驻，名称应一致"}
         there = self.by_key.get(self._key(values))
         if there is not None and there != pk:
             return {self.register.name: f"已登记过同一条（{values[self.register.begins]:%Y-%m-%d}起）"}
@@ -303,7 +319,18 @@ def known(register: Register, makerspace: Makerspace, values: Mapping[str, Any] 
     if values is not None:
         near = Q(**{register.name: values[register.name]})
         rows = rows.filter(near | Q(uscc=values["uscc"]) if values.get("uscc") else near)
-    return Known(register, rows)
+    return known_among(register, makerspace, rows)
+
+
+def known_among(register: Register, makerspace: Makerspace, rows: Iterable[Any]) -> Known:
+    """The same for lines that were read already."""
+    return Known(register, rows, frozenset(tenant_names(makerspace)) if register.code == "results" else frozenset())
+
+
+def tenant_names(makerspace: Makerspace) -> list[str]:
+    """Everyone who is or was a tenant, by name."""
+    named = lines(REGISTERS["tenants"], makerspace).order_by("name").values_list("name", flat=True)
+    return list(dict.fromkeys(named))
 
 
 # -- numbers and history -----------------------------------------------------------------------------------------------

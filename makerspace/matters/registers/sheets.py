@@ -228,7 +228,7 @@ class _Reader:
         self.columns = columns(register.code)
         self.schema = schema_of(register)
         rows = list(queries.lines(register, makerspace))
-        self.known = queries.Known(register, rows)
+        self.known = queries.known_among(register, makerspace, rows)
         self.lines = {row.pk: row for row in rows}
         self.keys = {tuple(str(queries.plain(getattr(row, name))) for name in register.key): row for row in rows}
         self.seen: dict[tuple[str, ...], int] = {}

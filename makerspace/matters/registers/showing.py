@@ -18,15 +18,12 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     "mentors": ("employer", "speciality", "engaged_from", "engaged_to"),
     "events": ("kind", "on", "participants", "hosted_as"),
     "partners": ("kind", "agreement_from", "agreement_to"),
+    "results": ("as_of", "employees", "revenue_wan", "rd_wan", "ip"),
     "premises": ("tenure", "area_m2", "public_office_m2", "lease_to", "used_from"),
 }
 NOW = {"tenants": "在驻", "staff": "在岗", "mentors": "在聘", "partners": "有效", "premises": "在用"}
 OVER = {"tenants": "已迁出", "staff": "已离岗", "mentors": "聘期已满", "partners": "已终止", "premises": "已停用"}
 FIGURES = frozenset({"int", "decimal"})
-SYMBOLS = {
-    "tenants": "building-store", "staff": "users-group", "mentors": "school", "events": "calendar-event",
-    "partners": "heart-handshake", "premises": "building-community",
-}  # fmt: skip
 
 
 class State(NamedTuple):
@@ -90,14 +87,15 @@ def state(register: Register, line: Any, day: date) -> State | None:  # noqa: AN
 
 
 def tabs(makerspace: Makerspace, current: str) -> list[Tab]:
-    """The six registers of one makerspace (with its counts), as tabs."""
-    return [
+    """The registers of one makerspace (with its counts) and what they add up to, as tabs."""
+    books = [
         Tab(
             register.title, reverse("registers_register", args=[makerspace.pk, code]), code == current,
             getattr(makerspace, f"n_{code}"),
         )
         for code, register in REGISTERS.items()
     ]  # fmt: skip
+    return [*books, Tab("年度汇总", reverse("registers_year", args=[makerspace.pk]), current == "year")]
 
 
 def facts(register: Register, line: Line) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("registers/", views.home, name="registers_home"),
     path("registers/new/", views.new, name="registers_new"),
     path("registers/<int:pk>/", views.makerspace, name="registers_makerspace"),
+    path("registers/<int:pk>/year/", views.year, name="registers_year"),
     path("registers/<int:pk>/<slug:register>/", views.register, name="registers_register"),
     path("registers/<int:pk>/<slug:register>/import/", views.bring, name="registers_import"),
     path("registers/<int:pk>/<slug:register>/export/", views.export, name="registers_export"),

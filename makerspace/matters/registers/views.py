@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from makerspace.matters.registers import forms, operations, queries, sheets, showing
+from makerspace.matters.registers import forms, operations, queries, sheets, showing, yearly
 from makerspace.matters.registers.models import Makerspace
 from makerspace.matters.registers.queries import REGISTERS, Register
 from makerspace.office.casework.acts import Input
@@ -19,6 +19,7 @@ from makerspace.office.people.models import Authority
 from makerspace.office.people.queries import competent_authorities, memberships_of
 from makerspace.office.record import clock
 from makerspace.regulation.kunkefa_2017_55.codes import HIGHTECH_FIELDS
+from makerspace.regulation.kunkefa_2017_55.report_fields import GROUPS, form_fields
 from makerspace.regulation.terms import Role
 from makerspace.web.export import xlsx_response
 from makerspace.web.forms import SchemaForm
@@ -86,7 +87,7 @@ def register(request: HttpRequest, pk: int, register: str) -> HttpResponse:
     today = clock.today()
     place, book = _counted(request, pk, today), queries.register_of(register)
     kept = queries.keeps(me(request), place, today)
-    form = _form(book, _posted(request), {book.begins: today.isoformat()})
+    form = _form(place, book, _posted(request), {book.begins: today.isoformat()})
     if request.method == "POST":
         if not kept:
             raise Refused(operations.NOT_KEPT)
@@ -148,6 +149,25 @@ def template(request: HttpRequest, pk: int, register: str) -> HttpResponse:
     return xlsx_response(f"{book.title}导入模板.xlsx", sheets.template(book))
 
 
+@roles(*READERS)
+@require_safe
+def year(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the registers add up to for a calendar year, as the yearly report will ask for it."""
+    today = clock.today()
+    place = _counted(request, pk, today)
+    years = range(today.year, max(place.created_on.year, today.year - 9) - 1, -1)
+    chosen = next((each for each in years if str(each) == request.GET.get("year")), today.year)
+    found = yearly.figures(place, date(chosen, 1, 1), min(date(chosen, 12, 31), today))
+    groups = [(title, [(row, found.get(row.code)) for row in form_fields(code)]) for code, title in GROUPS.items()]
+    shown = [(title, [each for each in rows if each[1] is not None]) for title, rows in groups]
+    context = {
+        "makerspace": place, "tabs": showing.tabs(place, "year"), "years": years, "year": chosen,
+        "groups": [each for each in shown if each[1]], "running": chosen == today.year, "today": today,
+        "asked": [(title, [row for row, value in rows if value is None]) for title, rows in groups],
+    }  # fmt: skip
+    return render(request, "registers/year.html", context)
+
+
 # -- import ------------------------------------------------------------------------------------------------------------
 @roles(*READERS)
 @require_http_methods(FORM_METHODS)
@@ -203,7 +223,7 @@ def line(request: HttpRequest, pk: int, register: str, line: int) -> HttpRespons
     found = queries.line_of(book, place, line)
     kept = queries.keeps(me(request), place, today)
     open_ = kept and not found.struck_on
-    form = _form(book, _posted(request), queries.values_of(found, queries.column_names(book)))
+    form = _form(place, book, _posted(request), queries.values_of(found, queries.column_names(book)))
     status = 200
     if request.method == "POST":
         if not kept:
@@ -286,11 +306,18 @@ def _context(place: Makerspace, book: Register, *, kept: bool) -> dict[str, Any]
     return {"makerspace": place, "register": book, "kept": kept, "tabs": tabs}
 
 
-def _form(book: Register, data: Any, initial: dict[str, Any]) -> SchemaForm[Input]:  # noqa: ANN401  a QueryDict or None
-    held = str((data or initial).get("hightech_field") or "")
-    fields = HIGHTECH_FIELDS if held in HIGHTECH_FIELDS or not held else {**HIGHTECH_FIELDS, held: ""}
-    options = {"hightech_field": [(code, f"{code} {name}") for code, name in fields.items()]}
-    return SchemaForm(forms.schema_of(book), data, initial=initial, options=options if book.code == "tenants" else {})
+def _form(place: Makerspace, book: Register, data: Any, initial: dict[str, Any]) -> SchemaForm[Input]:  # noqa: ANN401  a QueryDict or None
+    """The line's form; a tenant's field and a result's tenant are chosen, what is held already among the choices."""
+    options: dict[str, list[tuple[Any, str]]] = {}
+    given = data or initial
+    if book.code == "tenants":
+        held = str(given.get("hightech_field") or "")
+        more = {held: held} if held and held not in HIGHTECH_FIELDS else {}
+        options["hightech_field"] = [(code, f"{code} {name}") for code, name in {**HIGHTECH_FIELDS, **more}.items()]
+    if book.code == "results":
+        names = dict.fromkeys([*queries.tenant_names(place), *filter(None, [str(given.get("name") or "")])])
+        options["name"] = [(name, name) for name in names]
+    return SchemaForm(forms.schema_of(book), data, initial=initial, options=options)
 
 
 def _posted(request: HttpRequest) -> Any:  # noqa: ANN401  a QueryDict or None

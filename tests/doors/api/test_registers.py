@@ -10,7 +10,7 @@ from makerspace.matters.registers.queries import REGISTERS
 from makerspace.regulation.terms import Role
 from tests import factories
 from tests.doors.api.conftest import Program, of, program
-from tests.matters.registers.keeping import LINES, STAFF, TENANTS, enter, keeper_of, makerspace
+from tests.matters.registers.keeping import BOOKS, LINES, RESULTS, STAFF, TENANTS, enter, keeper_of, makerspace
 from tests.stories.test_at_once import at_once
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def test_the_list_holds_what_one_may_read() -> None:
     assert of(program(keeper_of(place)).get(f"/makerspaces/{place.pk}")) == mine["items"][0]
 
 
-@pytest.mark.parametrize("code", REGISTERS)
+@pytest.mark.parametrize("code", [register.code for register in BOOKS])
 def test_a_line_is_entered_read_changed_and_struck_out(code: str) -> None:
     place = makerspace()
     calling, path = program(keeper_of(place)), f"/makerspaces/{place.pk}/registers/{code}"
@@ -72,7 +72,7 @@ def test_a_tenant_leaves_and_stands_no_more() -> None:
 
 def test_facts_go_into_a_draft_as_they_are() -> None:
     place = makerspace()
-    for register in REGISTERS.values():
+    for register in BOOKS:
         enter(place, register)
     calling = program(keeper_of(place))
 
@@ -205,3 +205,22 @@ def test_of_two_who_enter_or_change_the_same_line_at_once_one_wins() -> None:
         assert sorted(answer.status_code for answer in puts) == [200, 412]
 
     assert Revision.objects.count() == 10
+
+
+def test_a_year_is_added_up() -> None:
+    place = makerspace()
+    enter(place, TENANTS)
+    enter(place, RESULTS)
+    calling = program(factories.make_person(Role.AUDITOR))
+
+    found = of(calling.get(f"/makerspaces/{place.pk}/figures?year=2025"))
+    shapes.Figures.model_validate(found)
+
+    assert (found["until"], found["values"]["firms_resident"], found["values"]["tenant_revenue"]) == (
+        "2025-12-31",
+        1,
+        1205,
+    )
+    assert of(calling.get(f"/makerspaces/{place.pk}/figures"))["until"] == "2026-03-16"
+    for bad in ("x", "1", "99999999999"):
+        assert of(calling.get(f"/makerspaces/{place.pk}/figures?year={bad}"), 422)

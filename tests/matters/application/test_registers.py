@@ -12,7 +12,6 @@ from makerspace.matters.application import operations
 from makerspace.matters.application.models import Application
 from makerspace.matters.registers import operations as registers
 from makerspace.matters.registers.models import Makerspace
-from makerspace.matters.registers.queries import REGISTERS
 from makerspace.office.casework.models import Case
 from makerspace.regulation.terms import Duty, Role
 from tests.asking import browser
@@ -27,7 +26,7 @@ from tests.factories import (
     member_of,
     submitted_case,
 )
-from tests.matters.registers.keeping import TENANTS, enter
+from tests.matters.registers.keeping import BOOKS, TENANTS, enter
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +47,7 @@ def draft(name: str = "翠湖众创空间") -> tuple[Case, Makerspace, Client]:
     unit = make_organisation()
     keeper = make_person(organisation=unit)
     place = registers.makerspace_of(unit, "翠湖众创空间", authority=authority(), on=DAY)
-    for register in REGISTERS.values():
+    for register in BOOKS:
         enter(place, register, keeper)
     dossier = make_dossier(makerspace={"name": name})
     return draft_case(organisation=unit, dossier=dossier), place, browser(keeper)

@@ -8,18 +8,20 @@ import pytest
 from makerspace.matters.registers import operations, queries
 from makerspace.matters.registers.models import Makerspace, Revision, Tenant
 from makerspace.matters.registers.operations import Incoming
-from makerspace.matters.registers.queries import REGISTERS, Register
+from makerspace.matters.registers.queries import Register
 from makerspace.regulation import by_id
 from makerspace.regulation.terms import Role
 from tests import factories
 from tests.asking import refusal_of
 from tests.matters.registers.keeping import (
+    BOOKS,
     DAY,
     EVENTS,
     LINES,
     MENTORS,
     PARTNERS,
     PREMISES,
+    RESULTS,
     STAFF,
     TENANTS,
     enter,
@@ -29,11 +31,11 @@ from tests.matters.registers.keeping import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
-BOOKS = pytest.mark.parametrize("register", REGISTERS.values(), ids=lambda register: register.code)
+EACH = pytest.mark.parametrize("register", BOOKS, ids=lambda register: register.code)
 
 
 # -- who ---------------------------------------------------------------------------------------------------------------
-@BOOKS
+@EACH
 @pytest.mark.parametrize("owner", [True, False], ids=["owner", "editor"])
 def test_members_of_the_unit_enter_a_line_and_it_is_recorded(register: Register, owner: bool) -> None:
     place = makerspace()
@@ -121,7 +123,7 @@ def test_what_cannot_be_true_is_refused_field_by_field(
     assert Revision.objects.count() == 0
 
 
-@BOOKS
+@EACH
 def test_the_same_line_twice_is_refused(register: Register) -> None:
     place = makerspace()
     enter(place, register)
@@ -145,6 +147,16 @@ def test_who_is_here_moves_in_again_only_after_moving_out() -> None:
     enter(place, TENANTS, **again)
 
     assert Tenant.objects.count() == 2
+
+
+def test_a_result_is_of_a_tenant_and_its_parts_lie_within() -> None:
+    place = makerspace()
+
+    assert set(refusal_of(lambda: enter(place, RESULTS)).fields) == {"name"}
+    enter(place, TENANTS)
+    wrong = refusal_of(lambda: enter(place, RESULTS, graduates=7, ip=1, ip_patents=2))
+    assert set(wrong.fields) == {"graduates", "ip_patents"}
+    assert enter(place, RESULTS).employees == 6
 
 
 # -- what stays --------------------------------------------------------------------------------------------------------
@@ -268,7 +280,7 @@ def test_a_sheet_does_not_overwrite_what_changed_meanwhile() -> None:
 # -- facts -------------------------------------------------------------------------------------------------------------
 def _filled() -> Makerspace:
     place = makerspace()
-    for register in REGISTERS.values():
+    for register in BOOKS:
         enter(place, register)
     enter(place, TENANTS, name="已迁出", moved_in_on="2024-01-01", moved_out_on="2025-12-31", left_as="graduated")
     enter(place, PARTNERS, name="财税公司", kind="service")

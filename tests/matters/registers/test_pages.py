@@ -18,7 +18,7 @@ from makerspace.office.documents.sheets import Sheet, workbook
 from makerspace.regulation.terms import Role
 from tests import factories
 from tests.asking import browser
-from tests.matters.registers.keeping import DAY, STAFF, TENANTS, enter, keeper_of, makerspace, values
+from tests.matters.registers.keeping import DAY, RESULTS, STAFF, TENANTS, enter, keeper_of, makerspace, values
 
 pytestmark = pytest.mark.django_db
 TABLE = "姓名\t到岗日期\t职责\n李一\t2025-01-01\t运营\n李二\t2025-02-01\t招商"
@@ -239,3 +239,26 @@ def test_registers_are_begun_by_hand() -> None:
     assert who.post("/work/registers/new/", given | {"authority": "nowhere"}).status_code == 422
     other = factories.make_organisation()
     assert who.post("/work/registers/new/", given | {"organisation": str(other.pk)}).status_code == 422
+
+
+# -- the year ----------------------------------------------------------------------------------------------------------
+def test_the_year_is_added_up_for_the_report() -> None:
+    place = makerspace()
+    enter(place, TENANTS, employees=6, seats=4)
+    enter(place, RESULTS)
+
+    page = text_of(browser(factories.make_person(Role.LEADER)).get(at(place, "year") + "?year=2025"))
+
+    assert re.search(r"常驻初创企业</dt><dd>1个", page)
+    assert re.search(r"入驻企业营业收入</dt><dd>1,?205千元", page)
+    assert "总收入" in page.partition("不由登记册汇总")[2]
+
+
+@pytest.mark.parametrize("year", ["", "x", "1900", "99999999999999999999", "２０２５"])
+def test_a_year_that_is_none_is_this_one(year: str) -> None:
+    place = makerspace()
+
+    answer = keeper(place).get(at(place, "year") + f"?year={year}")
+
+    assert answer.status_code == 200
+    assert "截至2026年3月16日" in text_of(answer)

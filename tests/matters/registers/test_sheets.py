@@ -5,10 +5,10 @@ from django.core.files.base import ContentFile
 
 from makerspace.matters.registers import operations, queries, sheets
 from makerspace.matters.registers.models import Revision, StaffMember, Tenant
-from makerspace.matters.registers.queries import REGISTERS, Register
+from makerspace.matters.registers.queries import Register
 from makerspace.office.documents import uploads
 from tests.asking import refusal_of
-from tests.matters.registers.keeping import DAY, STAFF, TENANTS, enter, keeper_of, makerspace
+from tests.matters.registers.keeping import BOOKS, DAY, RESULTS, STAFF, TENANTS, enter, keeper_of, makerspace
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 PASTED = """企业或团队\t名称\t入驻日期\t从业人员(人)\t行业\t高新技术领域代码\t备注
@@ -121,7 +121,7 @@ def test_who_moved_out_and_came_back_stands_in_one_sheet() -> None:
     assert list(Tenant.objects.order_by("pk").values_list("left_as", flat=True)) == ["graduated", ""]
 
 
-@pytest.mark.parametrize("register", REGISTERS.values(), ids=lambda register: register.code)
+@pytest.mark.parametrize("register", BOOKS, ids=lambda register: register.code)
 def test_what_is_exported_comes_back_unchanged(register: Register) -> None:
     place = makerspace()
     line = enter(place, register)
@@ -141,3 +141,13 @@ def test_the_empty_template_reads_as_a_table_without_rows() -> None:
 
     assert cells == [[column.label for column in sheets.columns("tenants")]]
     assert sheets.plan(TENANTS, makerspace(), cells, DAY).rows == []
+
+
+def test_results_are_brought_for_tenants_only() -> None:
+    place = makerspace()
+    enter(place, TENANTS)
+    text = "企业或团队\t数据截至\t当年营业收入（万元）\n昆明甲软件有限公司\t2025-12-31\t88.8\n没有这家\t2025-12-31\t1"
+
+    plan = sheets.plan(RESULTS, place, sheets.cells_of(text), DAY)
+
+    assert [(row.act, set(row.faults)) for row in plan.rows] == [("add", set()), ("fault", {"企业或团队"})]
