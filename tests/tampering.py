@@ -10,6 +10,7 @@ APPEND_ONLY = [
     importlib.import_module(f"makerspace.{room}.migrations.0002_append_only")
     for room in ("office.record", "matters.funding")
 ]
+FROZEN = importlib.import_module("makerspace.matters.assessment.migrations.0002_scheme_frozen")
 
 
 @contextmanager
@@ -36,8 +37,8 @@ def _run(statements: list[str]) -> None:
 def _statements(vendor: str) -> tuple[list[str], list[str]]:
     if vendor == "sqlite":
         rows = [(made, table, event) for made in APPEND_ONLY for table in made.TABLES for event in ("UPDATE", "DELETE")]
-        return (
-            [f"DROP TRIGGER IF EXISTS {table}_no_{event}" for _, table, event in rows],
-            [made.SQLITE.format(table=table, event=event) for made, table, event in rows],
-        )
+        pairs = [(table, event) for _, table, event in rows]
+        pairs += [(table, event) for table in FROZEN.WHEN for event in ("UPDATE", "DELETE")]
+        again = [made.SQLITE.format(table=table, event=event) for made, table, event in rows]
+        return [f"DROP TRIGGER IF EXISTS {table}_no_{event}" for table, event in pairs], again + FROZEN.sqlite()
     return ["SET session_replication_role = replica"], ["SET session_replication_role = DEFAULT"]

@@ -275,37 +275,36 @@ class Grade(Frozen):
     at_least: Annotated[Number, Field(le=FULL)]
 
 
-class Scheme(Frozen):
-    """考核方案 of one year, complete; ``origin`` is "system" for the default that ships, else "bureau"."""
+class Sketch(Frozen):
+    """A scheme that is being written: it may still lack what a whole one needs, see `faults`."""
 
     title: Annotated[str, Field(min_length=1, max_length=120, pattern=CONTROL_FREE)]
     year: Annotated[int, Field(ge=2017, le=2100)]
     origin: Literal["system", "bureau"] = "bureau"
     fields: tuple[Named, ...] = Field(default=(), max_length=200)
-    indicators: tuple[Indicator, ...] = Field(min_length=4, max_length=60)
+    indicators: tuple[Indicator, ...] = Field(default=(), max_length=60)
     bonuses: tuple[Bonus, ...] = Field(default=(), max_length=20)
     bonus_cap: Annotated[Number, Field(le=20)] = Decimal(5)
     vetoes: tuple[Veto, ...] = Field(default=(), max_length=20)
-    grades: tuple[Grade, ...] = Field(min_length=2, max_length=8)
+    grades: tuple[Grade, ...] = Field(min_length=1, max_length=8)
     pass_line: Annotated[Number, Field(gt=0, le=FULL)] = Decimal(60)
     note: Annotated[str, Field(max_length=2000)] = ""
 
-    @model_validator(mode="after")
-    def _is_whole(self) -> Self:
-        for message in (self._codes_clash(), self._weights_off(), self._grades_off(), self._unnamed()):
-            if message:
-                raise PydanticCustomError("scheme", "{message}", {"message": message})
-        return self
+    def faults(self) -> tuple[str, ...]:
+        """All that keeps it from being a whole scheme."""
+        asked = (self._codes_clash(), self._dimensions_lack(), self._weights_off(), self._grades_off(), self._unnamed())
+        return tuple(message for message in asked if message)
 
     def _codes_clash(self) -> str:
         codes = [*(row.code for row in self.rows), *(veto.code for veto in self.vetoes)]
         twice = sorted({code for code in codes if codes.count(code) > 1})
         return f"代码重复：{'、'.join(twice)}" if twice else ""
 
-    def _weights_off(self) -> str:
+    def _dimensions_lack(self) -> str:
         empty = [label for code, label in DIMENSIONS.items() if not self.weight_of(code)]
-        if empty:
-            return f"第十八条列明四个方面，还缺：{'、'.join(empty)}"
+        return f"第十八条列明四个方面，还缺：{'、'.join(empty)}" if empty else ""
+
+    def _weights_off(self) -> str:
         total = sum((row.weight for row in self.indicators), Decimal(0))
         return "" if total == FULL else f"各指标权重合计应为100，现为{plain(total)}"
 
@@ -345,8 +344,8 @@ class Scheme(Frozen):
         """What people must mark: the lines with an expert's score."""
         return tuple(row for row in self.rows if isinstance(row.formula, ExpertScore))
 
-    def named(self, known: Iterable[Named]) -> "Scheme":
-        """The same scheme with the names and units of the fields that it reads; an unknown field is left out."""
+    def named(self, known: Iterable[Named]) -> Self:
+        """The same with the names and units of the fields that it reads; an unknown field is left out."""
         used = set(self.codes)
         return self.model_copy(update={"fields": tuple(row for row in known if row.code in used)})
 
@@ -355,6 +354,17 @@ class Scheme(Frozen):
         """SHA-256 over its canonical JSON."""
         text = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Scheme(Sketch):
+    """考核方案 of one year, complete; ``origin`` is "system" for the default that ships, else "bureau"."""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        faults = self.faults()
+        if faults:
+            raise PydanticCustomError("scheme", "{message}", {"message": "；".join(faults)})
+        return self
 
 
 # -- the facts ----------------------------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ WORK = (
     ("开放设施", "support_facilities", "microscope"),
     ("梦想导师", "support_mentors", "bulb"),
     ("日程", "support_calendar", "calendar"),
+    ("考核方案", "assessment_schemes", "list-check"),
     ("本单位", "work_organisations", "building"),
     ("人员", "work_people", "user-check"),
     ("消息", "work_messages", "bell"),

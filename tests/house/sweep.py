@@ -26,6 +26,7 @@ from tests.house import (
     rows_portal,
     rows_registers,
     rows_review,
+    rows_schemes,
     rows_support,
     rows_work,
 )
@@ -36,6 +37,7 @@ from tests.house.world import HOLDS, NOW, ROLES, SIGNED_IN, SIGNED_OUT, World, b
 TABLES = (
     rows_portal, rows_work, rows_matters, rows_review, rows_registers, rows_api, rows_accounts, rows_funding,
     rows_support,
+    rows_schemes,
 )  # fmt: skip
 ROWS: dict[str, Row] = {row.name: row for table in TABLES for row in table.ROWS}
 WRITTEN = (
@@ -43,6 +45,7 @@ WRITTEN = (
     "people_membership", "people_post", "documents_paper", "application_material", "registers_revision", "registers_makerspace", "review_objection", "review_publicnotice",
     "support_booking", "support_session", "support_facility", "support_offer", "support_closure", "support_keeper",
     "support_mentor", "support_calendarkey",
+    "assessment_scheme", "assessment_schemechange",
 )  # fmt: skip
 TRACE = f"SELECT {', '.join(f'(SELECT COUNT(*) FROM {table})' for table in WRITTEN)}, SUM(version) FROM casework_case"
 FEW = ("anonymous", "applicant_other", "bureau", "leader")

@@ -17,6 +17,8 @@ from django.utils.crypto import get_random_string
 
 from makerspace.matters.application import operations as application
 from makerspace.matters.application.models import Application, Call, Material
+from makerspace.matters.assessment.models import Scheme
+from makerspace.matters.assessment.operations import scheme as assessing
 from makerspace.matters.funding.models import Batch, Ceiling
 from makerspace.matters.recognition import operations as recognition
 from makerspace.matters.recognition.models import Title
@@ -37,6 +39,7 @@ from makerspace.office.people.models import ApiToken, Expert, Invitation, Member
 from makerspace.office.people.tokens import issue
 from makerspace.office.record import clock
 from makerspace.office.record.operations import publish_heads
+from makerspace.regulation.kunkefa_2017_55.default_scheme import default_scheme
 from makerspace.regulation.terms import Duty, Role
 from tests import factories
 from tests.asking import browser
@@ -183,6 +186,7 @@ class World:
     papers: dict[str, Paper] = field(default_factory=dict)
     attachments: dict[str, Attachment] = field(default_factory=dict)
     titles: dict[str, Title] = field(default_factory=dict)
+    schemes: dict[str, Scheme] = field(default_factory=dict)
     makerspaces: dict[str, Makerspace] = field(default_factory=dict)
     lines: dict[tuple[str, str], Any] = field(default_factory=dict)
     grants: dict[str, Case] = field(default_factory=dict)
@@ -218,6 +222,7 @@ def build() -> World:
         _registers(world)
         _attachments(world)
         city_funding.build(world)
+        _schemes(world)
         for role in ("disabled", *HOLDS):
             world.sessions[role] = _session(world.people[role])
     world.people["disabled"].is_active = False
@@ -287,6 +292,19 @@ def _staff(world: World) -> walking.Staff:
         district=at["leader_handled"], bureau=at["bureau"], second=at["bureau_other"], handler=at["desk"],
         leader=at["leader"], discipline=at["discipline"], auditor=at["auditor"],
     )  # fmt: skip
+
+
+# -- schemes ----------------------------------------------------------------------------------------------------------
+def _schemes(world: World) -> None:
+    """One published, one handed in, one being written; the three are of three years."""
+    at, on = world.people, DAY
+    for year, key in ((2023, "published"), (2024, "submitted"), (2025, "draft")):
+        row = assessing.draft_scheme(by=at["bureau"], on=on, sketch=default_scheme(year))
+        if key != "draft":
+            row = assessing.submit_scheme(row, by=at["bureau"], on=on, seen=1)
+        if key == "published":
+            row = assessing.publish_scheme(row, by=at["leader"], on=on, read=row.digest)
+        world.schemes[key] = row
 
 
 # -- calls and cases ---------------------------------------------------------------------------------------------------

@@ -317,13 +317,13 @@ def test_weights_must_sum_to_a_hundred() -> None:
 def test_all_four_dimensions_must_be_there() -> None:
     rows = [row for row in body_of()["indicators"] if row["dimension"] != "financing"]
 
-    assert broken(indicators=rows) == "第十八条列明四个方面，还缺：融资能力"
+    assert broken(indicators=rows) == "第十八条列明四个方面，还缺：融资能力；各指标权重合计应为100，现为80"
 
 
 def test_a_code_stands_once() -> None:
     rows = body_of()["indicators"]
 
-    assert broken(indicators=[*rows, rows[0]]) == "代码重复：residents"
+    assert broken(indicators=[*rows, rows[0]]) == "代码重复：residents；各指标权重合计应为100，现为110"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from makerspace.doors.api import batches, cases, description, notices, public, registers, support
+from makerspace.doors.api import batches, cases, description, notices, public, registers, schemes, support
 from makerspace.doors.api.access import UNKNOWN
 from makerspace.doors.api.answers import refuse
 from makerspace.doors.api.docs import Readable
@@ -47,6 +47,7 @@ class Api(NinjaAPI):
 api = Api(title="昆明市众创空间认定管理系统", version="1", description=ABOUT, docs=Readable())
 api.add_router("", public.router)
 api.add_router("", notices.router)
+api.add_router("", schemes.router)
 api.add_router("", cases.router)
 api.add_router("", registers.router)
 api.add_router("", support.open_router)

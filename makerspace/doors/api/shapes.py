@@ -165,6 +165,30 @@ class Calls(Page):
     items: list[CallSummary]
 
 
+class SchemeSummary(Shape):
+    """一个年度的考核方案；system_default 为真的是系统默认方案，不是《办法》的规定。"""
+
+    year: int
+    title: str
+    published_on: date
+    digest: str
+    regulation: str
+    system_default: bool
+
+
+class SchemeDetail(SchemeSummary):
+    """考核方案全文。"""
+
+    body: dict[str, Any]
+    words: dict[str, str]
+
+
+class Schemes(Page):
+    """考核方案列表，近年的在前。"""
+
+    items: list[SchemeSummary]
+
+
 class Figure(Shape):
     """公示的一项数据：申报与核实。"""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from makerspace.doors.portal.views import calls, checks, front, notices, registry, rules, self_check, support
+from makerspace.doors.portal.views import calls, checks, front, notices, registry, rules, schemes, self_check, support
 
 urlpatterns = [
     path("", front.home, name="portal_home"),
@@ -30,6 +30,8 @@ urlpatterns = [
     path("mentors/", support.mentors, name="portal_mentors"),
     path("rules/", rules.rules, name="portal_rules"),
     path("rules/article/<int:number>/", rules.article, name="portal_article"),
+    path("assessment/schemes/", schemes.schemes, name="portal_schemes"),
+    path("assessment/schemes/<int:year>/", schemes.scheme, name="portal_scheme"),
     path("heads/", front.heads, name="portal_heads"),
     path("privacy/", front.privacy, name="portal_privacy"),
     path("papers/<str:code>/", checks.paper, name="portal_paper"),

@@ -8,6 +8,7 @@ from makerspace.doors.training.helping import Helping
 from makerspace.doors.training.lives import Life
 from makerspace.doors.training.people import People
 from makerspace.doors.training.registers import Books
+from makerspace.doors.training.schemes import schemes
 from makerspace.doors.training.timeline import Timeline
 from makerspace.matters.application import operations as application
 from makerspace.matters.application.models import Call
@@ -43,6 +44,7 @@ class City:
         self.under_review()
         self.open()
         Helping(self.people, self.timeline).build()
+        schemes(self)
         self.timeline.live()
 
     # -- calls ---------------------------------------------------------------------------------------------------------

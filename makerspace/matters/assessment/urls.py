@@ -1,5 +1,24 @@
 """Addresses of this room, below /work/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from makerspace.matters.assessment.views import scheme
+
+urlpatterns = [
+    path("assessment/schemes/", scheme.schemes, name="assessment_schemes"),
+    path("assessment/schemes/new/", scheme.new, name="assessment_scheme_new"),
+    path("assessment/schemes/<int:pk>/", scheme.scheme, name="assessment_scheme"),
+    path("assessment/schemes/<int:pk>/head/", scheme.head, name="assessment_scheme_head"),
+    path("assessment/schemes/<int:pk>/submit/", scheme.submit, name="assessment_scheme_submit"),
+    path("assessment/schemes/<int:pk>/return/", scheme.send_back, name="assessment_scheme_return"),
+    path("assessment/schemes/<int:pk>/publish/", scheme.publish, name="assessment_scheme_publish"),
+    path("assessment/schemes/<int:pk>/discard/", scheme.discard, name="assessment_scheme_discard"),
+    path("assessment/schemes/<int:pk>/<slug:part>/kinds/", scheme.kinds, name="assessment_scheme_kinds"),
+    path("assessment/schemes/<int:pk>/<slug:part>/new/", scheme.row_new, name="assessment_scheme_row_new"),
+    path("assessment/schemes/<int:pk>/<slug:part>/rows/<slug:code>/", scheme.row, name="assessment_scheme_row"),
+    path(
+        "assessment/schemes/<int:pk>/<slug:part>/rows/<slug:code>/remove/",
+        scheme.remove,
+        name="assessment_scheme_remove",
+    ),
+]

@@ -32,6 +32,9 @@ from makerspace.regulation.scheme import (
 
 TITLE = "年度考核方案（系统默认）"
 NOTE = "系统默认方案，供市科技局拟定本年度方案时参考。《办法》第十八条只规定考核集聚能力、服务能力、融资能力、孵化成果四个方面，没有规定指标、分值和等次；发布前均可修改。"
+OWN_NOTE = (
+    "《办法》第十八条规定考核集聚能力、服务能力、融资能力、孵化成果四个方面；本方案的指标、分值和等次由市科技局拟定。"
+)
 PASS_LINE = Decimal(60)
 RESIDENTS = ("teams_resident", "firms_resident")
 

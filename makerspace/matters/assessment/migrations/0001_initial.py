@@ -22,7 +22,12 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("draft", "草案"), ("submitted", "待发布"), ("published", "已发布")],
+                        choices=[
+                            ("draft", "草案"),
+                            ("submitted", "待发布"),
+                            ("published", "已发布"),
+                            ("discarded", "已作废"),
+                        ],
                         default="draft",
                         max_length=12,
                         verbose_name="状态",

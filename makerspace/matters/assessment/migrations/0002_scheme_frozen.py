@@ -4,7 +4,8 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-SCHEME, CHANGE = "assessment_scheme", "assessment_schemechange"
+# What of a table stays: a scheme once it is published, each of the changes at once.
+WHEN = {"assessment_scheme": "WHEN (OLD.state = 'published')", "assessment_schemechange": ""}
 
 SQLITE = """
 CREATE TRIGGER {table}_no_{event} BEFORE {event} ON {table} {when}
@@ -21,16 +22,21 @@ FOR EACH ROW {when} EXECUTE FUNCTION assessment_stays();
 """
 
 
+def sqlite() -> list[str]:
+    """The statements for SQLite: a trigger for each event."""
+    events = ("UPDATE", "DELETE")
+    return [SQLITE.format(table=table, event=event, when=when) for table, when in WHEN.items() for event in events]
+
+
 def freeze(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Create the triggers."""
     if schema_editor.connection.vendor == "sqlite":
-        for event in ("UPDATE", "DELETE"):
-            schema_editor.execute(SQLITE.format(table=SCHEME, event=event, when="WHEN OLD.state = 'published'"))
-            schema_editor.execute(SQLITE.format(table=CHANGE, event=event, when=""))
+        for statement in sqlite():
+            schema_editor.execute(statement)
         return
     schema_editor.execute(POSTGRES_FUNCTION)
-    schema_editor.execute(POSTGRES.format(table=SCHEME, when="WHEN (OLD.state = 'published')"))
-    schema_editor.execute(POSTGRES.format(table=CHANGE, when=""))
+    for table, when in WHEN.items():
+        schema_editor.execute(POSTGRES.format(table=table, when=when))
 
 
 class Migration(migrations.Migration):

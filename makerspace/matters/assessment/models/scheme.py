@@ -12,6 +12,7 @@ class Scheme(models.Model):
         DRAFT = "draft", "草案"
         SUBMITTED = "submitted", "待发布"
         PUBLISHED = "published", "已发布"
+        DISCARDED = "discarded", "已作废"
 
     year = models.PositiveSmallIntegerField("考核年度")
     title = models.CharField("名称", max_length=120)
