@@ -12,6 +12,7 @@ from makerspace.doors.training.city import City
 from makerspace.doors.training.personas import PASSWORD, PERSONAS
 from makerspace.matters.recognition.models import Certificate
 from makerspace.matters.review.models import Objection, Score, Seat
+from makerspace.matters.support.models import Booking, Session
 from makerspace.office.casework.models import Case
 from makerspace.office.record import clock
 from tests.browser.conftest import DESKTOP, PHONE, Desk, Town, axe, open_town
@@ -62,6 +63,7 @@ def pages() -> Iterator[tuple[str, list[str]]]:
     yield "discipline1", ["/work/", "/work/objections/", *objection()]
     yield "auditor1", ["/work/", "/work/cases/", *_cases("recognised", "", "?tab=history")]
     yield "sysadmin", ["/work/", "/work/people/", "/work/people/invite/", "/work/people/record/"]
+    yield from helpers()
     username, number = expert()
     yield username, ["/work/", f"/work/cases/{number}/", f"/work/cases/{number}/score/"]
 
@@ -110,6 +112,29 @@ def bureau() -> list[str]:
     own += _cases("city_review", "", "convene/", "acts/return_to_district/")
     own += _cases("expert_review", "", "draw/", "acts/replace_expert/")
     return own + _cases("recognised", *TABS)
+
+
+def helpers() -> Iterator[tuple[str, list[str]]]:
+    """Facilities and mentors, from every side: who asks, who gives, who oversees."""
+    booking, session = Booking.objects.filter(state="asked", offer__facility=1), Session.objects.filter(state="asked")
+    own, talk = (rows.order_by("pk")[0].pk for rows in (booking, session))
+    asked, held = f"/work/facilities/bookings/{own}/", f"/work/mentors/sessions/{talk}/"
+    lists = ["/work/facilities/", "/work/facilities/bookings/", "/work/facilities/1/", "/work/facilities/offers/1/"]
+    keeps = [f"/work/facilities/offers/1/{page}/" for page in ("edit", "close", "closed-days")]
+    yield "applicant1", [
+        *lists, "/work/facilities/offers/2/book/", "/work/mentors/", "/work/mentors/1/", "/work/mentors/1/ask/",
+        "/work/mentors/sessions/", "/work/calendar/",
+    ]  # fmt: skip
+    yield "provider1", [
+        "/work/", *lists, *keeps, "/work/facilities/1/offers/new/", "/work/facilities/openness/", asked,
+        f"{asked}confirm/", f"{asked}refuse/", "/work/calendar/",
+    ]  # fmt: skip
+    yield "mentor1", ["/work/", "/work/mentors/", "/work/mentors/sessions/", held, f"{held}refuse/", "/work/calendar/"]
+    yield "bureau1", [
+        *lists, "/work/facilities/new/", "/work/facilities/1/keepers/new/", "/work/facilities/openness/", "/work/mentors/",
+        "/work/mentors/new/", "/work/mentors/1/", "/work/mentors/1/edit/", "/work/mentors/1/end/",
+    ]  # fmt: skip
+    yield "", ["/facilities/", "/facilities/1/", "/mentors/"]
 
 
 def objection() -> list[str]:

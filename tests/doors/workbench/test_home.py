@@ -67,7 +67,7 @@ def test_the_desk_costs_the_same_for_one_case_and_for_thirty(
     bureau = sign_in(make_person(Role.BUREAU))
     bureau.get("/work/")
 
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         bureau.get("/work/")
 
 

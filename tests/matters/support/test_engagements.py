@@ -168,6 +168,37 @@ def test_of_two_who_book_at_once_one_wins_and_the_other_is_told(many_at_once: No
     assert first_broken() is None
 
 
+@pytest.mark.both
+def test_of_two_acts_at_once_one_is_taken(many_at_once: None) -> None:
+    here, barrier, said = scene(), Barrier(2), []
+    with clock.pretending(NOW):
+        booking = book(here)
+
+    def go(act: Callable[..., Any], by: Person) -> None:
+        barrier.wait()
+        try:
+            with clock.pretending(NOW):
+                act(Booking.objects.get(pk=booking.pk), by=Person.objects.get(pk=by.pk), on=MONDAY)
+            said.append(act.__name__)
+        except Refused as refused:
+            said.append(refused.refusal.code)
+        finally:
+            close_old_connections()
+
+    pairs = ((operations.confirm, here.keeper), (operations.withdraw, here.asker))
+    threads = [Thread(target=go, args=pair) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    booking.refresh_from_db()
+    assert sorted(said) in (["confirm", "wrong_stage"], ["withdraw", "wrong_stage"])
+    assert booking.state == (State.AGREED if "confirm" in said else State.WITHDRAWN)
+    assert BookedSlot.objects.count() == (4 if "confirm" in said else 0)
+    assert first_broken() is None
+
+
 # -- what may not be asked ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("start", "end", "field"),

@@ -24,7 +24,7 @@ class MentorFacts(Input):
     document_number: str = Field("", title="聘任文号", max_length=40, pattern=CONTROL_FREE)
 
 
-class AppointMentor(InvitePerson, MentorFacts):
+class AppointMentor(MentorFacts, InvitePerson):
     """The bureau appoints a mentor and invites the account."""
 
 
