@@ -137,7 +137,7 @@ def figures(request: HttpRequest, key: Id, asked: Query[Year]) -> HttpResponse:
     year = asked.year or today.year
     until = min(date(year, 12, 31), today)
     found = yearly.figures(place, date(year, 1, 1), until)
-    return ok({"year": year, "until": until, "values": found})
+    return ok({"year": year, "until": until, "values": {code: queries.plain(value) for code, value in found.items()}})
 
 
 def _makerspace(row: Any) -> dict[str, Any]:  # noqa: ANN401  a makerspace with its counts

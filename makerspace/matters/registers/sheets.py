@@ -131,6 +131,11 @@ class Planned:
     faults: dict[str, str] = field(default_factory=dict)
     incoming: Incoming | None = None
 
+    @property
+    def told(self) -> list[str]:
+        """The faults as sentences; many name their column already."""
+        return [text if label.partition("（")[0] in text else f"{label}：{text}" for label, text in self.faults.items()]
+
 
 @dataclass
 class Plan:
@@ -243,7 +248,7 @@ class _Reader:
         if form.is_valid():
             planned = self.judge(number, form.cleaned.model_dump())
         else:
-            title = typed.get(self.register.name, "") or f"第{number}行"
+            title = typed.get(self.register.name, "") or "未填名称"
             planned = Planned(number, title, "fault", faults=dict(form.errors))
         planned.faults = {self._label(name): text for name, text in planned.faults.items()}
         return planned

@@ -19,6 +19,7 @@ from makerspace.office.people.models import Authority
 from makerspace.office.people.queries import competent_authorities, memberships_of
 from makerspace.office.record import clock
 from makerspace.regulation.kunkefa_2017_55.codes import HIGHTECH_FIELDS
+from makerspace.regulation.kunkefa_2017_55.report_checks import check_report
 from makerspace.regulation.kunkefa_2017_55.report_fields import GROUPS, form_fields
 from makerspace.regulation.terms import Role
 from makerspace.web.export import xlsx_response
@@ -163,6 +164,7 @@ def year(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "makerspace": place, "tabs": showing.tabs(place, "year"), "years": years, "year": chosen,
         "groups": [each for each in shown if each[1]], "running": chosen == today.year, "today": today,
+        "doubts": check_report(found, comprehensive=False),
         "asked": [(title, [row for row, value in rows if value is None]) for title, rows in groups],
     }  # fmt: skip
     return render(request, "registers/year.html", context)

@@ -9,7 +9,8 @@ from makerspace.matters.registers import queries
 from makerspace.matters.registers.models import Founder, Grade, HostedAs, LeftAs, Makerspace
 from makerspace.matters.registers.queries import SERVICE, standing
 
-Figures = dict[str, int | Decimal]
+Figures = dict[str, Decimal]
+Counted = dict[str, int | Decimal]
 DEGREES = {
     "staff_doctor": ("博士",),
     "staff_master": ("硕士", "研究生"),
@@ -38,20 +39,21 @@ def figures(makerspace: Makerspace, first: date, last: date) -> Figures:
     The rest of the report (accounts, financing, sessions, satisfaction) is no matter of the registers and not here.
     """
     served = list(standing("tenants", makerspace, first, last))
-    return {
+    counted: Counted = {
         **_premises(makerspace, last, _resident(served, last)),
         **_people(makerspace, last),
         **_tenants(served, first, last),
         **_events(list(standing("events", makerspace, first, last))),
         **_results(list(standing("results", makerspace, first, last))),
     }
+    return {code: Decimal(value) for code, value in counted.items()}
 
 
 def _resident(served: Iterable[Any], last: date) -> list[Any]:
     return [row for row in served if queries.stands(queries.REGISTERS["tenants"], row, last)]
 
 
-def _premises(makerspace: Makerspace, last: date, resident: Iterable[Any]) -> Figures:
+def _premises(makerspace: Makerspace, last: date, resident: Iterable[Any]) -> Counted:
     rows = list(standing("premises", makerspace, last))
     return {
         "area_total": sum((row.area_m2 for row in rows), Decimal(0)),
@@ -61,7 +63,7 @@ def _premises(makerspace: Makerspace, last: date, resident: Iterable[Any]) -> Fi
     }
 
 
-def _people(makerspace: Makerspace, last: date) -> Figures:
+def _people(makerspace: Makerspace, last: date) -> Counted:
     staff = list(standing("staff", makerspace, last))
     mentors = list(standing("mentors", makerspace, last))
     partners = list(standing("partners", makerspace, last))
@@ -82,7 +84,7 @@ def _degree(education: str) -> str:
     return next((code for code, words in DEGREES.items() if any(word in education for word in words)), "")
 
 
-def _tenants(served: Sequence[Any], first: date, last: date) -> Figures:
+def _tenants(served: Sequence[Any], first: date, last: date) -> Counted:
     teams, firms = ([row for row in served if row.kind == kind] for kind in ("team", "enterprise"))
     resident = _resident(served, last)
     return {
@@ -104,7 +106,7 @@ def _tenants(served: Sequence[Any], first: date, last: date) -> Figures:
     }
 
 
-def _events(rows: Sequence[Any]) -> Figures:
+def _events(rows: Sequence[Any]) -> Counted:
     return {
         "events": len(rows),
         **{code: sum(row.hosted_as == part for row in rows) for code, part in PARTS.items()},
@@ -114,7 +116,7 @@ def _events(rows: Sequence[Any]) -> Figures:
     }
 
 
-def _results(rows: Iterable[Any]) -> Figures:
+def _results(rows: Iterable[Any]) -> Counted:
     """The latest line of each tenant counts; the register gives the latest first."""
     latest: dict[str, Any] = {}
     for row in rows:

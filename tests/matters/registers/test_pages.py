@@ -247,8 +247,11 @@ def test_the_year_is_added_up_for_the_report() -> None:
     enter(place, TENANTS, employees=6, seats=4)
     enter(place, RESULTS)
 
+    enter(place, REGISTERS["premises"], seats=3)
+
     page = text_of(browser(factories.make_person(Role.LEADER)).get(at(place, "year") + "?year=2025"))
 
+    assert "已使用工位数4个，不能多于工位数3个" in page
     assert re.search(r"常驻初创企业</dt><dd>1个", page)
     assert re.search(r"入驻企业营业收入</dt><dd>1,?205千元", page)
     assert "总收入" in page.partition("不由登记册汇总")[2]
