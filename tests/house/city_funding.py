@@ -28,7 +28,7 @@ def build(world: "World") -> None:
         on.year, amount=20 * FULL, basis="追加预算", by=at["bureau_other"], on=on
     )
     (case,) = funding.open_grants(on)
-    account = {"payee": case.grant.title.holder, "bank": "中国工商银行昆明翠湖支行", "number": ACCOUNT_NUMBER}
+    account = {"payee": case.grant.title.holder, "bank": "中国工商银行昆明翠湖支行", "account_number": ACCOUNT_NUMBER}
     case = funding.confirm_account(case, by=at["applicant_own"], on=on, **account)
     case = funding.accept_account(case, by=at["desk"], on=on)
     world.batches["approved"] = funding.approve_payments([case], basis="局长办公会", by=at["leader"], on=on)

@@ -67,6 +67,14 @@ def _codes(world: World) -> list[Target]:
     return [Target({"code": row.code}) for row in world.papers.values()]
 
 
+def _years(world: World) -> list[Target]:
+    return [Target({"year": city.DAY.year}), Target({"year": 2019}, "2019", absent=True)]
+
+
+def _offices(role: str, label: str) -> bool:
+    return role in city.holding("bureau", "leader", "auditor")
+
+
 def _acting() -> Row:
     row = act_row("api-1:act", TOKEN)
     return type(row)(row.name, TOKEN, get=status(), post=status(422), targets=_acts)
@@ -100,6 +108,8 @@ ROWS: tuple[Row, ...] = (
         "api-1:attach", TOKEN, get=status(), post=status(415), targets=_cases, sees=city.sees,
     ),
     Row("api-1:material", TOKEN, targets=_materials, sees=city.reads),
+    Row("api-1:approve_payments", TOKEN, get=status(), post=status(422)),
+    Row("api-1:budget", TOKEN, targets=_years, may=_offices, may_says="年度预算由"),
     _acting(),
     Row("api-1:record", TOKEN, targets=_cases, sees=city.sees),
 )  # fmt: skip

@@ -44,7 +44,7 @@ BUDGETS = {
     "accessibility": 2, "account_change_password": 5, "account_confirm_email": 2, "account_email": 9,
     "account_email_verification_sent": 2, "account_inactive": 2, "account_login": 0, "account_reauthenticate": 8,
     "account_reset_password": 2, "account_reset_password_done": 2, "account_reset_password_from_key": 7,
-    "account_reset_password_from_key_done": 2, "account_signup": 0, "api-1:call": 1, "api-1:calls": 2,
+    "account_reset_password_from_key_done": 2, "account_signup": 0, "api-1:budget": 4, "api-1:call": 1, "api-1:calls": 2,
     "api-1:case": 15, "api-1:cases": 6, "api-1:heads": 2, "api-1:material": 7, "api-1:notice": 2, "api-1:notices": 3,
     "api-1:objection_status": 3, "api-1:openapi-json": 0, "api-1:openapi-view": 0, "api-1:record": 6,
     "api-1:registry": 2, "api-1:schemes": 2, "api-1:scheme": 1, "portal_schemes": 4, "portal_scheme": 3, "assessment_schemes": 6, "assessment_scheme": 7, "assessment_scheme_head": 5,

@@ -92,7 +92,8 @@ def test_a_body_that_is_none_is_refused_by_every_call_and_changes_nothing() -> N
     owner = town.owner(draft)
     calls = (
         (owner, "POST", f"/cases/{draft}/acts/withdraw"), (owner, "POST", "/cases"), (owner, "PUT", f"/cases/{draft}/dossier"),
-        ("bureau", "POST", "/notices"), ("leader", "POST", "/announcements"), ("", "POST", f"/notices/{notice}/objections"),
+        ("bureau", "POST", "/notices"), ("leader", "POST", "/announcements"), ("leader", "POST", "/payment-batches"),
+        ("", "POST", f"/notices/{notice}/objections"),
         ("", "POST", "/self-check"),
     )  # fmt: skip
     before = everything()

@@ -18,6 +18,8 @@ from makerspace.doors.api.keys import answered_once
 from makerspace.doors.api.notices import notice_json, router
 from makerspace.doors.api.public import announced
 from makerspace.doors.api.reading import body_of, checked, object_of
+from makerspace.matters.funding import operations as funding
+from makerspace.matters.funding.queries.budgets import batch_json
 from makerspace.matters.recognition import operations as recognition
 from makerspace.matters.review import operations as review
 from makerspace.office.casework import queries
@@ -25,6 +27,7 @@ from makerspace.office.casework.acts import Day, Input
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refused, refused
 from makerspace.office.record import clock
+from makerspace.regulation.faults import CONTROL_FREE
 
 MOST = 500
 Number = Annotated[str, StringConstraints(min_length=1, max_length=24, pattern=r"^[A-Z]{2}-[0-9]{4}-[0-9]{4,}$")]
@@ -45,7 +48,20 @@ class AnnouncementBatch(Input):
     document_number: str = Field(min_length=1, max_length=40, title="公布文号，如 昆科发〔2026〕12号")
 
 
-BODIES: dict[str, type[BaseModel]] = {"NoticeBatch": NoticeBatch, "AnnouncementBatch": AnnouncementBatch}
+class PaymentBatch(Input):
+    """批准拨付引导资金。"""
+
+    cases: Numbers
+    basis: str = Field(
+        min_length=1, max_length=200, pattern=CONTROL_FREE, title="批准依据，如 局长办公会2026年第8次会议"
+    )
+
+
+BODIES: dict[str, type[BaseModel]] = {
+    "NoticeBatch": NoticeBatch,
+    "AnnouncementBatch": AnnouncementBatch,
+    "PaymentBatch": PaymentBatch,
+}
 ALL = refusals(400, 401, 403, 404, 409, 413, 415, 422)
 
 
@@ -80,6 +96,22 @@ def publish_announcement(request: HttpRequest) -> HttpResponse:
         return Answer(201, announced(made, on))
 
     return _taken(request, publish)
+
+
+@router.post(
+    "/payment-batches", auth=Bearer(), tags=["引导资金"], operation_id="payment_batch_approve", summary="批准拨付（批量）",
+    response={201: shapes.PaymentBatchOut}, openapi_extra={"parameters": [KEY_PARAMETER], **body("PaymentBatch"), **ALL},
+)  # fmt: skip
+def approve_payments(request: HttpRequest) -> HttpResponse:
+    """全部批准或全部不批；超出年度可用预算、有待核定的疑似重复资助的，整批不办并逐件说明。"""
+
+    def approve(who: Caller, on: date) -> Answer:
+        asked = checked(PaymentBatch, object_of(request))
+        chosen = _chosen(who, asked.cases, "approve_payment", on)
+        made = funding.approve_payments(chosen, basis=asked.basis, by=who.person, on=on)
+        return Answer(201, batch_json(made))
+
+    return _taken(request, approve)
 
 
 def _taken(request: HttpRequest, publish: Callable[[Caller, date], Answer]) -> HttpResponse:

@@ -371,6 +371,29 @@ class AnnouncementOut(Shape):
     titles: list[RegistryTitle]
 
 
+# -- the grants' money -------------------------------------------------------------------------------------------------
+class Budget(Shape):
+    """年度引导资金预算，单位为分。"""
+
+    year: int
+    ceiling: int
+    available: int
+    committed: int
+    paid: int
+    recovered: int
+
+
+class PaymentBatchOut(Shape):
+    """拨付批次，金额单位为分。"""
+
+    number: str
+    year: int
+    basis: str
+    approved_on: date
+    cases: list[str]
+    total: int
+
+
 # -- registers ---------------------------------------------------------------------------------------------------------
 class Counts(Shape):
     """各登记册今日有效的条数；活动和经营数据为近365天。"""

@@ -70,6 +70,14 @@ ANNOUNCED = (
         "recognised",
     ),
     Space(
+        "青创汇二期众创空间",
+        "昆明青创汇科技有限公司",
+        "chenggong",
+        "comprehensive",
+        "大学生文创与直播电商",
+        "recognised",
+    ),
+    Space(
         "宜良乡村创客空间",
         "宜良山水田园创业服务有限公司",
         "yiliang",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from makerspace.doors.training.cast import ANNOUNCED, IN_NOTICE, OPEN, UNDER_REVIEW, Space
+from makerspace.doors.training.funding import Grants
 from makerspace.doors.training.helping import Helping
 from makerspace.doors.training.lives import Life
 from makerspace.doors.training.people import People
@@ -45,6 +46,7 @@ class City:
         self.open()
         Helping(self.people, self.timeline).build()
         schemes(self)
+        Grants(self.people, self.timeline).plan()
         self.timeline.live()
 
     # -- calls ---------------------------------------------------------------------------------------------------------

@@ -59,6 +59,7 @@ PERSONAS = (
     Persona("bureau1", "周敏", "市科技局经办（受理、组织专家、拟公示）", Role.BUREAU, "", (Duty.COUNTER,)),
     Persona("bureau2", "赵志远", "市科技局经办（公示复核）", Role.BUREAU),
     Persona("bureau3", "孙丽萍", "市科技局经办（异议受理，未经办任何申报）", Role.BUREAU),
+    Persona("payer1", "李春梅", "市科技局财务（查看账号、拨付引导资金）", Role.BUREAU, "", (Duty.PAYER,)),
     Persona("leader1", "王国栋", "市科技局负责人（审定、公布）", Role.LEADER),
     Persona("leader2", "刘静", "市科技局负责人", Role.LEADER),
     Persona("leader3", "普建华", "市科技局负责人", Role.LEADER),

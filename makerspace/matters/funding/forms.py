@@ -37,7 +37,7 @@ class ConfirmAccount(Input):
         title="开户银行", min_length=1, description="写到支行，例如“中国工商银行昆明翠湖支行”"
     )
     bank_code: BankCode = Field("", title="联行号", description="12位数字，可在开户许可证或网上银行查到")
-    number: AccountNumber = Field(
+    account_number: AccountNumber = Field(
         title="银行账号",
         description="单位结算账户，8至30位数字；加密保存，页面只显示末四位",
         json_schema_extra={"autocomplete": "off"},
@@ -105,7 +105,7 @@ class ReportUse(Input):
         description="只列众创空间条件建设的支出；人员工资、房租、招待、还债等不在此列（第十三条）",
         min_length=1,
         max_length=200,
-        json_schema_extra={"rows_as": "table"},
+        json_schema_extra={"rows_as": "cards"},
     )
     summary: Text = Field(title="使用情况与成效", min_length=1, json_schema_extra=LONG)
     unspent_why: Text = Field("", title="尚有余额的说明", description="全部列支的不必填写", json_schema_extra=LONG)

@@ -33,6 +33,7 @@ CALLS = [
     ("GET", "/cases"), ("GET", "/cases/{id}"), ("GET", "/cases/{id}/record"), ("POST", "/cases"),
     ("PUT", "/cases/{id}/dossier"), ("POST", "/cases/{id}/materials"), ("POST", "/cases/{id}/acts/submit"),
     ("GET", "/cases/{id}/materials/" + "0" * 64), ("POST", "/notices"), ("POST", "/announcements"),
+    ("POST", "/payment-batches"), ("GET", "/budgets/2026"),
 ]  # fmt: skip
 ABOUT_ONE = [(method, path) for method, path in CALLS if "{id}" in path]
 

@@ -23,7 +23,7 @@ CONTRACT = {
     ("get", "/cases"), ("get", "/cases/{id}"), ("post", "/cases"), ("put", "/cases/{id}/dossier"),
     ("post", "/cases/{id}/materials"), ("post", "/cases/{id}/acts/{act}"), ("get", "/cases/{id}/record"),
 }  # fmt: skip
-TOKEN = {"cases", "announcements", "makerspaces", "bookings", "sessions"}
+TOKEN = {"cases", "announcements", "makerspaces", "bookings", "sessions", "payment-batches", "budgets"}
 POSTED = {("post", "/notices"), ("post", "/offers/{id}/bookings"), ("post", "/mentors/{id}/sessions")}
 
 

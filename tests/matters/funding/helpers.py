@@ -61,7 +61,7 @@ def file(case: Case, by: Person, on: date = ON) -> str:
 
 def confirmed(case: Case, **given: Any) -> Case:
     """The account as its unit names it."""
-    told = {"payee": case.grant.title.holder, "bank": "中国工商银行昆明翠湖支行", "number": NUMBER} | given
+    told = {"payee": case.grant.title.holder, "bank": "中国工商银行昆明翠湖支行", "account_number": NUMBER} | given
     return funding.confirm_account(case, by=owner(case), on=ON, **told)
 
 
@@ -77,6 +77,8 @@ def to_stage(case: Case, stage: str, office: Office) -> Case:
         "use_check": lambda: funding.report_use(case, by=owner(case), on=ON, papers=[file(case, owner(case))], **USE),
         "closed": lambda: funding.accept_use(case, by=office.handler, on=ON, opinion="票据齐全，用途相符。"),
     }  # fmt: skip
+    if case.stage == stage:
+        return case
     way = list(steps)
     begun = way.index(case.stage) + 1 if case.stage in way else 0
     for name in way[begun : way.index(stage) + 1]:

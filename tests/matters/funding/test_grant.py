@@ -168,7 +168,7 @@ def test_the_account_is_kept_encrypted_and_recorded_by_its_last_digits() -> None
 
 def test_another_payee_needs_the_reason_and_the_proof() -> None:
     (case,) = opened()
-    given = {"payee": "昆明更名后的公司", "bank": "某银行", "number": NUMBER}
+    given = {"payee": "昆明更名后的公司", "bank": "某银行", "account_number": NUMBER}
 
     refused("invalid", "papers", funding.confirm_account, case, by=owner(case), on=ON, name_change="已更名", **given)
     refused("invalid", "name_change", confirmed, case, payee="昆明更名后的公司", papers=["0" * 64])
@@ -185,14 +185,14 @@ def test_full_and_half_width_brackets_are_one_name() -> None:
 @pytest.mark.parametrize("number", ["1234567", "1" * 31, "62AB5678", "", "１２三"])
 def test_a_number_of_the_wrong_form_is_refused(number: str) -> None:
     (case,) = opened()
-    given = {"payee": "x", "bank": "某银行", "number": number}
+    given = {"payee": "x", "bank": "某银行", "account_number": number}
 
-    refused("invalid", "number", take, case, "confirm_account", by=owner(case), on=ON, payload=given)
+    refused("invalid", "account_number", take, case, "confirm_account", by=owner(case), on=ON, payload=given)
 
 
 def test_a_number_may_be_typed_in_groups() -> None:
     (case,) = opened()
-    given = {"payee": case.grant.title.holder, "bank": "某银行", "number": "2502 0110-0902 4567 890"}
+    given = {"payee": case.grant.title.holder, "bank": "某银行", "account_number": "2502 0110-0902 4567 890"}
 
     take(case, "confirm_account", by=owner(case), on=ON, payload=given)
 

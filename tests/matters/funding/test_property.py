@@ -1,14 +1,13 @@
 """The ledger always balances: a thousand random sequences of acts, each summed by an account of the test's own."""
 
+from random import Random
 from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from makerspace.matters.funding import operations as funding
-from makerspace.matters.funding.models import Budget, Ceiling, Grant, Posting
+from makerspace.matters.funding.models import Budget, Grant, Posting
 from makerspace.matters.funding.queries import budgets
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refused
@@ -20,11 +19,19 @@ STEPS = (
     "ceiling", "ceiling", "approve", "approve", "approve_all", "pay", "pay", "bounce", "stop", "recover", "recover", "end_title",
 )  # fmt: skip
 Step = tuple[str, int, int]
-CEILING = st.tuples(st.just("ceiling"), st.just(0), st.integers(FULL, 4 * FULL))
-LATER = st.lists(
-    st.tuples(st.sampled_from(STEPS), st.integers(0, GRANTS - 1), st.integers(0, 4 * FULL)), min_size=3, max_size=12
-)
-SEQUENCE = st.builds(lambda first, later: [first, *later], CEILING, LATER)
+
+
+def sequence(number: int) -> list[Step]:
+    """One of the thousand, the same on every machine; it begins with money, without which nothing is approved."""
+    random = Random(number)
+    first = ("ceiling", 0, random.randint(FULL, 4 * FULL))
+    return [
+        first,
+        *(
+            (random.choice(STEPS), random.randrange(GRANTS), random.randint(0, 4 * FULL))
+            for _ in range(random.randint(3, 8))
+        ),
+    ]
 
 
 class Life:
@@ -86,6 +93,7 @@ class Life:
         self.places[place] = "none"
 
     def _stop(self, place: int, amount: int) -> None:
+        self._end_title(place, amount)
         funding.stop_payment(self.case(place), by=self.office.leader, on=ON, reason="称号终止")
 
     def then_stop(self, place: int, amount: int) -> None:
@@ -114,7 +122,7 @@ class Life:
 
 def ready(case: Case, office: Office) -> Case:
     """The account confirmed and accepted, unless the title has ended."""
-    account = {"payee": case.grant.title.holder, "bank": "某银行", "number": NUMBER}
+    account = {"payee": case.grant.title.holder, "bank": "某银行", "account_number": NUMBER}
     case = funding.confirm_account(case, by=owner(case), on=ON, **account)
     return funding.accept_account(case, by=office.handler, on=ON)
 
@@ -123,33 +131,21 @@ def test_a_thousand_random_sequences_of_acts_balance() -> None:
     """The sums of the ledger, the year's figures and the test's own count are one after every single act."""
     office = Office()
     cases = [ready(case, office) for case in opened(GRANTS)]
-    taken: dict[str, int] = {}
-    runs = 0
+    taken = dict.fromkeys(STEPS, 0)
 
-    @settings(
-        max_examples=SEQUENCES, deadline=None, database=None, derandomize=True,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )  # fmt: skip
-    @given(SEQUENCE)
-    def balance(sequence: list[Step]) -> None:
-        nonlocal runs
-        runs += 1
+    for number in range(SEQUENCES):
         with transaction.atomic():
-            life = Life(cases, office)
-            for step in sequence:
-                before = Posting.objects.count()
-                life.take(step)
-                taken[step[0]] = taken.get(step[0], 0) + (Posting.objects.count() > before)
-                budget = Budget.objects.filter(year=ON.year).first()
-                figures = budgets.figures(budget)[1:] if budget else (0, 0, 0, 0, 0)
-                assert figures == life.expected(), sequence
-                assert not budget or budgets.summed(budget) == budgets.figures(budget)
-                assert not Ceiling.objects.filter(state="proposed").exists()
+            _live(Life(cases, office), sequence(number), taken)
             transaction.set_rollback(True)
 
-    balance()
+    assert {name for name, count in taken.items() if not count} == {"end_title"}  # every act that moves money did
 
-    assert runs >= SEQUENCES
-    assert {name for name, count in taken.items() if count} == set(STEPS) - {
-        "end_title"
-    }  # every act that moves money did
+
+def _live(life: Life, steps: list[Step], taken: dict[str, int]) -> None:
+    for step in steps:
+        before = Posting.objects.count()
+        life.take(step)
+        taken[step[0]] += Posting.objects.count() > before
+        budget = Budget.objects.get(year=ON.year)
+        assert budgets.figures(budget)[1:] == life.expected(), steps
+        assert budgets.summed(budget) == budgets.figures(budget), steps

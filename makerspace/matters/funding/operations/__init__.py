@@ -10,7 +10,7 @@ from makerspace.matters.funding.operations.account import (
 )
 from makerspace.matters.funding.operations.budget import confirm_ceiling, propose_ceiling, withdraw_ceiling
 from makerspace.matters.funding.operations.ending import recover, release_hold, stop_payment, waive
-from makerspace.matters.funding.operations.opening import open_for, open_grant, open_grants
+from makerspace.matters.funding.operations.opening import look_for_holds, open_for, open_grant, open_grants
 from makerspace.matters.funding.operations.payment import (
     approve_payment,
     approve_payments,
@@ -31,6 +31,7 @@ __all__ = [
     "confirm_account",
     "confirm_ceiling",
     "in_order",
+    "look_for_holds",
     "number_of",
     "open_account",
     "open_for",

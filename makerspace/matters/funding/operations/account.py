@@ -23,11 +23,11 @@ OPEN_STAGES = ("approved", "paid")
 
 @transaction.atomic
 def confirm_account(
-    case: Case, *, by: Person, on: date, payee: str, bank: str, number: str, bank_code: str = "", name_change: str = "",
+    case: Case, *, by: Person, on: date, payee: str, bank: str, account_number: str, bank_code: str = "", name_change: str = "",
     papers: Sequence[str] = (),
 ) -> Case:  # fmt: skip
     """Name the account (article 13); the payee is the operator, or the change of name is explained and proven."""
-    tail = number[-sealing.SHOWN :]
+    tail = account_number[-sealing.SHOWN :]
     data = {"payee": payee, "bank": bank, "tail": tail, "papers": list(papers)}
     case = advance(case, "confirm_account", by=by, on=on, data=data)
     grant = Grant.objects.select_related("title").get(case=case)
@@ -35,8 +35,8 @@ def confirm_account(
     if changed:
         _ask_proof(grant.title.holder, name_change, papers)
     Account.objects.create(
-        grant=grant, payee=payee, bank=bank, bank_code=bank_code, sealed=sealing.seal(number, case.number), tail=tail,
-        mark=sealing.mark(number), name_change=name_change if changed else "", papers=list(papers), by=by, on=on,
+        grant=grant, payee=payee, bank=bank, bank_code=bank_code, sealed=sealing.seal(account_number, case.number), tail=tail,
+        mark=sealing.mark(account_number), name_change=name_change if changed else "", papers=list(papers), by=by, on=on,
     )  # fmt: skip
     return case
 

@@ -114,3 +114,16 @@ def pays(person: Person, on: date) -> bool:
 def budget_json(budget: Budget) -> dict[str, Any]:
     """As the API gives it, in fen."""
     return figures(budget)._asdict()
+
+
+def batch_json(batch: Batch) -> dict[str, Any]:
+    """As the API gives it, in fen."""
+    rows = list(batch.payments.order_by("id").values_list("grant__case__number", "amount"))
+    return {
+        "number": batch.number,
+        "year": batch.budget.year,
+        "basis": batch.basis,
+        "approved_on": batch.on.isoformat(),
+        "cases": [number for number, _ in rows],
+        "total": sum(amount for _, amount in rows),
+    }

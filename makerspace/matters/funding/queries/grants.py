@@ -93,9 +93,10 @@ def standing(case: Case, person: Person, on: date) -> Standing:
     capacity = person.capacity(on)
     own, inside = case.organisation_id in capacity.organisations, bool(capacity.roles & INSIDE)
     accounts = list(grant.accounts.order_by("-id")) if own or inside else []
+    held = grant.holds.filter(state=Hold.State.OPEN).exists() and case.closed_on is None
     uses = list(grant.uses.prefetch_related("items").order_by("-id"))
     return Standing(
-        grant=grant, holder=grant.title.holder, next_step=NEXT.get(case.stage, ""),
+        grant=grant, holder=grant.title.holder, next_step=HELD if held else NEXT.get(case.stage, ""),
         account=accounts[0] if accounts else None, accounts=accounts[1:],
         shown_number=sealing.masked(accounts[0].tail) if accounts else "",
         payments=list(grant.payments.select_related("batch").order_by("-id")), uses=uses,
@@ -105,6 +106,7 @@ def standing(case: Case, person: Person, on: date) -> Standing:
     )  # fmt: skip
 
 
+HELD = "市科技局负责人正在核定是否与其他众创空间的引导资金重复；核定后继续办理。"
 NEXT = {
     "awaiting_account": "请运营单位确认收款账户；户名应与运营单位名称一致。",
     "account_check": "市科技局经办处室核对账户，核对无误后报负责人批准。",

@@ -1,0 +1,174 @@
+"""The gate, asked as everybody about every act on grants in every stage: the whole cube, against design.md's table."""
+
+from datetime import timedelta
+
+import pytest
+
+from makerspace.matters.funding import operations as funding
+from makerspace.matters.recognition.models import Title
+from makerspace.matters.registers.models import Makerspace
+from makerspace.office.casework import queries
+from makerspace.office.casework.models import Case
+from makerspace.office.people.models import Membership, Person, Post
+from makerspace.regulation import by_id
+from makerspace.regulation.terms import Duty, Role
+from tests.factories import LONG_AGO, make_expert, make_person, set_due
+from tests.matters.funding.helpers import ON, Office, ended, opened, owner, to_stage
+
+pytestmark = pytest.mark.django_db
+NEVER_PAID = ("awaiting_account", "account_check", "payable")
+# design.md, kind grant; release_hold and stop_payment are how "a hold that a leader decides" stands in the table.
+TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "open_grant": (("awaiting_account",), ("clock",)),
+    "confirm_account": (("awaiting_account",), ("applicant",)),
+    "return_account": (("account_check",), ("bureau",)),
+    "accept_account": (("account_check",), ("bureau",)),
+    "release_hold": (NEVER_PAID, ("leader",)),
+    "stop_payment": ((*NEVER_PAID, "approved"), ("leader",)),
+    "approve_payment": (("payable",), ("leader",)),
+    "record_payment": (("approved",), ("bureau",)),
+    "record_bounce": (("paid",), ("bureau",)),
+    "report_use": (("paid",), ("applicant",)),
+    "return_use": (("use_check",), ("bureau",)),
+    "accept_use": (("use_check",), ("bureau",)),
+    "waive": (("awaiting_account",), ("applicant", "leader")),
+    "recover": (("paid", "use_check", "closed"), ("leader",)),
+}
+TARGETS = {
+    "confirm_account": "account_check", "return_account": "awaiting_account", "accept_account": "payable",
+    "stop_payment": "waived", "approve_payment": "approved", "record_payment": "paid", "record_bounce": "awaiting_account",
+    "report_use": "use_check", "return_use": "paid", "accept_use": "closed", "waive": "waived", "recover": "recovered",
+}  # fmt: skip
+DECIDING = {"release_hold", "stop_payment", "approve_payment", "record_payment", "waive", "recover"}
+HANDLING, PAYING = {"return_account", "accept_account", "return_use", "accept_use"}, {"record_payment", "record_bounce"}
+HOLDS: dict[str, set[str]] = {
+    "applicant_own": {"applicant"}, "applicant_other": {"applicant"}, "district_own": {"district"},
+    "district_other": {"district"}, "handler": {"bureau"}, "payer": {"bureau"}, "bureau": {"bureau"},
+    "approver": {"leader", "bureau"}, "leader": {"leader"}, "handled_leads": {"leader", "bureau"}, "expert": {"expert"},
+    "discipline": {"discipline"}, "auditor": {"auditor"}, "agency": {"agency"}, "system_admin": {"system_admin"},
+}  # fmt: skip
+PAYERS = {"handler", "payer", "approver"}
+SEES = {
+    "applicant_own", "district_own", "handler", "payer", "bureau", "approver", "leader", "handled_leads", "discipline", "auditor",
+}  # fmt: skip
+STAGES = (
+    "awaiting_account", "account_check", "payable", "approved", "paid", "use_check", "closed", "waived", "recovered",
+)  # fmt: skip
+CASES = {stage: stage for stage in STAGES} | {
+    "held": "account_check", "overdue": "awaiting_account", "ended": "approved",
+}  # fmt: skip
+HANDLED = {"payable", "approved", "paid", "use_check", "closed", "recovered", "ended"}
+APPROVED = HANDLED - {"payable"}
+PAID = APPROVED - {"approved", "ended"}
+
+
+def build() -> tuple[dict[str, Person], dict[str, Case]]:
+    """Fifteen people and twelve grants; ``handled_leads`` took part where ``handler`` did not."""
+    office = Office()
+    people = {
+        "applicant_other": make_person(Role.APPLICANT), "district_own": make_person(Role.DISTRICT, "wuhua"),
+        "district_other": make_person(Role.DISTRICT, "panlong"), "handler": office.handler, "payer": office.payer,
+        "bureau": make_person(Role.BUREAU), "approver": office.leader, "leader": make_person(Role.LEADER),
+        "handled_leads": make_person(Role.BUREAU), "expert": make_expert(), "applicant_own": make_person(),
+        **{role.value: make_person(role) for role in (Role.DISCIPLINE, Role.AUDITOR, Role.AGENCY, Role.SYSTEM_ADMIN)},
+    }  # fmt: skip
+    office.budget(100 * 10_000_000)
+    Post.objects.filter(person=people["handler"]).update(duties=[Duty.PAYER.value])
+    cases = dict(zip(CASES, opened(len(CASES)), strict=True))
+    for case in cases.values():
+        Membership.objects.create(
+            person=people["applicant_own"], organisation=case.organisation, role="editor", since=LONG_AGO
+        )
+    for key, stage in CASES.items():
+        cases[key] = _led(cases[key], key, stage, office, people)
+    Post.objects.create(person=people["approver"], role="bureau", duties=[Duty.PAYER.value], valid_from=LONG_AGO)
+    Post.objects.create(person=people["handled_leads"], role="leader", valid_from=LONG_AGO)
+    return {name: Person.objects.get(pk=person.pk) for name, person in people.items()}, {
+        key: queries.as_it_is(case) for key, case in cases.items()
+    }
+
+
+def _led(case: Case, key: str, stage: str, office: Office, people: dict[str, Person]) -> Case:
+    if stage == "waived":
+        return funding.waive(case, by=owner(case), on=ON, reason="放弃")
+    if key == "overdue":
+        set_due(case, ON - timedelta(days=1))
+        return case
+    if stage in HANDLED | {"recovered"}:
+        case = to_stage(case, "account_check", office)
+        case = funding.return_account(case, by=people["handled_leads"], on=ON, reason="补正")
+    case = to_stage(case, "paid" if stage == "recovered" else stage, office)
+    if stage == "recovered":
+        given = {"basis": "misuse", "amount": 1, "reason": "挪用", "pay_back_by": ON + timedelta(days=9)}
+        case = funding.recover(case, by=office.second, on=ON, **given)
+    if key == "held":
+        earlier = Case.objects.filter(kind="grant").order_by("id")[0]
+        unit = earlier.grant.title.organisation
+        Title.objects.filter(grant__case=case).update(organisation=unit)
+        Makerspace.objects.filter(grant__case=case).update(organisation=unit)
+        type(case.grant).objects.filter(case=case).update(uscc=unit.uscc)
+        funding.look_for_holds(type(case.grant).objects.get(case=case), ON)
+    if key == "ended":
+        ended(case.grant.title)
+    return case
+
+
+def predict(role: str, key: str, act: str) -> str:
+    """404 → 403 → 409, or nothing in the way."""
+    if role not in SEES:
+        return "not_found"
+    sources, by = TABLE[act]
+    held = HOLDS[role] & set(by)
+    if not held or (act in PAYING and role not in PAYERS):
+        return "not_yours"
+    if CASES[key] not in sources:
+        return "wrong_stage"
+    if "leader" in held and _has_handled(role, key):
+        return "not_yours"
+    if act in HANDLING and ((role == "payer" and key in PAID) or (role == "approver" and key in APPROVED)):
+        return "not_yours"
+    if act in PAYING and role in {"handler", "approver"}:
+        return "not_yours"
+    return "wrong_stage" if _stands_in_the_way(role, key, act) else ""
+
+
+def _has_handled(role: str, key: str) -> bool:
+    return role == "handled_leads" and key in HANDLED
+
+
+def _stands_in_the_way(role: str, key: str, act: str) -> bool:
+    if act == "release_hold":
+        return key != "held"
+    if act == "stop_payment":
+        return key not in {"held", "ended"}
+    if act == "waive":
+        return role != "applicant_own" and key != "overdue"
+    return (act, key) in {("accept_account", "held"), ("record_payment", "ended")}
+
+
+def test_the_table_is_that_of_the_regulation() -> None:
+    moves = {move.act: move for move in by_id("kunkefa-2017-55").procedure("grant").moves}
+
+    assert {act: (move.sources, tuple(move.by)) for act, move in moves.items()} == TABLE
+    assert {act: move.targets[0] for act, move in moves.items() if move.targets} == TARGETS
+    assert {act for act, move in moves.items() if move.decides} == DECIDING
+    assert {act for act, move in moves.items() if move.handles} == HANDLING | PAYING
+
+
+def test_the_gate_answers_as_predicted() -> None:
+    people, cases = build()
+    assert {key: case.stage for key, case in cases.items()} == CASES
+
+    cells = [(role, key, act) for role in HOLDS for key in CASES for act in TABLE]
+    wrong = []
+    for role, key, act in cells:
+        case = cases[key]
+        refusal = queries.why_not(people[role], queries.procedure_of(case).move(act), case, on=ON)
+        said, want = refusal.code if refusal else "", predict(role, key, act)
+        if said != want:
+            wrong.append((role, key, act, said, want, refusal.text if refusal else ""))
+
+    assert len(cells) == 15 * 12 * 14
+    assert wrong == []
+    opened_acts = {act for role, key, act in cells if not predict(role, key, act)}
+    assert opened_acts == set(TABLE) - {"open_grant"}
