@@ -76,7 +76,7 @@ class Books:
         return dict(row) | {
             "founder": self.random.choice(FOUNDERS),
             "grade": grade,
-            "seats": self.random.randint(2, 10),
+            "seats": self.random.randint(1, 4),
         }
 
     def _sheet(self, code: str, rows: Iterable[Mapping[str, Any]], on: date) -> None:
@@ -121,6 +121,7 @@ class Books:
             "employer": "滇池创业投资有限公司",
             "speciality": "投融资",
             "engaged_from": on.isoformat(),
+            "full_time": False,
         }
         self._add("mentors", mentor, on)
 
