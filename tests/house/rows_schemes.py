@@ -52,6 +52,15 @@ def _rows(world: World) -> list[Target]:
     ]
 
 
+def _tried(world: World) -> list[Target]:
+    draft, number = world.schemes["draft"].pk, world.titles["recognised"].number
+    return [
+        Target({"pk": draft, "number": number}, "draft"),
+        Target({"pk": draft, "number": "KMZC-1999-001"}, "draft", absent=True),
+        Target({"pk": NOBODY, "number": number}, absent=True),
+    ]
+
+
 def _years(world: World) -> list[Target]:
     shown = world.schemes["published"].year
     return [Target({"year": shown}), Target({"year": world.schemes["draft"].year}, absent=True)]
@@ -83,6 +92,9 @@ ROWS: tuple[Row, ...] = (
         "assessment_scheme_publish", LEADER, get=status(), post=status(412), targets=_schemes(*ALL), fits=_waiting,
         fits_says=FIXED,
     ),
+    Row("assessment_scheme_trial", READERS, targets=_schemes(*ALL)),
+    Row("assessment_scheme_trial_one", READERS, targets=_tried),
+    Row("assessment_scheme_take", BUREAU, get=status(), post=status(422), targets=_schemes(*ALL)),
     Row("portal_schemes", PUBLIC),
     Row("portal_scheme", PUBLIC, targets=_years),
     Row("api-1:schemes", PUBLIC),

@@ -45,7 +45,7 @@ WRITTEN = (
     "people_membership", "people_post", "documents_paper", "application_material", "registers_revision", "registers_makerspace", "review_objection", "review_publicnotice",
     "support_booking", "support_session", "support_facility", "support_offer", "support_closure", "support_keeper",
     "support_mentor", "support_calendarkey",
-    "assessment_scheme", "assessment_schemechange",
+    "assessment_scheme", "assessment_schemechange", "assessment_yearfigures",
 )  # fmt: skip
 TRACE = f"SELECT {', '.join(f'(SELECT COUNT(*) FROM {table})' for table in WRITTEN)}, SUM(version) FROM casework_case"
 FEW = ("anonymous", "applicant_other", "bureau", "leader")

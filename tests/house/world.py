@@ -19,6 +19,7 @@ from makerspace.matters.application import operations as application
 from makerspace.matters.application.models import Application, Call, Material
 from makerspace.matters.assessment.models import Scheme
 from makerspace.matters.assessment.operations import scheme as assessing
+from makerspace.matters.assessment.operations.figures import take_figures
 from makerspace.matters.funding.models import Batch, Ceiling
 from makerspace.matters.recognition import operations as recognition
 from makerspace.matters.recognition.models import Title
@@ -305,6 +306,7 @@ def _schemes(world: World) -> None:
         if key == "published":
             row = assessing.publish_scheme(row, by=at["leader"], on=on, read=row.digest)
         world.schemes[key] = row
+    take_figures(on.year, by=at["bureau"], on=on)
 
 
 # -- calls and cases ---------------------------------------------------------------------------------------------------

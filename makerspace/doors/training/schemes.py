@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from makerspace.matters.assessment.forms import scheme as forms
 from makerspace.matters.assessment.models import Scheme
+from makerspace.matters.assessment.operations import figures
 from makerspace.matters.assessment.operations import scheme as operations
 from makerspace.matters.assessment.queries import scheme as queries
 from makerspace.regulation.kunkefa_2017_55.default_scheme import default_scheme
@@ -24,6 +25,7 @@ def schemes(city: "City") -> None:
         (181, 15, lambda on: _submit(city, on, last)),
         (180, 10, lambda on: _publish(city, on, last)),
         (9, 10, lambda on: _draft(city, on, forms.for_year(queries.sketch_of(_row(last)), last + 1))),
+        (8, 11, lambda on: _take(city, on)),
         (8, 14, lambda on: _shift(city, on, last + 1, "residents", "amount", "提高融资的权重")),
     )
 
@@ -60,3 +62,7 @@ def _submit(city: "City", on: date, year: int) -> None:
 def _publish(city: "City", on: date, year: int) -> None:
     row = _row(year)
     operations.publish_scheme(row, by=city.people.named("leader3"), on=on, read=row.digest)
+
+
+def _take(city: "City", on: date) -> None:
+    figures.take_figures(on.year, by=city.people.named("bureau1"), on=on)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from makerspace.matters.assessment.views import scheme
+from makerspace.matters.assessment.views import scheme, trial
 
 urlpatterns = [
     path("assessment/schemes/", scheme.schemes, name="assessment_schemes"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("assessment/schemes/<int:pk>/return/", scheme.send_back, name="assessment_scheme_return"),
     path("assessment/schemes/<int:pk>/publish/", scheme.publish, name="assessment_scheme_publish"),
     path("assessment/schemes/<int:pk>/discard/", scheme.discard, name="assessment_scheme_discard"),
+    path("assessment/schemes/<int:pk>/trial/", trial.trial, name="assessment_scheme_trial"),
+    path("assessment/schemes/<int:pk>/trial/take/", trial.take, name="assessment_scheme_take"),
+    path("assessment/schemes/<int:pk>/trial/<str:number>/", trial.one, name="assessment_scheme_trial_one"),
     path("assessment/schemes/<int:pk>/<slug:part>/kinds/", scheme.kinds, name="assessment_scheme_kinds"),
     path("assessment/schemes/<int:pk>/<slug:part>/new/", scheme.row_new, name="assessment_scheme_row_new"),
     path("assessment/schemes/<int:pk>/<slug:part>/rows/<slug:code>/", scheme.row, name="assessment_scheme_row"),

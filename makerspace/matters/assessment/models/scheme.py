@@ -47,7 +47,7 @@ class Scheme(models.Model):
         indexes = [models.Index(fields=["-year", "-id"], name="scheme_list")]
 
     def __str__(self) -> str:
-        return f"{self.year}年度 {self.title}"
+        return self.title
 
     @property
     def stream(self) -> str:

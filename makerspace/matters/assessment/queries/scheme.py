@@ -1,6 +1,6 @@
-"""Schemes: which there are for whom, what stands in one, and what it would have made of a year's reports."""
+"""Schemes: which there are for whom, and what stands in one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,10 +11,8 @@ from django.db.models import Q, QuerySet
 from makerspace.matters.assessment.models import Scheme, SchemeChange
 from makerspace.office.people.models import Person, Post
 from makerspace.regulation import scheme as law
-from makerspace.regulation.kunkefa_2017_55.default_scheme import default_scheme
-from makerspace.regulation.scheme import DIMENSIONS, KINDS, Facts, Scored, Sketch
+from makerspace.regulation.scheme import DIMENSIONS, KINDS, Sketch
 from makerspace.regulation.scheme_words import formula_words, veto_words
-from makerspace.regulation.scoring import peer_figures, score
 from makerspace.regulation.terms import Role
 
 PUBLISHED = Scheme.State.PUBLISHED
@@ -129,75 +127,3 @@ def _said(row: law.Indicator | law.Bonus, names: dict[str, law.Named]) -> Said:
     weight = row.weight if isinstance(row, law.Indicator) else row.cap
     words = formula_words(row.formula, names)
     return Said(row.code, row.label, KINDS[row.formula.kind], words, weight, row.cap, row.source, row.note)
-
-
-# -- tried on a year --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Filed:
-    """One makerspace's report of a year, as it was handed in."""
-
-    number: str
-    name: str
-    authority: str
-    facts: Facts
-
-
-@dataclass(frozen=True)
-class Move:
-    """One makerspace under both schemes."""
-
-    filed: Filed
-    before: Scored
-    after: Scored
-
-    @property
-    def difference(self) -> Decimal:
-        """By how many points the trial differs."""
-        return self.after.total - self.before.total
-
-    @property
-    def kind(self) -> str:
-        """fails, passes (now, not before), up or down (another grade), same."""
-        if self.before.passed != self.after.passed:
-            return "passes" if self.after.passed else "fails"
-        if self.before.grade == self.after.grade:
-            return "same"
-        return "up" if self.difference > 0 else "down"
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A scheme tried on a year's reports beside another: who moves."""
-
-    moves: Sequence[Move]
-
-    def count(self, kind: str) -> int:
-        """How many moved that way."""
-        return sum(move.kind == kind for move in self.moves)
-
-    @property
-    def moved(self) -> Sequence[Move]:
-        """Those whose grade changes, those who would fail first."""
-        order = {"fails": 0, "passes": 1, "down": 2, "up": 3}
-        return sorted((move for move in self.moves if move.kind in order), key=lambda move: order[move.kind])
-
-    @property
-    def pending(self) -> bool:
-        """Whether any line waits for marks, so that totals are lower bounds."""
-        return any(not scored.settled for move in self.moves for scored in (move.before, move.after))
-
-
-def try_on(candidate: law.Scheme, beside: law.Scheme, filed: Iterable[Filed]) -> Trial:
-    """Every report scored under both; relative lines compare within the same reports."""
-    rows = list(filed)
-    mine, theirs = (peer_figures(scheme, [row.facts for row in rows]) for scheme in (candidate, beside))
-    moves = (Move(row, score(beside, row.facts, theirs), score(candidate, row.facts, mine)) for row in rows)
-    return Trial(sorted(moves, key=lambda move: (-move.after.total, move.filed.number)))
-
-
-def beside_for(candidate: Scheme, year: int) -> tuple[str, law.Scheme]:
-    """What to compare with: the year's published scheme, unless it is the candidate itself; else the default."""
-    row = published().filter(year__lte=year).exclude(pk=candidate.pk).first()
-    return (str(row), scheme_of(row)) if row else ("系统默认方案", default_scheme(year))

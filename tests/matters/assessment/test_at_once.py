@@ -1,0 +1,60 @@
+"""Two people at a scheme at the same moment: one wins, the other is told. On both databases."""
+
+from typing import Any
+
+import pytest
+
+from makerspace.matters.assessment.models import Scheme, SchemeChange
+from makerspace.matters.assessment.operations import scheme as operations
+from makerspace.matters.assessment.queries import scheme as queries
+from makerspace.office.casework.refusals import Refused
+from makerspace.regulation.kunkefa_2017_55.default_scheme import default_scheme
+from makerspace.regulation.terms import Role
+from tests.factories import DAY, make_person
+from tests.stories.test_at_once import at_once
+
+pytestmark = [pytest.mark.both, pytest.mark.usefixtures("many_at_once")]
+ROUNDS = 5
+
+
+def said(call: Any, *args: Any, **fields: Any) -> Any:
+    """A call that answers with the code of its refusal, or with nothing."""
+
+    def run() -> str | None:
+        try:
+            call(*args, on=DAY, **fields)
+        except Refused as caught:
+            return caught.refusal.code
+        return None
+
+    return run
+
+
+def test_of_two_who_publish_for_one_year_one_wins() -> None:
+    bureau, first, second = make_person(Role.BUREAU), make_person(Role.LEADER), make_person(Role.LEADER)
+    for year in range(2018, 2018 + ROUNDS):
+        drafts = [operations.draft_scheme(by=bureau, on=DAY, sketch=default_scheme(year)) for _ in range(2)]
+        rows = [operations.submit_scheme(draft, by=bureau, on=DAY, seen=1) for draft in drafts]
+
+        answers = at_once(
+            said(operations.publish_scheme, rows[0], by=first, read=rows[0].digest),
+            said(operations.publish_scheme, rows[1], by=second, read=rows[1].digest),
+        )
+
+        assert sorted(answers, key=str) == [None, "wrong_stage"]
+        assert Scheme.objects.filter(year=year, state="published").count() == 1
+
+
+def test_of_two_who_change_one_draft_one_wins() -> None:
+    one, other = make_person(Role.BUREAU), make_person(Role.BUREAU)
+    for _ in range(ROUNDS):
+        row = operations.draft_scheme(by=one, on=DAY, sketch=default_scheme(2025))
+        sketch = queries.sketch_of(row)
+
+        answers = at_once(
+            said(operations.revise_scheme, row, by=one, seen=1, sketch=sketch, what="一"),
+            said(operations.revise_scheme, row, by=other, seen=1, sketch=sketch, what="二"),
+        )
+
+        assert sorted(answers, key=str) == [None, "changed_meanwhile"]
+        assert SchemeChange.objects.filter(scheme=row).count() == 2
