@@ -6,6 +6,7 @@ from tests.house.rows_shape import NOBODY, PUBLIC, TOKEN, Row, Target, status
 from tests.house.world import HOLDS, World
 from tests.house.world_support import STATES
 
+GET, POST = frozenset({"GET"}), frozenset({"POST"})
 OVERSEE = frozenset({"bureau", "leader", "auditor"})
 FACILITY = OVERSEE | {"applicant", "provider"}
 MENTOR = OVERSEE | {"applicant", "mentor"}
@@ -41,6 +42,14 @@ def _key(name: str, pk: int) -> object:
 def _manages(role: str, label: str) -> bool:
     """The bureau all of them, a keeper one's own."""
     return "bureau" in HOLDS[role] or (role == "provider" and label in {"facility", "offer"})
+
+
+def _bureau(role: str, label: str) -> bool:
+    return "bureau" in HOLDS[role]
+
+
+def _measures(role: str, label: str) -> bool:
+    return bool(HOLDS[role] & (OVERSEE | {"provider"}))
 
 
 def _keepers(world: World) -> list[Target]:
@@ -123,6 +132,7 @@ ROWS: tuple[Row, ...] = (
     Row("support_facilities", FACILITY),
     Row("support_facility_new", frozenset({"bureau"}), post=status(422)),
     Row("support_openness", OVERSEE | {"provider"}),
+    Row("support_openness_csv", OVERSEE | {"provider"}),
     Row("support_facility", FACILITY, targets=_objects("facility", "other")),
     Row("support_facility_edit", MANAGE, targets=_objects("facility", "other"), **EDIT),  # type: ignore[arg-type]
     Row("support_keeper_invite", frozenset({"bureau"}), targets=_objects("facility"), post=status(422)),
@@ -165,10 +175,17 @@ ROWS: tuple[Row, ...] = (
     Row("portal_facilities", PUBLIC),
     Row("portal_facility", PUBLIC, targets=_objects("facility", "other")),
     Row("portal_mentors", PUBLIC),
-    Row("api-1:facilities_list", PUBLIC),
+    Row("api-1:facilities_list", PUBLIC, shares=POST),
+    Row("api-1:facility_enter", TOKEN, post=status(422), shares=GET, may=_bureau, may_says="市科技局经办处室"),
+    Row(
+        "api-1:offer_publish", TOKEN, get=status(), post=status(422), targets=_objects("facility", "other", name="id"),
+        may=_manages, may_says=MANAGES,
+    ),
+    Row("api-1:openness", TOKEN, may=_measures, may_says="平台单位和市科技局"),
     Row("api-1:facility", PUBLIC, targets=_objects("facility", "other", name="id")),
     Row("api-1:offer_week", PUBLIC, targets=_objects("offer", name="id")),
-    Row("api-1:mentors_list", PUBLIC),
+    Row("api-1:mentors_list", PUBLIC, shares=POST),
+    Row("api-1:mentor_appoint", TOKEN, post=status(422), shares=GET, may=_bureau, may_says="市科技局经办处室"),
     Row("api-1:booking_ask", TOKEN, get=status(), post=status(422), targets=_objects("offer", name="id")),
     Row("api-1:session_ask", TOKEN, get=status(), post=status(422), targets=_objects("mentor", name="id")),
     Row("api-1:bookings_list", TOKEN),

@@ -79,7 +79,7 @@ BUDGETS = {
     "support_feed": 7, "support_keeper_invite": 5, "support_mentor": 9, "support_mentor_edit": 5,
     "support_mentor_end": 6, "support_mentor_invite": 5, "support_mentor_new": 4, "support_mentors": 7,
     "support_offer": 11, "support_offer_close": 10, "support_offer_days": 10, "support_offer_edit": 10,
-    "support_offer_new": 6, "support_openness": 8, "support_session": 9, "support_session_act": 6,
+    "support_offer_new": 6, "support_openness": 8, "support_openness_csv": 7, "api-1:openness": 8, "support_session": 9, "support_session_act": 6,
     "support_sessions": 7, "api-1:facilities_list": 4, "api-1:facility": 3, "api-1:offer_week": 6,
     "api-1:mentors_list": 2, "api-1:bookings_list": 5, "api-1:booking": 9, "api-1:sessions_list": 5,
     "api-1:session": 9,

@@ -103,6 +103,37 @@ def test_a_session_is_held_and_one_that_nobody_answers_lapses(here: Scene) -> No
     call_command("verify_record")
 
 
+def test_the_bureau_enters_and_a_keeper_publishes_by_token(here: Scene) -> None:
+    who, hours = programs(here), [{"weekday": 1, "opens": "09:00", "closes": "12:00"}]
+    facts = {
+        "name": "昆明市新设重点实验室",
+        "kind": "key_laboratory",
+        "host": "云南大学",
+        "address": "昆明市呈贡区",
+        "field": "材料",
+    }
+    offer = {
+        "kind": "service", "name": "样品前处理", "purpose": "切割、抛光、镀膜", "terms": "免费", "longest_hours": 2,
+        "notice_days": 0, "on_holidays": False, "hours": hours,
+    }  # fmt: skip
+    mentor = {"name": "段明理", "email": "duan@example.cn", "employer": "云南大学", "fields": ["law"]}
+    with clock.pretending(NOW):
+        assert of(who["keeper"].post("/facilities", facts), 403)["article"] == "第十五条"
+        entered = of(who["bureau"].post("/facilities", facts), 201)
+        assert of(who["keeper"].post(f"/facilities/{entered['id']}/offers", offer), 403)["code"] == "not_yours"
+        wrong = {**offer, "hours": [*hours, {"weekday": 9, "opens": "9", "closes": "12:00"}]}
+        refused = of(who["keeper"].post(f"/facilities/{here.facility.pk}/offers", wrong), 422)
+        assert sorted(refused["fields"]) == ["hours[1].opens", "hours[1].weekday"]
+        made = shapes.Offer.model_validate(of(who["keeper"].post(f"/facilities/{here.facility.pk}/offers", offer), 201))
+        assert (made.name, [row.opens for row in made.hours]) == ("样品前处理", ["09:00"])
+        assert of(who["bureau"].post("/mentors", mentor), 201)["fields"] == ["law"]
+
+        measured = shapes.OpennessList.model_validate(of(who["keeper"].get(f"/openness?since={MONDAY}")))
+        assert {row.name: row.open_hours for row in measured.items} == {"红外热像仪标定平台": 7, "样品前处理": 3}
+        of(who["keeper"].get("/openness?since=2026-03-17"), 422)
+        of(who["asker"].get("/openness"), 403)
+
+
 def test_a_key_books_once(here: Scene) -> None:
     who = programs(here)["asker"]
     with clock.pretending(NOW):

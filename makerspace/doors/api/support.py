@@ -13,29 +13,39 @@ from makerspace.doors.api.answers import Answer, listed, ok
 from makerspace.doors.api.description import KEY_PARAMETER, body, refusals
 from makerspace.doors.api.keys import answered_once
 from makerspace.doors.api.public import Closed, Id, Paged
-from makerspace.doors.api.reading import body_of, checked, id_of, object_of
+from makerspace.doors.api.reading import body_of, checked, id_of, invalid, object_of
 from makerspace.matters.registers.models import Makerspace
 from makerspace.matters.support import acts, operations
 from makerspace.matters.support.forms.engagements import AskBooking, AskSession
+from makerspace.matters.support.forms.facilities import FacilityFacts, OfferFacts
+from makerspace.matters.support.forms.mentors import AppointMentor
 from makerspace.matters.support.hours import at_text, monday_of
-from makerspace.matters.support.models import Booking, Mentor, Offer, Session
+from makerspace.matters.support.models import Booking, Facility, Mentor, Offer, Session
 from makerspace.matters.support.models import Field as Topic
+from makerspace.matters.support.operations.common import ask_role
 from makerspace.matters.support.queries import engagements as queries
 from makerspace.matters.support.queries import facilities, mentors
+from makerspace.matters.support.queries.facts import Openness
+from makerspace.matters.support.queries.facts import openness as measured
 from makerspace.office.casework.acts import Day
 from makerspace.office.casework.queries import NOT_THERE
 from makerspace.office.casework.refusals import Refused, refused
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
+from makerspace.regulation.terms import Role
 
 open_router = Router(tags=["开放设施与导师"])
 router = Router(tags=["开放设施与导师"], auth=Bearer())
 BODIES: dict[str, type[BaseModel]] = {
+    "FacilityFacts": FacilityFacts,
+    "OfferFacts": OfferFacts,
+    "AppointMentor": AppointMentor,
     "AskBooking": AskBooking,
     "AskSession": AskSession,
     **{f"engagement.{code}": act.schema for code, act in acts.ACTS.items()},
 }
 ACT_BODIES = [f"engagement.{code}" for code in sorted(acts.ACTS)]
+LONGEST_PERIOD = 400
 WRITE = refusals(400, 401, 403, 404, 409, 413, 415, 422)
 
 
@@ -52,6 +62,13 @@ class MentorFilter(Paged):
     """Which mentors."""
 
     field: Annotated[Topic | Literal[""], Field(description="指导领域代码")] = ""
+
+
+class Period(Closed):
+    """From when to when openness is asked for."""
+
+    since: Annotated[Day | None, Field(description="首日，默认本月1日")] = None
+    until: Annotated[Day | None, Field(description="末日，默认今日")] = None
 
 
 class WeekOf(Closed):
@@ -129,6 +146,85 @@ def _offer(row: Any) -> dict[str, Any]:  # noqa: ANN401  an offer with its week
 
 def _mentor(row: Mentor) -> dict[str, Any]:
     return {"id": row.pk, "name": row.name, "employer": row.employer, "fields": row.fields}
+
+
+# -- what the bureau and the keepers write ------------------------------------------------------------------------------
+@open_router.post(
+    "/facilities", auth=Bearer(), operation_id="facility_enter", summary="登记开放设施", response={201: shapes.Facility},
+    openapi_extra={"parameters": [KEY_PARAMETER], **body("FacilityFacts"), **WRITE},
+)  # fmt: skip
+def facility_enter(request: HttpRequest) -> HttpResponse:
+    """市科技局登记一个向众创空间开放的科技创新平台。"""
+    person, on = caller(request).person, clock.today()
+    given = object_of(request)
+
+    def enter() -> Answer:
+        ask_role(person, Role.BUREAU, "登记开放设施", 15)
+        made = operations.enter_facility(by=person, on=on, **checked(FacilityFacts, given).model_dump())
+        shown = facilities.facilities(on).get(pk=made.pk)
+        return Answer(201, _facility(shown), {"Location": f"/api/v1/facilities/{made.pk}"})
+
+    return answered_once(request, person, body_of(request), enter)
+
+
+@router.post(
+    "/facilities/{id}/offers", operation_id="offer_publish", summary="发布开放项目", response={201: shapes.Offer},
+    openapi_extra={"parameters": [KEY_PARAMETER], **body("OfferFacts"), **WRITE},
+)  # fmt: skip
+def offer_publish(request: HttpRequest, key: Id) -> HttpResponse:
+    """设施管理员或市科技局发布仪器设备或技术服务，写明每周开放时间和条件。"""
+    person, on = caller(request).person, clock.today()
+    given = object_of(request)
+
+    def publish() -> Answer:
+        found: Facility = _there(Facility.objects.filter(pk=id_of(key) or 0).first())
+        if not facilities.may_change(person, found, on):
+            raise refused("not_yours", "开放项目由平台单位的设施管理员或市科技局办理。", 15)
+        told = checked(OfferFacts, given)
+        facts = {name: getattr(told, name) for name in OfferFacts.model_fields}
+        made = operations.publish_offer(found, by=person, on=on, **facts)
+        return Answer(201, _offer(facilities.offer_of(made.pk, on)), {"Location": f"/api/v1/offers/{made.pk}/week"})
+
+    return answered_once(request, person, body_of(request), publish)
+
+
+@router.get(
+    "/openness", operation_id="openness", summary="开放度", response=shapes.OpennessList,
+    openapi_extra=refusals(401, 403, 422),
+)  # fmt: skip
+def openness(request: HttpRequest, asked: Query[Period]) -> HttpResponse:
+    """各开放项目在一段时间内的开放、预约、使用时数和答复情况；管理员看本设施，市科技局看全部。"""
+    person, on = caller(request).person, clock.today()
+    if not person.roles_on(on) & (facilities.READERS | {Role.PROVIDER}):
+        raise refused("not_yours", "开放度由平台单位和市科技局查看。", 15)
+    first, last = asked.since or on.replace(day=1), min(asked.until or on, on)
+    if first > last or (last - first).days > LONGEST_PERIOD:
+        raise invalid({"since": f"应不晚于 until，期间不超过{LONGEST_PERIOD}天"}, 15)
+    rows = measured(facilities.measurable(person, on), first, last, clock.now())
+    return ok({"since": first, "until": last, "items": [_openness(row) for row in rows]})
+
+
+def _openness(row: Openness) -> dict[str, Any]:
+    names = ("open_hours", "booked_hours", "used_hours", "usage", "asked", "refused", "lapsed", "punctuality", "stars")
+    values = {name: getattr(row, name) for name in names}
+    return {"offer": row.offer.pk, "name": row.offer.name, "facility": row.offer.facility.name, **values}
+
+
+@open_router.post(
+    "/mentors", auth=Bearer(), operation_id="mentor_appoint", summary="聘任导师", response={201: shapes.Mentor},
+    openapi_extra={"parameters": [KEY_PARAMETER], **body("AppointMentor"), **WRITE},
+)  # fmt: skip
+def mentor_appoint(request: HttpRequest) -> HttpResponse:
+    """市科技局聘任一位导师，自今日起；邀请随即发到所给邮箱。"""
+    person, on = caller(request).person, clock.today()
+    given = object_of(request)
+
+    def appoint() -> Answer:
+        ask_role(person, Role.BUREAU, "聘任导师", 16)
+        made, _ = operations.appoint_mentor(by=person, on=on, **checked(AppointMentor, given).model_dump())
+        return Answer(201, _mentor(made))
+
+    return answered_once(request, person, body_of(request), appoint)
 
 
 # -- asking ------------------------------------------------------------------------------------------------------------

@@ -146,3 +146,28 @@ class Sessions(Page):
     """与本人有关的辅导。"""
 
     items: list[Session]
+
+
+class OpennessOut(Shape):
+    """一个开放项目的开放度；无从计算的为 null。"""
+
+    offer: int
+    name: str
+    facility: str
+    open_hours: float = Field(description="开放时数")
+    booked_hours: float = Field(description="预约时数")
+    used_hours: float = Field(description="使用时数")
+    usage: float | None = Field(description="使用率：使用时数除以开放时数")
+    asked: int = Field(description="收到预约")
+    refused: int
+    lapsed: int = Field(description="逾期未答复")
+    punctuality: float | None = Field(description="按期答复的比例")
+    stars: float | None = Field(description="平均评价，1至5")
+
+
+class OpennessList(Shape):
+    """开放度。"""
+
+    since: date
+    until: date
+    items: list[OpennessOut]

@@ -8,6 +8,7 @@ urlpatterns = [
     path("facilities/", facilities.facilities, name="support_facilities"),
     path("facilities/new/", facilities.new, name="support_facility_new"),
     path("facilities/openness/", facilities.openness, name="support_openness"),
+    path("facilities/openness.csv", facilities.openness_csv, name="support_openness_csv"),
     path("facilities/<int:pk>/", facilities.facility, name="support_facility"),
     path("facilities/<int:pk>/edit/", facilities.edit, name="support_facility_edit"),
     path("facilities/<int:pk>/keepers/new/", facilities.invite, name="support_keeper_invite"),

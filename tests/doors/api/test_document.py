@@ -23,8 +23,15 @@ CONTRACT = {
     ("get", "/cases"), ("get", "/cases/{id}"), ("post", "/cases"), ("put", "/cases/{id}/dossier"),
     ("post", "/cases/{id}/materials"), ("post", "/cases/{id}/acts/{act}"), ("get", "/cases/{id}/record"),
 }  # fmt: skip
-TOKEN = {"cases", "announcements", "makerspaces", "bookings", "sessions", "payment-batches", "budgets"}
-POSTED = {("post", "/notices"), ("post", "/offers/{id}/bookings"), ("post", "/mentors/{id}/sessions")}
+TOKEN = {
+    "cases", "announcements", "makerspaces", "bookings", "sessions", "openness", "payment-batches", "budgets",
+}  # fmt: skip
+POSTED = {
+    ("post", path)
+    for path in (
+        "/notices", "/offers/{id}/bookings", "/mentors/{id}/sessions", "/facilities", "/facilities/{id}/offers", "/mentors",
+    )
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -233,3 +233,16 @@ def test_the_public_directories_hold_nothing_of_a_person_but_a_mentors_name(here
 def test_an_unknown_day_or_filter_shows_the_page_as_it_opens(here: Scene) -> None:
     assert "本周" in see(here.asker, "support_offer", here.offer.pk, query="?week=nonsense")
     assert "共 <b>1</b>" in see(here.asker, "support_facilities", query="?kind=nonsense")
+
+
+def test_openness_is_exported_as_it_stands(here: Scene) -> None:
+    text = see(here.keeper, "support_openness_csv", query="?from=2026-03-01&to=2026-03-31")
+
+    assert text.splitlines()[1].startswith("昆明市红外光电重点实验室,红外热像仪标定平台,2026-03-01,2026-03-16,7")
+
+
+def test_the_bureau_is_told_that_it_answers_instead(here: Scene) -> None:
+    booking = book(here, day=MONDAY + timedelta(days=10))
+    with clock.pretending(at(MONDAY + timedelta(days=4), 9)):
+        assert "由您代为答复" in see(here.bureau, "support_booking_act", booking.pk, "confirm")
+        assert "由您代为答复" not in see(here.keeper, "support_booking_act", booking.pk, "confirm")

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from makerspace.matters.recognition.queries import in_force
 from makerspace.matters.registers.models import Makerspace
 from makerspace.matters.support.models import Booking, Engagement, Session, State
-from makerspace.matters.support.queries.facilities import kept_by
+from makerspace.matters.support.queries.facilities import READERS, kept_by
 from makerspace.matters.support.queries.mentors import serving_as
 from makerspace.office.casework.refusals import Refusal
 from makerspace.office.people.models import Person
@@ -21,7 +21,6 @@ from makerspace.regulation.kunkefa_2017_55.parameters import TERM_SUPPORT_ANSWER
 from makerspace.regulation.terms import Role
 
 E = TypeVar("E", Booking, Session)
-READERS = frozenset({Role.BUREAU, Role.LEADER, Role.AUDITOR})
 
 
 class Side(StrEnum):

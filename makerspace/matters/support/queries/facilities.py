@@ -12,6 +12,7 @@ from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
 
+READERS = frozenset({Role.BUREAU, Role.LEADER, Role.AUDITOR})
 HOLDING = (State.ASKED, State.AGREED)
 
 
@@ -58,6 +59,12 @@ def kept_by(person: Person, on: date) -> QuerySet[Facility]:
         return Facility.objects.none()
     own = Keeper.objects.filter(current(on)).filter(Q(person=person) | Q(invitation__accepted_by=person))
     return Facility.objects.filter(pk__in=own.values("facility"))
+
+
+def measurable(person: Person, on: date) -> QuerySet[Offer]:
+    """The offers whose openness a person may know: one's own facilities', or all for who oversees."""
+    rows = Offer.objects.select_related("facility").order_by("facility__name", "name")
+    return rows if person.roles_on(on) & READERS else rows.filter(facility__in=kept_by(person, on))
 
 
 def may_change(person: Person, facility: Facility, on: date) -> bool:

@@ -29,6 +29,7 @@ from makerspace.web.policy import roles
 from makerspace.web.visitor import me
 
 WHOLE = frozenset({"record", "miss"})  # their labels say already what it is about
+INSTEAD = "对方逾期未答复，由您代为答复；双方都会收到消息，案卷记明由市科技局办理。"
 STATE = Filter("state", "状态", State.choices, "state")
 
 
@@ -124,17 +125,22 @@ def _actions(kind: Kind, found: Engagement, sides: frozenset[queries.Side], now:
         url = "" if refusal else reverse(kind.act, args=[found.pk, deed.code])
         made.append(
             Action(
-                f"{deed.label}{'' if deed.code in WHOLE else kind.noun}", url=url, article=cite,
+                _label(deed, kind), url=url, article=cite,
                 reason=refusal.text if refusal else "", tone="grave" if deed.grave else "primary",
             )
         )  # fmt: skip
     return made
 
 
+def _label(deed: queries.Deed, kind: Kind) -> str:
+    return deed.label if deed.code in WHOLE else f"{deed.label}{kind.noun}"
+
+
 def _act(request: HttpRequest, kind: Kind, pk: int, code: str) -> HttpResponse:
     person, now, found = me(request), clock.now(), _found(request, kind, pk)
     deed = there(queries.DEEDS.get(code))
-    refusal = queries.why_not(queries.sides(person, found, clock.today()), deed, found, now)
+    sides = queries.sides(person, found, clock.today())
+    refusal = queries.why_not(sides, deed, found, now)
     if refusal and not (request.method == "POST" and _sent_before(request)):
         raise Refused(refusal)
     back = reverse(kind.page, args=[pk])
@@ -143,13 +149,9 @@ def _act(request: HttpRequest, kind: Kind, pk: int, code: str) -> HttpResponse:
         done = acts.take(found, code, given, by=person, on=clock.today())
         return acts.said(done, code), back
 
-    page = Page(
-        f"{deed.label}{'' if code == 'rate' else kind.noun}",
-        deed.label,
-        back,
-        _lead(found),
-        "grave" if deed.grave else "",
-    )
+    label, tone = _label(deed, kind), "grave" if deed.grave else ""
+    instead = INSTEAD if not sides & (queries.ASKER | queries.GIVER) else ""
+    page = Page(label, label, back, _lead(found), tone, instead)
     return form_page(request, acts.ACTS[code].schema, act, page, initial=acts.initial(found, code))
 
 

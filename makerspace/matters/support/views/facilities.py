@@ -1,5 +1,6 @@
 """Facilities: the list, one of them, and what its keepers and the bureau change."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -12,20 +13,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from makerspace.matters.support import operations
 from makerspace.matters.support.forms.facilities import FacilityFacts, InvitePerson
 from makerspace.matters.support.hours import weekly
-from makerspace.matters.support.models import Facility, FacilityKind, Offer
+from makerspace.matters.support.models import Facility, FacilityKind
 from makerspace.matters.support.queries import facilities as queries
 from makerspace.matters.support.queries import facts
-from makerspace.matters.support.queries.engagements import READERS
 from makerspace.matters.support.views.common import Page, Said, Tab, day_in, form_page, tabs, there
 from makerspace.office.casework.refusals import refused
 from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
+from makerspace.web.export import csv_response
 from makerspace.web.lists import Filter, listing
 from makerspace.web.policy import roles
 from makerspace.web.visitor import me
 
 USERS = (Role.APPLICANT, Role.PROVIDER, Role.BUREAU, Role.LEADER, Role.AUDITOR)
 MEASURED = (Role.PROVIDER, Role.BUREAU, Role.LEADER, Role.AUDITOR)
+MEASURES = (
+    "设施", "开放项目", "自", "至", "开放时数", "预约时数", "使用时数", "使用率", "收到预约", "谢绝", "逾期未答复", "按期答复", "平均评价",
+)  # fmt: skip
 KIND = Filter("kind", "类别", FacilityKind.choices, "kind")
 
 
@@ -143,19 +147,41 @@ def end_keeper(request: HttpRequest, pk: int, keeper: int) -> HttpResponse:
 @require_safe
 def openness(request: HttpRequest) -> HttpResponse:
     """How open each offer was between two days, with the formula; a provider's own, or all for who oversees."""
-    person, today = me(request), clock.today()
-    first, last = day_in(request, "from", today.replace(day=1)), min(day_in(request, "to", today), today)
-    wrong = first > last or (last - first).days > 400
-    first = today.replace(day=1) if wrong else first
-    last = today if wrong else last
-    offers = Offer.objects.select_related("facility").order_by("facility__name", "name")
-    if not person.roles_on(today) & READERS:
-        offers = offers.filter(facility__in=queries.kept_by(person, today))
+    first, last, wrong = _period(request)
     context = {
-        "rows": facts.openness(offers, first, last, clock.now()), "first": first, "last": last, "wrong": wrong,
+        "rows": _measured(request, first, last), "first": first, "last": last, "wrong": wrong,
         "formulas": facts.FORMULAS, "tabs": facility_tabs(request, "support_openness"),
     }  # fmt: skip
     return render(request, "support/openness.html", context)
+
+
+@roles(*MEASURED)
+@require_safe
+def openness_csv(request: HttpRequest) -> HttpResponse:
+    """Exactly this table."""
+    first, last, _ = _period(request)
+    rows = (
+        (
+            row.offer.facility.name, row.offer.name, first, last, row.open_hours, row.booked_hours, round(row.used_hours, 2),
+            row.usage, row.asked, row.refused, row.lapsed, row.punctuality, row.stars,
+        )
+        for row in _measured(request, first, last)
+    )  # fmt: skip
+    return csv_response(f"开放度-{first.isoformat()}-{last.isoformat()}.csv", MEASURES, rows)
+
+
+def _period(request: HttpRequest) -> tuple[date, date, bool]:
+    """The first and the last day asked for, this month where they make no sense, and whether they do not."""
+    today = clock.today()
+    month = today.replace(day=1)
+    first, last = day_in(request, "from", month), min(day_in(request, "to", today), today)
+    wrong = first > last or (last - first).days > 400
+    return (month, today, True) if wrong else (first, last, False)
+
+
+def _measured(request: HttpRequest, first: date, last: date) -> list[facts.Openness]:
+    """A provider's own offers, or all for who oversees."""
+    return facts.openness(queries.measurable(me(request), clock.today()), first, last, clock.now())
 
 
 def managed(request: HttpRequest, pk: int) -> Facility:

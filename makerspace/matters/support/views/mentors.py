@@ -12,8 +12,8 @@ from makerspace.matters.support.forms.mentors import AppointMentor, EndMentor, M
 from makerspace.matters.support.hours import at_text
 from makerspace.matters.support.models import Field, Mentor, Session
 from makerspace.matters.support.queries import mentors as queries
-from makerspace.matters.support.queries.engagements import READERS, eligible
-from makerspace.matters.support.queries.facilities import HOLDING
+from makerspace.matters.support.queries.engagements import eligible
+from makerspace.matters.support.queries.facilities import HOLDING, READERS
 from makerspace.matters.support.views.common import DAYTIME, Page, Said, Tab, form_page, tabs, there
 from makerspace.matters.support.views.facilities import invited
 from makerspace.office.casework.refusals import refused

@@ -14,7 +14,7 @@ from makerspace.matters.support.forms.facilities import ClosedDays, CloseOffer, 
 from makerspace.matters.support.hours import WEEK, at_text, monday_of, weekly
 from makerspace.matters.support.models import Offer
 from makerspace.matters.support.queries import facilities as queries
-from makerspace.matters.support.queries.engagements import READERS, eligible
+from makerspace.matters.support.queries.engagements import eligible
 from makerspace.matters.support.views.common import TIMES, Page, Said, day_in, form_page, there
 from makerspace.matters.support.views.facilities import USERS, managed
 from makerspace.office.record import clock
@@ -36,7 +36,7 @@ def offer(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "offer": found, "week": queries.week_of(found, monday, now), "monday": monday, "sunday": monday + timedelta(days=6),
         "before": monday - WEEK, "after": monday + WEEK, "today": today, "hours": weekly(found.week),  # type: ignore[attr-defined]
-        "manages": manages, "named": manages or bool(person.roles_on(today) & READERS),
+        "manages": manages, "named": manages or bool(person.roles_on(today) & queries.READERS),
         "asks": not manages and _open(found, today) and eligible(person, today).exists(),
         "closed": not _open(found, today), "closures": [row for row in found.closures.all() if row.last_day >= today],
     }  # fmt: skip
