@@ -47,7 +47,7 @@ def revise_scheme(row: Scheme, *, by: Person, on: date, seen: int, sketch: Sketc
         raise refused("wrong_stage", f"方案{locked.get_state_display()}，不能再修改；需要修改的，请先退回。", 18)
     if locked.revision != seen:
         raise refused("changed_meanwhile", MOVED, 18)
-    locked.title, locked.year, locked.body, locked.digest = _columns(sketch)
+    locked.title, locked.body, locked.digest = sketch.title, sketch.model_dump(mode="json"), sketch.digest
     locked.revision, locked.changed_at, locked.changed_by = locked.revision + 1, clock.now(), by
     locked.save()
     _note(locked, what, by=by)
@@ -147,17 +147,17 @@ def _ask_whole(row: Scheme) -> law.Scheme:
 
 def _ask_free(row: Scheme) -> None:
     """One published scheme a year; the rows of the year are locked, so that two leaders can't publish two."""
-    same = Scheme.objects.select_for_update().filter(year=row.year).order_by("pk")
-    if any(other.state == PUBLISHED for other in same):
+    if Scheme.objects.filter(year=row.year, state=PUBLISHED).exists():
         raise refused("wrong_stage", f"{row.year}年度已有发布的考核方案，每年只有一份。", 18)
 
 
 def _locked(row: Scheme) -> Scheme:
-    return Scheme.objects.select_for_update(of=("self",)).select_related("changed_by").get(pk=row.pk)
+    """The scheme as it is now, with all of its year locked, always in the same order: so no two wait for each other.
 
-
-def _columns(sketch: Sketch) -> tuple[str, int, dict[str, Any], str]:
-    return sketch.title, sketch.year, sketch.model_dump(mode="json"), sketch.digest
+    Nothing is joined: PostgreSQL would lose a row whose joined person changed while it waited.
+    """
+    rows = {each.pk: each for each in Scheme.objects.select_for_update().filter(year=row.year).order_by("pk")}
+    return rows[row.pk]
 
 
 def _move(
