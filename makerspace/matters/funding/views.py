@@ -65,7 +65,7 @@ def _budget_page(
         "proposes": bool(held & {Role.BUREAU, Role.LEADER}), "leads": Role.LEADER in held,
         "payable": queries.payable(person, today).count() if Role.LEADER in held else 0,
         "to_pay": queries.to_pay().count() if queries.pays(person, today) else 0,
-        "form": form or SchemaForm(forms.ProposeCeiling, initial=initial), "token": acting.token_of(request),
+        "form": form or SchemaForm(forms.ProposeCeiling, initial=initial), "hidden": [(acting.FORM_KEY, acting.token_of(request))],
     }  # fmt: skip
     return render(request, "funding/budget.html", context, status=status)
 

@@ -53,6 +53,7 @@ def test_a_ceiling_is_proposed_by_one_and_confirmed_by_another() -> None:
     office = Office()
     given = {"year": "2026", "amount": "1,200,000.50", "basis": "昆财教〔2026〕8号"}
 
+    assert 'name="form_token"' in page(browser(office.handler), "/work/funding/")
     wrong = page(browser(office.handler), "/work/funding/ceilings/", 422, **given | {"amount": "12.345"}, **TOKEN)
     assert "额度" in wrong
     page(browser(office.handler), "/work/funding/ceilings/", 302, **given, **TOKEN)

@@ -91,7 +91,7 @@ def _decision(case: Case, payment: Payment, basis: str, amount: int, reason: str
         "office": site["sponsor"], "phone": site["phone"], "address": site["address"], "addressee": payment.account.payee,
         "makerspace": case.subject, "paid_on": payment.paid_on, "voucher": payment.voucher,
         "amount": f"{amount / 100:,.2f}元（{capitals(amount)}）", "reason": reason, "pay_back_by": pay_back_by,
-        "basis": basis, "remedies": remedies(),
+        "basis": basis, "remedies": [text.replace("本告知书", "本决定书") for text in remedies()],
     }  # fmt: skip
     return order_paper("recovery_decision", case.number, case.number, content, on, title="追回引导资金决定书")
 
