@@ -113,6 +113,7 @@ ROWS: tuple[Row, ...] = (
     Row("registers_home", READERS),
     Row("registers_new", frozenset({"applicant"}), post=FORM),
     Row("registers_makerspace", READERS, get=status(302), targets=places, sees=sees),
+    Own("application_into_registers", frozenset({"applicant"}), post=status(302), targets=places),
     Row("registers_year", READERS, targets=places, sees=sees),
     Kept("registers_register", READERS, post=FORM, targets=books(*ALL)),
     Own("registers_import", READERS, post=FORM, targets=books("tenants", "events")),

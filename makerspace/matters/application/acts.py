@@ -7,8 +7,9 @@ from datetime import date
 
 from pydantic import Field
 
-from makerspace.matters.application import operations, queries
+from makerspace.matters.application import operations, queries, registered
 from makerspace.matters.application.models import Call
+from makerspace.matters.registers.offers import hand_in
 from makerspace.office.casework import acts
 from makerspace.office.casework.acts import Actor, Day, Input
 from makerspace.office.casework.models import Case
@@ -95,6 +96,7 @@ def register() -> None:
         initial=lambda case, person: {"copies": 1},
     )  # fmt: skip
     acts.register(kind, "lapse", operation=operations.lapse, guards=(call_is_closed,))
+    hand_in(registered.offer)
 
 
 register()

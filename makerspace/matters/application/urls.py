@@ -12,6 +12,7 @@ urlpatterns = [
     path("calls/<int:pk>/publish/", calls.publish, name="application_call_publish"),
     path("calls/<int:pk>/start/", filling.start, name="application_start"),
     path("calls/<int:pk>/counter/", counter.counter_start, name="application_counter_start"),
+    path("registers/<int:pk>/from/application/", taking_over.into_registers, name="application_into_registers"),
     path("counter/", counter.counter, name="application_counter"),
     path("cases/<str:number>/dossier/", filling.tasks, name="application_tasks"),
     path("cases/<str:number>/category/", filling.category, name="application_category"),

@@ -17,6 +17,7 @@ from makerspace.matters.registers.operations import Incoming
 from makerspace.matters.registers.queries import REGISTERS, Register
 from makerspace.office.casework.refusals import refused
 from makerspace.office.documents.sheets import Sheet, uncell, workbook
+from makerspace.office.people.operations import uscc_warning
 from makerspace.regulation.kunkefa_2017_55.codes import HIGHTECH_FIELDS, hightech_name
 from makerspace.web.forms import SchemaForm
 from makerspace.web.forms.binding import payload, typed_of
@@ -168,6 +169,14 @@ class Plan:
     def faults(self) -> list[Planned]:
         """Rows that can't be taken."""
         return self.of("fault")
+
+    @property
+    def doubtful(self) -> list[str]:
+        """Whose credit code has a wrong check digit: that is taken, and pointed out."""
+        codes = (
+            (row.title, row.incoming.values.get("uscc")) for row in self.rows if row.incoming and row.act != "same"
+        )
+        return [title for title, code in codes if code and uscc_warning(code)]
 
     @property
     def ready(self) -> bool:

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from makerspace.matters.registers import forms, operations, queries, sheets, showing, yearly
 from makerspace.matters.registers.models import Makerspace
+from makerspace.matters.registers.offers import offers
 from makerspace.matters.registers.queries import REGISTERS, Register
 from makerspace.office.casework.acts import Input
 from makerspace.office.casework.refusals import Refused, refused
 from makerspace.office.documents import uploads
 from makerspace.office.people.models import Authority
+from makerspace.office.people.operations import uscc_warning
 from makerspace.office.people.queries import competent_authorities, memberships_of
 from makerspace.office.record import clock
 from makerspace.regulation.kunkefa_2017_55.codes import HIGHTECH_FIELDS
@@ -96,12 +98,14 @@ def register(request: HttpRequest, pk: int, register: str) -> HttpResponse:
             place, book, form.cleaned.model_dump(), by=me(request), on=today
         )):  # fmt: skip
             messages.success(request, f"已登记：{getattr(form.cleaned, book.name)}。")
+            _warn(request, form)
             return redirect("registers_register", place.pk, book.code)
     found = listing(request, queries.lines(book, place), **_sieve(book, today))
     context = _context(place, book, kept=kept) | {
         "listing": found,
         "rows": showing.rows(book, place, found.rows, today),
         "heads": showing.heads(book),
+        "offers": offers(place, me(request), today) if kept and not found.count else [],
         **_folded(book, form),
     }
     return render(request, "registers/register.html", context, status=422 if form.errors else 200)
@@ -234,6 +238,7 @@ def line(request: HttpRequest, pk: int, register: str, line: int) -> HttpRespons
             place, book, line, form.cleaned.model_dump(), by=me(request), on=today, seen_version=_seen(request)
         )):  # fmt: skip
             messages.success(request, "已保存。")
+            _warn(request, form)
             return redirect("registers_line", place.pk, book.code, line)
         status = 422
     context = _context(place, book, kept=kept) | {
@@ -335,6 +340,13 @@ def _tried(form: SchemaForm[Any], act: Any) -> Any:  # noqa: ANN401  whatever th
             raise
         form.add_errors(dict(caught.refusal.fields) or {"": caught.refusal.text})
         return None
+
+
+def _warn(request: HttpRequest, form: SchemaForm[Input]) -> None:
+    """A credit code with a wrong check digit is kept, and pointed out."""
+    code = getattr(form.cleaned, "uscc", None)
+    if code and uscc_warning(code):
+        messages.warning(request, f"统一社会信用代码{code}的长度或校验码不符，请核对。")
 
 
 def _seen(request: HttpRequest) -> int:

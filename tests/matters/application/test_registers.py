@@ -11,7 +11,8 @@ from django.urls import reverse
 from makerspace.matters.application import operations
 from makerspace.matters.application.models import Application
 from makerspace.matters.registers import operations as registers
-from makerspace.matters.registers.models import Makerspace
+from makerspace.matters.registers import queries as kept
+from makerspace.matters.registers.models import Makerspace, Revision
 from makerspace.office.casework.models import Case
 from makerspace.regulation.terms import Duty, Role
 from tests.asking import browser
@@ -162,3 +163,71 @@ def test_without_registers_a_new_application_starts_empty() -> None:
     who.post(reverse("application_start", args=[call.pk]), given)
 
     assert Application.objects.get().dossier["tenants"] == []
+
+
+# -- the other way -----------------------------------------------------------------------------------------------------
+def filed() -> tuple[Case, Makerspace, Client]:
+    """An application that was handed in, and the empty registers of its makerspace."""
+    unit = make_organisation()
+    keeper = make_person(organisation=unit)
+    dossier = make_dossier(makerspace={"name": "翠湖众创空间"})
+    case = submitted_case(organisation=unit, dossier=dossier)
+    return case, registers.makerspace_of(unit, "翠湖众创空间", authority=authority(), on=DAY), browser(keeper)
+
+
+def into(place: Makerspace) -> str:
+    return reverse("application_into_registers", args=[place.pk])
+
+
+def test_empty_registers_are_filled_from_what_was_handed_in() -> None:
+    case, place, who = filed()
+    dossier = case.application.dossier
+
+    assert into(place) in text_of(who.get(f"/work/registers/{place.pk}/tenants/"))
+    assert "将加入" in text_of(who.get(into(place)))
+    answer = who.post(into(place), follow=True)
+
+    facts = kept.facts_on(place, DAY)
+    assert "已从申报内容带入" in text_of(answer)
+    for key in ("tenants", "staff", "mentors", "premises", "capital_partners"):
+        by_name = [sorted(rows, key=lambda row: str(row.get("name"))) for rows in (facts[key], dossier[key])]
+        assert by_name[0] == by_name[1], key
+    assert place.staff.first().joined_on.isoformat() == dossier["makerspace"]["opened_on"]
+    assert "都已经有了" in text_of(who.get(into(place)))
+    assert who.post(into(place)).status_code == 200
+    assert Revision.objects.count() == sum(len(dossier[block]) for block in kept.BLOCKS)
+
+
+def test_what_is_there_stays_and_what_is_unfit_is_named() -> None:
+    case, place, who = filed()
+    submission = case.submissions.get()
+    submission.dossier["tenants"] = [
+        *submission.dossier["tenants"], {"kind": "team", "name": "没有日期的团队"}, {"kind": "team", "name": "未来的团队", "moved_in_on": "2027-01-01"},
+    ]  # fmt: skip
+    submission.save()
+    first = submission.dossier["tenants"][0]
+    enter(place, TENANTS, name=first["name"], moved_in_on=first["moved_in_on"], employees=777)
+
+    page = text_of(who.get(into(place)))
+    who.post(into(place))
+
+    assert "没有日期的团队：入驻日期没有填写" in page
+    assert "未来的团队：入驻日期不能晚于今天" in page
+    assert place.tenants.get(name=first["name"]).employees == 777
+    assert place.tenants.count() == len(submission.dossier["tenants"]) - 2
+
+
+def test_a_draft_fills_no_register() -> None:
+    case, place, who = draft()
+
+    assert who.get(into(place)).status_code == 404
+    assert case.submissions.count() == 0
+
+
+def test_another_unit_and_officers_do_not_fill_it() -> None:
+    _, place, _ = filed()
+    rival = browser(make_person(organisation=make_organisation()))
+    officer = browser(make_person(Role.BUREAU))
+
+    assert (rival.post(into(place)).status_code, officer.post(into(place)).status_code) == (404, 403)
+    assert Revision.objects.count() == 0

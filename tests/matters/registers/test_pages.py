@@ -63,6 +63,16 @@ def test_three_fields_make_a_line() -> None:
     assert Tenant.objects.get().moved_in_on == DAY
 
 
+def test_a_wrong_check_digit_is_kept_and_pointed_out() -> None:
+    place = makerspace()
+    given = {"kind": "enterprise", "name": "甲", "moved_in_on": "2026-03-16", "uscc": "91530102ma0000000x"}
+
+    answer = keeper(place).post(at(place, "tenants"), given, follow=True)
+
+    assert "统一社会信用代码91530102MA0000000X的长度或校验码不符" in text_of(answer)
+    assert Tenant.objects.get().uscc == "91530102MA0000000X"
+
+
 @pytest.mark.parametrize(("given", "said"), [
     ({}, "请填写姓名"),
     ({"name": "甲", "joined_on": "2026-02-30"}, "到岗日期"),

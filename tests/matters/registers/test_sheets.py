@@ -151,3 +151,11 @@ def test_results_are_brought_for_tenants_only() -> None:
     plan = sheets.plan(RESULTS, place, sheets.cells_of(text), DAY)
 
     assert [(row.act, set(row.faults)) for row in plan.rows] == [("add", set()), ("fault", {"企业或团队"})]
+
+
+def test_a_wrong_check_digit_is_pointed_out_and_taken() -> None:
+    plan = planned(
+        "企业或团队\t名称\t入驻日期\t统一社会信用代码\n企业\t甲\t2025-01-01\t91530102MA0000000X\n企业\t乙\t2025-01-01\t"
+    )
+
+    assert (plan.doubtful, plan.ready) == (["甲"], True)

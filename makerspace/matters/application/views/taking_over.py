@@ -1,15 +1,19 @@
-"""From the registers into the application: what would change is shown first, then taken over."""
+"""Between the registers and the application: what would change is shown first, then taken over."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from makerspace.matters.application import forms, operations, queries, registered
 from makerspace.matters.application.views.common import open_to, seen_version
+from makerspace.matters.registers import operations as keeping
+from makerspace.matters.registers import queries as registers
 from makerspace.office.casework.refusals import Refused, refused
 from makerspace.office.record import clock
-from makerspace.web.policy import signed_in
+from makerspace.regulation.terms import Role
+from makerspace.web.policy import roles, signed_in
 from makerspace.web.visitor import me
 
 
@@ -47,3 +51,26 @@ def take_over(request: HttpRequest, number: str, section: str) -> HttpResponse:
         "version": application.version, "digest": application.digest_of(found.keys),
     }  # fmt: skip
     return render(request, "application/take_over.html", context, status=412 if changed else 200)
+
+
+@roles(Role.APPLICANT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def into_registers(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was handed in, entered into the registers: shown first, then all that is fit, in one go."""
+    today = clock.today()
+    place = registers.fetch(me(request), pk, today)
+    if not registers.keeps(me(request), place, today):
+        raise Refused(keeping.NOT_KEPT)
+    submission = registered.handed_in(place, me(request), today)
+    if submission is None:
+        raise Refused(registers.NOT_THERE)
+    books = registered.brought(place, submission, today)
+    total = sum(len(book.plan.rows) for book in books)
+    if request.method == "POST" and total:
+        with transaction.atomic():
+            for book in books:
+                keeping.take_in(place, book.register, book.plan.incoming, by=me(request), on=today)
+        messages.success(request, f"已从申报内容带入{total}条，请逐册核对。")
+        return redirect("registers_register", place.pk, "tenants")
+    context = {"place": place, "submission": submission, "books": books, "total": total}
+    return render(request, "application/into_registers.html", context)
