@@ -105,7 +105,7 @@ def register(request: HttpRequest, pk: int, register: str) -> HttpResponse:
         "listing": found,
         "rows": showing.rows(book, place, found.rows, today),
         "heads": showing.heads(book),
-        "offers": offers(place, me(request), today) if kept and not found.count else [],
+        "offers": offers(place, me(request), today) if kept and book.block and not found.count else [],
         **_folded(book, form),
     }
     return render(request, "registers/register.html", context, status=422 if form.errors else 200)
