@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from makerspace.matters.support import operations
 from makerspace.matters.support.models import Booking, CalendarKey, Facility, Keeper, Mentor, Offer, Session, State
+from makerspace.matters.support.queries.engagements import history
 from makerspace.office.record import clock
+from makerspace.office.record.models import Entry
 from tests import factories
 from tests.asking import browser
 from tests.matters.support.helping import FACILITY, MONDAY, NOW, THURSDAY, Scene, ask, at, book, scene
@@ -110,7 +112,12 @@ def test_a_booking_goes_its_way_on_its_page(here: Scene) -> None:
 
         booking.refresh_from_db()
         assert (booking.state, booking.stars) == (State.DONE, 5)
-        assert "结论只给双方" in see(here.asker, "support_booking", booking.pk)
+        page = see(here.asker, "support_booking", booking.pk)
+        assert "结论只给双方" in page
+        seals = Entry.objects.filter(act__endswith="_booking").order_by("-seq").values_list("seal", flat=True)
+        assert re.findall(r'title="印记 (\w+)"', page) == list(seals)
+        assert len(seals) == 4
+        assert "1次，1.75小时" in see(here.asker, "support_calendar")
         assert "结论只给双方" not in see(here.bureau, "support_booking", booking.pk)
 
 
@@ -246,3 +253,12 @@ def test_the_bureau_is_told_that_it_answers_instead(here: Scene) -> None:
     with clock.pretending(at(MONDAY + timedelta(days=4), 9)):
         assert "由您代为答复" in see(here.bureau, "support_booking_act", booking.pk, "confirm")
         assert "由您代为答复" not in see(here.keeper, "support_booking_act", booking.pk, "confirm")
+
+
+def test_the_way_of_one_booking_holds_nothing_of_another(here: Scene) -> None:
+    first = book(here)
+    others = [book(here, day=THURSDAY + timedelta(days=days)) for days in (1, 4, 5)]
+    operations.withdraw(others[0], by=here.asker, on=MONDAY)
+
+    assert [label for label, _ in history(first)] == ["提出"]
+    assert [label for label, _ in history(others[0])] == ["撤回", "提出"]

@@ -1,5 +1,6 @@
 """Bookings and sessions: whose they are, who may do what with them, and why not."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from makerspace.matters.support.queries.mentors import serving_as
 from makerspace.office.casework.refusals import Refusal
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
+from makerspace.office.record.models import Entry
 from makerspace.regulation.counting import chinese, count_days
 from makerspace.regulation.kunkefa_2017_55.parameters import TERM_SUPPORT_ANSWER
 from makerspace.regulation.terms import Role
@@ -107,6 +109,28 @@ def _gives(person: Person, engagement: Engagement, on: date) -> bool:
 def reads_notes(found: frozenset[Side], person: Person, on: date) -> bool:
     """What was said stays between the two, and the auditor."""
     return bool(found & (ASKER | GIVER)) or Role.AUDITOR in person.roles_on(on)
+
+
+# -- what was done ---------------------------------------------------------------------------------------------------
+DONE = {
+    "ask": "提出", "call_off": "导师解聘，随之取消", "lapse": "逾期未答复，自动失效", **{code: deed.label for code, deed in DEEDS.items()},
+}  # fmt: skip
+
+
+def history(engagement: Engagement) -> list[tuple[str, Entry]]:
+    """What the record holds of it, the latest first, each with its label; one query."""
+    noun = type(engagement).__name__.lower()
+    owner = (
+        f"FACILITY-{engagement.offer.facility_id}" if isinstance(engagement, Booking) else _mentor_stream(engagement)
+    )
+    rows = Entry.objects.filter(stream=owner, act__endswith=f"_{noun}", data__contains=f'"{noun}":{engagement.pk}')
+    own = [row for row in rows.select_related("person").order_by("-seq") if json.loads(row.data)[noun] == engagement.pk]
+    return [(DONE[row.act.removesuffix(f"_{noun}")], row) for row in own]
+
+
+def _mentor_stream(engagement: Engagement) -> str:
+    assert isinstance(engagement, Session)  # noqa: S101  there are two kinds
+    return f"MENTOR-{engagement.mentor_id}"
 
 
 # -- may it be done ----------------------------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ FORMULAS = (
     ("预约时数", "期内已确认、已完成和未到场的预约，按约定时间相加。"),
     ("使用时数", "期内已完成的预约，按登记的实际起止时间相加。"),
     ("使用率", "使用时数 ÷ 开放时数。"),
-    ("按期答复", "期内提出的预约中，在答复期限内确认或谢绝的件数 ÷ 应答复的件数（撤回的和尚在期限内的不计）。"),
+    ("收到预约", "约定时间在期内的全部预约，包括后来谢绝、撤回、取消和失效的。"),
+    ("按期答复", "约定在期内的预约中，在答复期限内确认或谢绝的件数 ÷ 应答复的件数（撤回的和尚在期限内的不计）。"),
 )
 
 
@@ -40,8 +41,24 @@ class ServiceFacts:
 
 def service_facts(makerspace: Makerspace, from_day: date, to_day: date) -> ServiceFacts:
     """The facts of articles 15 and 16 from one day to another (both counted), by the agreed day; two queries."""
-    booked = list(_within(Booking.objects.filter(makerspace=makerspace), from_day, to_day).select_related("offer"))
-    met = list(_within(Session.objects.filter(makerspace=makerspace), from_day, to_day))
+    return service_facts_of([makerspace], from_day, to_day)[makerspace.pk]
+
+
+def service_facts_of(makerspaces: Iterable[Makerspace], from_day: date, to_day: date) -> dict[int, ServiceFacts]:
+    """The same of several makerspaces by their keys; two queries, however many there are."""
+    keys = [row.pk for row in makerspaces]
+    booked = _within(Booking.objects.filter(makerspace__in=keys), from_day, to_day).select_related("offer")
+    met = _within(Session.objects.filter(makerspace__in=keys), from_day, to_day)
+    bookings, sessions = list(booked), list(met)
+    return {
+        key: _facts(
+            [row for row in bookings if row.makerspace_id == key], [row for row in sessions if row.makerspace_id == key]
+        )
+        for key in keys
+    }
+
+
+def _facts(booked: Sequence[Booking], met: Sequence[Session]) -> ServiceFacts:
     used, held = [row for row in booked if row.state == State.DONE], [row for row in met if row.state == State.DONE]
     return ServiceFacts(
         bookings=len(booked),

@@ -9,9 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from makerspace.matters.registers.models import Makerspace
 from makerspace.matters.support.hours import WEEK, monday_of
 from makerspace.matters.support.operations import calendar as operations
 from makerspace.matters.support.queries import calendar as queries
+from makerspace.matters.support.queries.facts import service_facts_of
 from makerspace.matters.support.views.common import day_in, there
 from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
@@ -24,11 +26,13 @@ USERS = (Role.APPLICANT, Role.PROVIDER, Role.MENTOR)
 @roles(*USERS)
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
-    """My bookings and sessions of a week."""
+    """My bookings and sessions of a week, and what our makerspaces made use of this year."""
     person, today = me(request), clock.today()
     monday = monday_of(day_in(request, "week", today))
+    own = list(Makerspace.objects.filter(organisation__in=person.capacity(today).organisations).order_by("name"))
+    counted = service_facts_of(own, today.replace(month=1, day=1), today.replace(month=12, day=31)) if own else {}
     context = {
-        "week": queries.week(person, today, monday), "monday": monday, "sunday": monday + timedelta(days=6),
+        "facts": [(row, counted[row.pk]) for row in own], "week": queries.week(person, today, monday), "monday": monday, "sunday": monday + timedelta(days=6),
         "before": monday - WEEK, "after": monday + WEEK, "today": today, "key": queries.key_of(person),
     }  # fmt: skip
     return render(request, "support/calendar.html", context)

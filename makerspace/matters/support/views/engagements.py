@@ -18,13 +18,15 @@ from makerspace.matters.support.views.common import Page, Said, Tab, form_page, 
 from makerspace.matters.support.views.facilities import USERS, facility_tabs
 from makerspace.matters.support.views.mentors import USERS as MENTOR_USERS
 from makerspace.matters.support.views.mentors import mentor_tabs
+from makerspace.office.casework.queries import ROLE_NAMES
 from makerspace.office.casework.refusals import Refused, cited
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.regulation.kunkefa_2017_55.parameters import TERM_SUPPORT_ANSWER
+from makerspace.regulation.terms import Role
 from makerspace.web import acting
 from makerspace.web.lists import Filter, listing
-from makerspace.web.parts import Action
+from makerspace.web.parts import Action, Happening
 from makerspace.web.policy import roles
 from makerspace.web.visitor import me
 
@@ -113,7 +115,7 @@ def _one(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
     context = {
         "row": found, "kind": kind, "actions": _actions(kind, found, sides, now), "today": clock.today(),
         "reads_notes": queries.reads_notes(sides, person, clock.today()), "term": TERM_SUPPORT_ANSWER.on(clock.day_of(found.asked_at)),
-        "noun": queries.noun_of(found), "is_booking": isinstance(found, Booking),
+        "happenings": _happenings(found), "noun": queries.noun_of(found), "is_booking": isinstance(found, Booking),
     }  # fmt: skip
     return render(request, "support/engagement.html", context)
 
@@ -130,6 +132,17 @@ def _actions(kind: Kind, found: Engagement, sides: frozenset[queries.Side], now:
             )
         )  # fmt: skip
     return made
+
+
+def _happenings(found: Engagement) -> list[Happening]:
+    """What was done, each with its seal; the clock has no name."""
+    cite = cited((queries.article_of(found),))
+    return [
+        Happening(
+            entry.at, str(entry.person) if entry.person else ROLE_NAMES[Role(entry.role)], label, cite, seal=entry.seal
+        )
+        for label, entry in queries.history(found)
+    ]
 
 
 def _label(deed: queries.Deed, kind: Kind) -> str:
