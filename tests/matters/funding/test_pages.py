@@ -195,3 +195,53 @@ def test_a_tampered_account_opens_to_nobody() -> None:
 
     with pytest.raises(Unreadable):
         funding.open_account(case, by=office.payer, on=ON)
+
+
+def test_the_pages_of_the_acts_begin_with_what_is_known() -> None:
+    case, office = paying()
+    owner = case.organisation.memberships.get().person
+    path = f"/work/cases/{case.number}/acts"
+
+    assert 'value="2026-03-17"' in page(browser(office.payer, fresh=True), f"{path}/record_payment/")
+    case = to_stage(case, "paid", office)
+    assert 'value="2026-03-17"' in page(browser(office.payer, fresh=True), f"{path}/record_bounce/")
+    recovering = page(browser(office.second, fresh=True), f"{path}/recover/")
+    assert ('value="100000"' in recovering, "处罚处分条例" in recovering) == (True, True)
+    assert 'value="60000"' not in page(browser(owner), f"{path}/report_use/")
+    case = to_stage(case, "use_check", office)
+    funding.return_use(case, by=office.handler, on=ON, reason="请补发票")
+    again = page(browser(owner), f"{path}/report_use/")
+
+    assert ('value="60000"' in again, 'value="24532000000012345678"' in again) == (True, True)
+
+
+def test_the_account_page_names_the_operator_as_payee() -> None:
+    (case,) = opened()
+    owner = case.organisation.memberships.get().person
+
+    shown = page(browser(owner), f"/work/cases/{case.number}/acts/confirm_account/")
+
+    assert f'value="{case.grant.title.holder}"' in shown
+
+
+def test_a_proposal_is_taken_back_and_pages_of_years_without_a_budget_say_so() -> None:
+    office = Office()
+    made = funding.propose_ceiling(2026, amount=FULL, basis="批复", by=office.handler, on=ON)
+
+    page(browser(office.handler), f"/work/funding/ceilings/{made.pk}/", 302, step="withdraw")
+
+    made.refresh_from_db()
+    assert made.state == "withdrawn"
+    assert "还没有预算额度" in page(browser(office.handler), "/work/funding/years/2031/")
+    assert "还没有批准过拨付" in page(browser(office.handler), "/work/funding/batches/")
+    assert "没有待批准拨付" in page(browser(office.second, fresh=True), "/work/funding/approve/")
+    assert "没有待拨付的款项" in page(browser(office.payer), "/work/funding/payments/")
+
+
+def test_a_batch_shows_its_sheets_to_officers_and_the_full_ones_to_the_payer() -> None:
+    _, office = paying()
+    path = "/work/funding/batches/ZF-2026-001/"
+
+    assert "含完整账号的拨付表" not in page(browser(office.handler), path)
+    assert "含完整账号的拨付表" in page(browser(office.payer), path)
+    assert browser(office.payer, fresh=True).post(f"{path}pdf/full/").content.startswith(b"%PDF")
