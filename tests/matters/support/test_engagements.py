@@ -11,12 +11,13 @@ from django.db import close_old_connections
 from makerspace.matters.recognition.models import Title
 from makerspace.matters.support import operations
 from makerspace.matters.support.models import BookedSlot, Booking, Session, SessionSlot, State
+from makerspace.matters.support.operations import engagements
 from makerspace.matters.support.queries.engagements import DEEDS, Side, actions, why_not
 from makerspace.matters.support.queries.engagements import bookings as seen_bookings
 from makerspace.matters.support.queries.engagements import sessions as seen_sessions
 from makerspace.office.casework.refusals import Refused
 from makerspace.office.notify.models import Message
-from makerspace.office.people.models import Person
+from makerspace.office.people.models import Membership, Person
 from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
 from makerspace.office.record.queries import first_broken
@@ -279,6 +280,36 @@ def test_a_mentor_without_account_or_office_is_not_asked() -> None:
         assert refusal(ask, here)[0] == "wrong_stage"
 
 
+def test_nobody_books_from_oneself() -> None:
+    here = scene()
+    unit = here.makerspace.organisation
+    for person in (here.keeper, here.adviser):
+        Membership.objects.create(person=person, organisation=unit, role="editor", since=factories.LONG_AGO)
+    keeper, adviser = (Person.objects.get(pk=person.pk) for person in (here.keeper, here.adviser))
+    with clock.pretending(NOW):
+        assert refusal(book, here, by=keeper)[0] == "not_yours"
+        assert refusal(ask, Scene(**{**here.__dict__, "asker": adviser}))[0] == "not_yours"
+        assert book(here, by=adviser).state == State.ASKED
+
+
+def test_a_session_lasts_eight_hours_at_most() -> None:
+    here = scene()
+    with clock.pretending(NOW):
+        assert refusal(ask, here, start=8, end=17) == ("invalid", {"end": "单次辅导至多8小时。"})
+
+
+def test_what_was_answered_meanwhile_does_not_lapse() -> None:
+    here = scene()
+    with clock.pretending(NOW):
+        booking = book(here)
+        stale = Booking.objects.get(pk=booking.pk)
+        operations.withdraw(booking, by=here.asker, on=MONDAY)
+    with clock.pretending(at(THURSDAY, 14)):
+        assert not engagements._lapse(stale)
+
+    assert Booking.objects.get().state == State.WITHDRAWN
+
+
 # -- who may do what: side × state × deed, from a table ----------------------------------------------------------------
 MAY = {
     "confirm": ({"giver"}, "asked"),
@@ -315,7 +346,7 @@ def test_a_deed_is_open_to_its_side_in_its_state_and_nowhere_else(code: str, sta
 
 
 def test_every_deed_stands_in_the_table_and_has_its_operation() -> None:
-    assert set(MAY) == set(DEEDS) == set(operations.engagements.OPERATIONS)  # type: ignore[attr-defined]
+    assert set(MAY) == set(DEEDS) == set(engagements.OPERATIONS)
 
 
 def test_wrong_times_are_refused() -> None:
@@ -335,6 +366,21 @@ def test_wrong_times_are_refused() -> None:
         assert list(refusal(operations.complete, booking, by=here.keeper, on=THURSDAY, **back)[1]) == ["end"]
         other = {"start": at(MONDAY, 9), "end": at(MONDAY, 10), "attendance": 1}
         assert list(refusal(operations.complete, booking, by=here.keeper, on=THURSDAY, **other)[1]) == ["start"]
+
+
+def test_an_answer_comes_too_late_and_a_rating_only_once() -> None:
+    here = scene()
+    with clock.pretending(NOW):
+        first, second = book(here), book(here, start=14, end=15)
+        operations.confirm(first, by=here.keeper, on=MONDAY)
+    with clock.pretending(at(THURSDAY, 16)):
+        assert refusal(operations.confirm, second, by=here.keeper, on=THURSDAY)[0] == "wrong_stage"
+        hours = {"start": at(THURSDAY, 9), "end": at(THURSDAY, 10), "attendance": 1}
+        operations.complete(first, by=here.keeper, on=THURSDAY, **hours)
+        operations.rate(first, by=here.asker, on=THURSDAY, stars=2)
+        assert refusal(operations.rate, first, by=here.asker, on=THURSDAY, stars=5)[0] == "wrong_stage"
+
+    assert Booking.objects.get(pk=first.pk).stars == 2
 
 
 # -- silence -----------------------------------------------------------------------------------------------------------

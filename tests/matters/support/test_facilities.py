@@ -162,6 +162,21 @@ def test_a_letter_that_nobody_took_up_is_sent_again() -> None:
         )[0] == "wrong_stage"  # fmt: skip
 
 
+def test_nobody_invites_oneself_and_who_never_came_may_be_let_go() -> None:
+    here = scene()
+    with clock.pretending(NOW):
+        own = here.bureau.email
+        assert list(
+            refusal(operations.invite_keeper, here.facility, by=here.bureau, on=MONDAY, name="我", email=own)[1]
+        ) == ["email"]
+        facts = {**MENTOR, "employer": "云南大学"}
+        mentor, _ = operations.appoint_mentor(by=here.bureau, on=MONDAY, name="尚未开通", email="n@example.cn", **facts)
+        operations.end_mentor(mentor, by=here.bureau, on=MONDAY, reason="联系不上")
+
+        assert not Invitation.objects.filter(email="n@example.cn", expires_at__gt=NOW).exists()
+    assert Keeper.objects.count() == 1
+
+
 def test_who_left_is_neither_changed_nor_ended_again() -> None:
     here = scene()
     with clock.pretending(NOW):

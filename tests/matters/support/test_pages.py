@@ -262,3 +262,37 @@ def test_the_way_of_one_booking_holds_nothing_of_another(here: Scene) -> None:
 
     assert [label for label, _ in history(first)] == ["提出"]
     assert [label for label, _ in history(others[0])] == ["撤回", "提出"]
+
+
+def test_the_bureau_sets_a_mentor_and_a_facility_right(here: Scene) -> None:
+    fields = {"employer": "云南财经大学", "fields": ["law"], "post": "教授"}
+    send(here.bureau, "support_mentor_edit", here.mentor.pk, **fields)
+    send(here.keeper, "support_facility_edit", here.facility.pk, **{**FACILITY, "host": "云南新光电院"})
+
+    assert "云南财经大学" in see(here.asker, "support_mentors", query="?field=law")
+    assert "云南新光电院" in see(here.asker, "support_facility", here.facility.pk)
+
+
+def test_a_letter_is_sent_again_from_the_mentors_page(here: Scene) -> None:
+    fields = {"name": "段明理", "email": "duan@example.cn", "employer": "云南大学", "fields": ["law"]}
+    send(here.bureau, "support_mentor_new", **fields)
+    made = Mentor.objects.get(name="段明理")
+    assert "duan@example.cn" in see(here.bureau, "support_mentor_invite", made.pk)
+    browser(here.bureau).post(
+        reverse("support_mentor_invite", args=[made.pk]),
+        {"form_token": "v" * 24, "name": "段明理", "email": "new@example.cn"},
+    )
+
+    made.refresh_from_db()
+    assert made.invitation is not None
+    assert made.invitation.email == "new@example.cn"
+
+
+def test_lists_show_what_concerns_one_and_filter(here: Scene) -> None:
+    book(here)
+    ask(here)
+
+    assert "红外热像仪标定平台" in see(here.asker, "support_bookings", query="?state=asked")
+    assert "还没有预约" in see(here.keeper, "support_bookings", query="?state=done")
+    assert here.mentor.name in see(here.adviser, "support_sessions")
+    assert "待答复" in see(here.bureau, "support_sessions", query="?q=" + here.mentor.name)
