@@ -97,7 +97,7 @@ def _content(case: Case, person: Person, on: date) -> dict[str, Any]:
     told = [_line(line) for line in history.history_of(case, person, on)]
     if case.kind != application.KIND:
         own = kind_of(case).facts(case, person, on)
-        files = [attached(row) for row in readable(case, person)]
+        files = [attached(row) for row in readable(case, person, on)]
         return {**NOTHING, "facts": dict(own), "materials": files, "history": told}
     dossier = application.dossier_for(person, case, on)
     return {
@@ -131,7 +131,7 @@ def readable_material(case: Case, person: Person, on: date, digest: str) -> Mate
     if not reads(person, case, on):
         return None
     if case.kind != application.KIND:
-        return readable(case, person).filter(blob=digest).first()
+        return readable(case, person, on).filter(blob=digest).first()
     return next((row for row in application.materials_for(person, case, on) if row.blob_id == digest), None)
 
 

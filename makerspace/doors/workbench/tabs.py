@@ -63,7 +63,7 @@ def _own(row: TabOf) -> "ContentOf":
 
 def _attached(given: Given) -> dict[str, Any]:
     """The files that were handed in with acts, and one's own that are not yet."""
-    return {"files": [_file(row) for row in readable(given.case, given.person)]}
+    return {"files": [_file(row) for row in readable(given.case, given.person, given.on)]}
 
 
 def _file(row: Attachment) -> FileRow:

@@ -115,5 +115,5 @@ register(
 )  # fmt: skip
 
 register_kind(
-    Kind(KIND, facts=grants.facts, tabs=(TabOf("grant", "引导资金", "funding/_grant.html", _tab),))
+    Kind(KIND, facts=grants.facts, tabs=(TabOf("grant", "引导资金", "funding/_grant.html", _tab),), reads_files=grants.sees_account)
 )  # fmt: skip

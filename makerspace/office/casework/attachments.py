@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 
 from makerspace.office.casework import acts, queries
+from makerspace.office.casework.kinds import kind_of
 from makerspace.office.casework.models import Attachment, Case
 from makerspace.office.casework.operations import lock
 from makerspace.office.casework.refusals import Refused, refused
@@ -62,9 +63,10 @@ def pending(case: Case, person: Person) -> QuerySet[Attachment]:
     return Attachment.objects.filter(case=case, by=person, act="").select_related("blob").order_by("id")
 
 
-def readable(case: Case, person: Person) -> QuerySet[Attachment]:
-    """What was handed in, and one's own that is not yet; for whoever may read the case's content."""
-    rows = Attachment.objects.filter(case=case).filter(~Q(act="") | Q(by=person))
+def readable(case: Case, person: Person, on: date) -> QuerySet[Attachment]:
+    """What was handed in, and one's own that is not yet; for whoever may read the case's content and its files."""
+    seen = ~Q(act="") if kind_of(case).reads_files(case, person, on) else Q(pk__in=())
+    rows = Attachment.objects.filter(case=case).filter(seen | Q(by=person))
     return rows.select_related("blob").order_by("id")
 
 

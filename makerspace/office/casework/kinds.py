@@ -16,6 +16,11 @@ def nothing(case: Case, person: Person, on: date) -> Mapping[str, Any]:
     return {}
 
 
+def everybody(case: Case, person: Person, on: date) -> bool:
+    """A kind whose files are for whoever may read the case."""
+    return True
+
+
 @dataclass(frozen=True)
 class TabOf:
     """One tab of the case page: its template, and what that template shows to this person."""
@@ -28,11 +33,15 @@ class TabOf:
 
 @dataclass(frozen=True)
 class Kind:
-    """``facts(case, person, on)`` are the matter's own facts as JSON values, for whoever may read the case's content."""
+    """``facts(case, person, on)`` are the matter's own facts as JSON values, for whoever may read the case's content.
+
+    ``reads_files(case, person, on)`` narrows further who may open what was handed in, such as papers that bear an account.
+    """
 
     code: str
     facts: Content = nothing
     tabs: tuple[TabOf, ...] = ()
+    reads_files: Callable[[Case, Person, date], bool] = everybody
 
 
 _KINDS: dict[str, Kind] = {}

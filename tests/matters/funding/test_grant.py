@@ -21,7 +21,8 @@ from makerspace.matters.funding.models import (
 from makerspace.matters.funding.queries import budgets, grants
 from makerspace.matters.recognition.models import Title
 from makerspace.matters.registers.models import Makerspace
-from makerspace.office.casework.models import Case
+from makerspace.office.casework.attachments import readable
+from makerspace.office.casework.models import Attachment, Case
 from makerspace.office.casework.queries import has_handled
 from makerspace.office.casework.refusals import Refused
 from makerspace.office.casework.taking import take
@@ -258,6 +259,29 @@ def test_who_handles_approves_and_pays_are_three_people() -> None:
     assert has_handled(office.payer, case)
 
 
+def test_only_files_uploaded_for_the_case_are_handed_in_and_a_district_reads_none() -> None:
+    office = Office()
+    office.budget()
+    (case,) = opened()
+    given = {"payee": case.grant.title.holder, "bank": "某银行", "account_number": NUMBER}
+    refused(
+        "invalid", "papers", funding.confirm_account, case, by=owner(case), on=ON, papers=["0" * 64], **given
+    )  # fmt: skip
+
+    letter = file(case, owner(case))
+    case = funding.confirm_account(case, by=owner(case), on=ON, papers=[letter], **given)
+
+    kept = Attachment.objects.get()
+    assert (kept.act, kept.blob_id) == ("confirm_account", letter)
+    assert [list(readable(case, person, ON)) for person in (owner(case), office.handler, office.leader)] == [[kept]] * 3
+    for role in (Role.DISTRICT, Role.DISCIPLINE):
+        assert list(readable(case, make_person(role), ON)) == []
+    case = funding.accept_account(case, by=office.handler, on=ON)
+    case = funding.approve_payment(case, by=office.leader, on=ON, basis="会议")
+    voucher = {"by": office.payer, "on": ON, "paid_on": ON, "voucher": "PZ-1"}
+    refused("invalid", "papers", funding.record_payment, case, papers=[letter], **voucher)  # another's file
+
+
 # -- approving ---------------------------------------------------------------------------------------------------------
 def test_a_batch_is_approved_within_the_years_budget() -> None:
     office = Office()
@@ -326,7 +350,7 @@ def test_a_voucher_is_never_used_twice_and_its_day_lies_between() -> None:
     office.budget()
     one, two = [to_stage(case, "approved", office) for case in opened(2)]
     to_stage(one, "paid", office)
-    given: dict[str, Any] = {"by": office.payer, "on": ON, "papers": ["0" * 64]}
+    given: dict[str, Any] = {"by": office.payer, "on": ON, "papers": [file(two, office.payer)]}
 
     voucher = Payment.objects.get(state="paid").voucher
     refused("invalid", "voucher", funding.record_payment, two, paid_on=ON, voucher=voucher, **given)

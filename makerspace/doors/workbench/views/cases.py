@@ -79,7 +79,7 @@ def attachment(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     """A file that was handed in with an act of a case whose content one may read."""
     person, today = me(request), clock.today()
     found = queries.fetch(person, number, today)
-    row = readable(found, person).filter(pk=pk).first() if queries.sees_content(person, found, today) else None
+    row = readable(found, person, today).filter(pk=pk).first() if queries.sees_content(person, found, today) else None
     if row is None:
         raise Refused(queries.NOT_THERE)
     return serving.attachment(row.blob, row.name)

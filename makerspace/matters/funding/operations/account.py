@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from makerspace.matters.funding import sealing
 from makerspace.matters.funding.models import Account, Grant
 from makerspace.matters.funding.queries import budgets, grants
+from makerspace.office.casework.attachments import hand_in
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import advance, lock
 from makerspace.office.casework.queries import NOT_THERE, sees
@@ -34,6 +35,7 @@ def confirm_account(
     changed = not grants.same_name(payee, grant.title.holder)
     if changed:
         _ask_proof(grant.title.holder, name_change, papers)
+    hand_in(case, "confirm_account", papers, by=by)
     Account.objects.create(
         grant=grant, payee=payee, bank=bank, bank_code=bank_code, sealed=sealing.seal(account_number, case.number), tail=tail,
         mark=sealing.mark(account_number), name_change=name_change if changed else "", papers=list(papers), by=by, on=on,

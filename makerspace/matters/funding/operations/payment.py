@@ -10,6 +10,7 @@ from makerspace.matters.funding.models import Account, Batch, Budget, Grant, Pay
 from makerspace.matters.funding.operations.account import now_of
 from makerspace.matters.funding.operations.budget import stream_of
 from makerspace.matters.funding.operations.opening import look_for_holds
+from makerspace.office.casework.attachments import hand_in
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import advance, next_number
 from makerspace.office.casework.queries import as_it_is, people_of, procedure_of, why_not
@@ -111,7 +112,7 @@ def record_payment(
         told = f"拨付日期应在批准之日（{chinese(payment.batch.on)}）至今天之间"
         raise refused("invalid", f"{told}。", 13, fields={"paid_on": told})
     payment.state, payment.voucher, payment.paid_on, payment.paid_by = State.PAID, voucher, paid_on, by
-    payment.papers = list(papers)
+    payment.papers = hand_in(case, "record_payment", papers, by=by)
     try:
         with transaction.atomic():
             payment.save(update_fields=["state", "voucher", "paid_on", "paid_by", "papers"])

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from makerspace.matters.funding.models import Grant, UseItem, UseReport
+from makerspace.office.casework.attachments import hand_in
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import advance
 from makerspace.office.casework.refusals import refused
@@ -29,6 +30,7 @@ def report_use(
     grant = Grant.objects.get(case=case)
     _ask_rows(rows, on)
     _ask_total(grant, total, unspent_why)
+    hand_in(case, "report_use", papers, by=by)
     why = unspent_why if total < grant.amount else ""
     report = UseReport.objects.create(
         grant=grant, summary=summary, unspent_why=why, papers=list(papers), by=by, on=on

@@ -87,12 +87,18 @@ class Standing:
     inside: bool
 
 
+def sees_account(case: Case, person: Person, on: date) -> bool:
+    """Whether the reader is of the unit or of the bureau's offices: letters and vouchers bear account numbers."""
+    capacity = person.capacity(on)
+    return case.organisation_id in capacity.organisations or bool(capacity.roles & INSIDE)
+
+
 def standing(case: Case, person: Person, on: date) -> Standing:
     """What this reader is shown; the account and its looks are for the unit and the bureau's offices (C5)."""
     grant = Grant.objects.select_related("title", "case").get(case=case)
     capacity = person.capacity(on)
     own, inside = case.organisation_id in capacity.organisations, bool(capacity.roles & INSIDE)
-    accounts = list(grant.accounts.order_by("-id")) if own or inside else []
+    accounts = list(grant.accounts.order_by("-id")) if sees_account(case, person, on) else []
     held = grant.holds.filter(state=Hold.State.OPEN).exists() and case.closed_on is None
     uses = list(grant.uses.prefetch_related("items").order_by("-id"))
     return Standing(
