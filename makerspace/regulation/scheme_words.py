@@ -47,7 +47,7 @@ def _threshold(formula: s.Threshold | s.RatioBand, unit: str) -> str:
 def veto_words(veto: s.Veto, names: Mapping[str, s.Named]) -> str:
     """What fails the assessment whatever the points."""
     if veto.measure.fields[0] in names and names[veto.measure.fields[0]].flag:
-        return f"{measure_words(veto.measure, names)}：经核实为“是”的"
+        return "经核实为“是”的"
     unit = unit_of(veto.measure, names)
     lines = ((veto.at_least, "低于"), (veto.at_most, "高于"))
     limits = "或".join(f"{word}{number(line)}{unit}" for line, word in lines if line is not None)

@@ -40,6 +40,7 @@ WORK = (
     ("梦想导师", "support_mentors", "bulb"),
     ("日程", "support_calendar", "calendar"),
     ("考核方案", "assessment_schemes", "list-check"),
+    ("考核预测", "assessment_forecasts", "gauge"),
     ("本单位", "work_organisations", "building"),
     ("人员", "work_people", "user-check"),
     ("消息", "work_messages", "bell"),

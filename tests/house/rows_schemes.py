@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from tests.house.rows_shape import NOBODY, PUBLIC, Row, Target, status
+from tests.house.rows_registers import keeps, sees
+from tests.house.rows_shape import NOBODY, PUBLIC, Row, Target, Want, status
 from tests.house.world import World
 
 READERS = frozenset({"bureau", "leader", "auditor"})
@@ -61,9 +62,27 @@ def _tried(world: World) -> list[Target]:
     ]
 
 
+def _titles(world: World) -> list[Target]:
+    return [
+        Target({"number": world.titles["recognised"].number}, "own"),
+        Target({"number": "KMZC-1999-001"}, absent=True),
+    ]
+
+
 def _years(world: World) -> list[Target]:
     shown = world.schemes["published"].year
     return [Target({"year": shown}), Target({"year": world.schemes["draft"].year}, absent=True)]
+
+
+class Forecast(Row):
+    """Read by its unit, its district and the city; added up anew by its unit alone."""
+
+    def _inside(self, role: str, method: str, target: Target) -> Want:
+        if target.absent or not sees(role, "own"):
+            return Want(status(404))
+        if method == "POST" and not keeps(role, "own"):
+            return Want(status(403), "由众创空间运营单位")
+        return Want(self.get if method == "GET" else self.post)
 
 
 def _open(role: str, label: str) -> bool:
@@ -95,6 +114,8 @@ ROWS: tuple[Row, ...] = (
     Row("assessment_scheme_trial", READERS, targets=_schemes(*ALL)),
     Row("assessment_scheme_trial_one", READERS, targets=_tried),
     Row("assessment_scheme_take", BUREAU, get=status(), post=status(422), targets=_schemes(*ALL)),
+    Row("assessment_forecasts", frozenset({"applicant", "district"})),
+    Forecast("assessment_forecast", READERS | {"applicant", "district"}, post=status(302), targets=_titles),
     Row("portal_schemes", PUBLIC),
     Row("portal_scheme", PUBLIC, targets=_years),
     Row("api-1:schemes", PUBLIC),

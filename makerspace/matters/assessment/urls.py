@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from makerspace.matters.assessment.views import scheme, trial
+from makerspace.matters.assessment.views import forecast, scheme, trial
 
 urlpatterns = [
+    path("assessment/forecast/", forecast.forecasts, name="assessment_forecasts"),
+    path("assessment/forecast/<str:number>/", forecast.forecast, name="assessment_forecast"),
     path("assessment/schemes/", scheme.schemes, name="assessment_schemes"),
     path("assessment/schemes/new/", scheme.new, name="assessment_scheme_new"),
     path("assessment/schemes/<int:pk>/", scheme.scheme, name="assessment_scheme"),

@@ -488,7 +488,7 @@ def test_a_machine_reads_the_scheme_and_can_check_its_digest(office: Office) -> 
     ]
     assert Sketch.model_validate(whole["body"]).digest == row.digest
     assert whole["words"]["partners"] == "签约服务机构数，每1个1分"
-    assert whole["words"]["stopped"] == "停止运营：经核实为“是”的"
+    assert whole["words"]["stopped"] == "经核实为“是”的"
 
 
 @pytest.mark.parametrize("year", ["2025", "0", "20245", "２０２４", "x", "-1"])
