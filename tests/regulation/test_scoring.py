@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given as examples
+from hypothesis import settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -395,6 +396,7 @@ COUNTS = st.integers(0, 400).map(Decimal)
 VALUES = st.dictionaries(st.sampled_from([row.code for row in FIELDS]), COUNTS)
 
 
+@settings(deadline=None)
 @examples(VALUES, st.integers(1, 50), st.sampled_from(MONOTONE))
 def test_more_of_what_counts_never_earns_less(values: dict[str, Decimal], more: int, formula: dict[str, Any]) -> None:
     tops = [row["field"] for row in formula.get("terms", formula.get("levels", []))] or formula["measure"]["fields"]
@@ -405,6 +407,7 @@ def test_more_of_what_counts_never_earns_less(values: dict[str, Decimal], more: 
     assert line_of(formula, Facts(values=grown), peers=peers).points >= before.points
 
 
+@settings(deadline=None)
 @examples(VALUES, st.lists(st.integers(0, 30), max_size=3))
 def test_no_line_passes_its_weight_and_totals_are_sums_of_what_is_shown(
     values: dict[str, Decimal], marks: list[int]
@@ -421,6 +424,7 @@ def test_no_line_passes_its_weight_and_totals_are_sums_of_what_is_shown(
     assert scored.passed == (scored.total >= 60 and all(veto.state != "hit" for veto in scored.vetoes))
 
 
+@settings(deadline=None)
 @examples(VALUES)
 def test_the_same_comes_out_of_what_was_frozen(values: dict[str, Decimal]) -> None:
     scheme, facts = default_scheme(2025), Facts(values=values)

@@ -460,6 +460,47 @@ def test_an_unfinished_draft_says_what_is_missing(office: Office) -> None:
     assert "方案完整后才能送局领导审定" in page
 
 
+def test_a_wrong_head_is_shown_with_what_is_wrong(office: Office) -> None:
+    row = drafted(office)
+
+    answer = signed_in(office.bureau).post(f"{BASE}{row.pk}/head/", {"title": "方案", "pass_line": "x", "seen": "1"})
+
+    assert answer.status_code == 422
+    assert Scheme.objects.get(pk=row.pk).revision == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "vetoes/kinds/",
+        "nothing/kinds/",
+        "indicators/new/",
+        "indicators/new/?kind=x",
+        "nothing/rows/fund/",
+        "vetoes/rows/x/",
+    ],
+)
+def test_what_a_scheme_has_not_is_not_there(office: Office, address: str) -> None:
+    assert signed_in(office.bureau).get(f"{BASE}{drafted(office).pk}/{address}").status_code == 404
+
+
+def test_a_scheme_that_waits_is_not_written_on(office: Office) -> None:
+    row, client = submitted(office), signed_in(office.bureau)
+
+    assert client.get(f"{BASE}{row.pk}/head/").status_code == 409
+    assert client.post(f"{BASE}{row.pk}/indicators/rows/fund/remove/", {"seen": "1"}).status_code == 409
+
+
+def test_the_list_names_every_scheme_with_its_state(office: Office) -> None:
+    published(office, 2024)
+    drafted(office, 2025)
+
+    page = signed_in(office.leader).get(BASE).content.decode()
+
+    assert all(word in page for word in ("2024年度考核方案", "2025年度考核方案", "已发布", "草案"))
+    assert "拟定考核方案</a>" not in page
+
+
 # -- the public and machines ------------------------------------------------------------------------------------------------------
 
 
