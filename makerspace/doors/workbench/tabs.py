@@ -63,7 +63,9 @@ def _own(row: TabOf) -> "ContentOf":
 
 def _attached(given: Given) -> dict[str, Any]:
     """The files that were handed in with acts, and one's own that are not yet."""
-    return {"files": [_file(row) for row in readable(given.case, given.person, given.on)]}
+    withheld = not kind_of(given.case).reads_files(given.case, given.person, given.on)
+    files = [_file(row) for row in readable(given.case, given.person, given.on)]
+    return {"files": files, "withheld": withheld}
 
 
 def _file(row: Attachment) -> FileRow:

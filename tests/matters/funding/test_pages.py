@@ -175,6 +175,8 @@ def test_the_applicant_sees_where_the_money_stands_and_what_comes_next() -> None
     ) * 3
     district = page(browser(make_person(Role.DISTRICT, "wuhua")), f"/work/cases/{case.number}/")
     assert "7890" not in district
+    person = make_person(Role.DISTRICT, "wuhua")
+    assert "不能查看本件的材料" in page(browser(person), f"/work/cases/{case.number}/?tab=materials")
 
 
 def test_the_ledger_is_exported_as_it_stands() -> None:
