@@ -4,13 +4,18 @@ from typing import Any
 
 import pytest
 
-from makerspace.matters.assessment.models import Scheme, SchemeChange
+from makerspace.matters.assessment.models import Scheme, SchemeChange, YearFigures
+from makerspace.matters.assessment.operations import figures
 from makerspace.matters.assessment.operations import scheme as operations
 from makerspace.matters.assessment.queries import scheme as queries
+from makerspace.matters.recognition.models import Title
+from makerspace.matters.recognition.operations import announce
 from makerspace.office.casework.refusals import Refused
+from makerspace.office.people.models import Membership
 from makerspace.regulation.kunkefa_2017_55.default_scheme import default_scheme
 from makerspace.regulation.terms import Role
 from tests.factories import DAY, make_person
+from tests.matters.recognition.helpers import NUMBER, ON, leader, waiting_case
 from tests.stories.test_at_once import at_once
 
 pytestmark = [pytest.mark.both, pytest.mark.usefixtures("many_at_once")]
@@ -58,3 +63,17 @@ def test_of_two_who_change_one_draft_one_wins() -> None:
 
         assert sorted(answers, key=str) == [None, "changed_meanwhile"]
         assert SchemeChange.objects.filter(scheme=row).count() == 2
+
+
+def test_figures_taken_by_the_bureau_and_the_unit_at_once_stand_once() -> None:
+    announce([waiting_case()], document_number=NUMBER, by=leader(), on=ON)
+    bureau, title = make_person(Role.BUREAU), Title.objects.get()
+    owner = Membership.objects.get(organisation=title.organisation).person
+    for _ in range(ROUNDS):
+        answers = at_once(
+            lambda: figures.take_figures(ON.year, by=bureau, on=ON),
+            lambda: figures.take_own_figures(title, by=owner, on=ON).year,
+        )
+
+        assert answers == [1, ON.year]
+        assert YearFigures.objects.count() == 1
