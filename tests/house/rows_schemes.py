@@ -120,4 +120,5 @@ ROWS: tuple[Row, ...] = (
     Row("portal_scheme", PUBLIC, targets=_years),
     Row("api-1:schemes", PUBLIC),
     Row("api-1:scheme", PUBLIC, targets=_years),
+    Row("api-1:score_try", PUBLIC, get=status(), post=status(200), targets=_years),
 )  # fmt: skip

@@ -20,7 +20,7 @@ from makerspace.regulation.terms import Move
 
 V = TypeVar("V", bound=Callable[..., Any])
 UNKNOWN = Refusal("unauthenticated", "请在 Authorization 头中提供有效的令牌（Bearer）。令牌在“我的账号”中生成。")
-RATES = {"self_check": (60, 60), "verify": (60, 60), "objections": (20, 3600)}
+RATES = {"self_check": (60, 60), "verify": (60, 60), "score": (60, 60), "objections": (20, 3600)}
 
 
 class Caller(NamedTuple):

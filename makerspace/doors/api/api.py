@@ -33,7 +33,9 @@ class Api(NinjaAPI):
     def document(self) -> dict[str, Any]:
         """The OpenAPI document."""
         document: dict[str, Any] = super().get_openapi_schema()
-        bodies = {**batches.BODIES, **cases.BODIES, **notices.BODIES, **registers.BODIES, **support.BODIES}
+        bodies = {
+            **batches.BODIES, **cases.BODIES, **notices.BODIES, **registers.BODIES, **support.BODIES, **schemes.BODIES,
+        }  # fmt: skip
         description.complete(document, bodies)
         return document
 
