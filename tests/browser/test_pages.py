@@ -60,6 +60,8 @@ def pages() -> Iterator[tuple[str, list[str]]]:
     yield "bureau1", bureau()
     yield "bureau3", ["/work/", "/work/objections/", *objection()]
     yield "leader1", ["/work/", *_cases("decision", ""), "/work/announcements/", "/work/announcements/new/"]
+    yield "leader1", ["/work/funding/", "/work/funding/batches/", "/work/funding/batches/ZF-2026-001/"]
+    yield "payer1", ["/work/funding/payments/"]
     yield "discipline1", ["/work/", "/work/objections/", *objection()]
     yield "auditor1", ["/work/", "/work/cases/", *_cases("recognised", "", "?tab=history")]
     yield "sysadmin", ["/work/", "/work/people/", "/work/people/invite/", "/work/people/record/"]

@@ -115,7 +115,7 @@ class Grants:
             self.vouchers += 1
             funding.open_account(case, by=payer, on=on)
             papers = [self._paper(case, "国库集中支付凭证", payer, on)]
-            voucher = f"ZC{on.year}{self.vouchers:05d}"
+            voucher = f"ZC-{on.year}-{self.vouchers:05d}"
             funding.record_payment(case, by=payer, on=on, paid_on=on, voucher=voucher, papers=papers)
 
         return act
