@@ -39,6 +39,7 @@ WORK = (
     ("开放设施", "support_facilities", "microscope"),
     ("梦想导师", "support_mentors", "bulb"),
     ("日程", "support_calendar", "calendar"),
+    ("年度考核", "assessment_year", "chart-bar"),
     ("考核方案", "assessment_schemes", "list-check"),
     ("考核预测", "assessment_forecasts", "gauge"),
     ("本单位", "work_organisations", "building"),

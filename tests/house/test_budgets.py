@@ -25,7 +25,7 @@ from makerspace.office.record.models import Head
 from makerspace.office.record.operations import append
 from makerspace.regulation.terms import Role
 from tests import factories
-from tests.house import city_funding, world_support
+from tests.house import city_assessment, city_funding, world_support
 from tests.house.rows_shape import Row, Target
 from tests.house.sweep import ROWS, Asking, address_of, body_of, standing_city
 from tests.house.world import DAY, World, undone
@@ -47,7 +47,7 @@ BUDGETS = {
     "account_reset_password_from_key_done": 2, "account_signup": 0, "api-1:budget": 4, "api-1:call": 1, "api-1:calls": 2,
     "api-1:case": 15, "api-1:cases": 6, "api-1:heads": 2, "api-1:material": 7, "api-1:notice": 2, "api-1:notices": 3,
     "api-1:objection_status": 3, "api-1:openapi-json": 0, "api-1:openapi-view": 0, "api-1:record": 6,
-    "api-1:registry": 2, "api-1:schemes": 2, "api-1:scheme": 1, "portal_schemes": 4, "portal_scheme": 3, "assessment_schemes": 6, "assessment_scheme": 7, "assessment_scheme_head": 5, "assessment_forecasts": 8, "assessment_forecast": 9, "assessment_scheme_trial": 9, "assessment_scheme_trial_one": 9,
+    "api-1:registry": 2, "api-1:schemes": 2, "api-1:scheme": 1, "portal_schemes": 4, "portal_scheme": 3, "assessment_schemes": 6, "assessment_year": 10, "assessment_of_year": 10, "assessment_year_csv": 6, "assessment_report": 15, "assessment_scheme": 7, "assessment_scheme_head": 5, "assessment_forecasts": 8, "assessment_forecast": 9, "assessment_scheme_trial": 9, "assessment_scheme_trial_one": 9,
     "assessment_scheme_new": 5, "assessment_scheme_kinds": 5, "assessment_scheme_row_new": 5, "assessment_scheme_row": 5, "api-1:registry_entry": 2, "api-1:verify": 2, "application_call": 7,
     "application_call_edit": 5, "application_call_new": 4, "application_calls": 7, "application_category": 8,
     "application_check": 13, "application_counter": 8, "application_counter_start": 7, "application_findings": 6,
@@ -112,6 +112,7 @@ def grow(world: World) -> None:
         _public(world, number, case)
         world_support.grow(world, number, again)
     city_funding.grow(world)
+    city_assessment.grow(world)
 
 
 def _people(world: World, number: int) -> None:

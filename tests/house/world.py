@@ -44,7 +44,7 @@ from makerspace.regulation.kunkefa_2017_55.default_scheme import default_scheme
 from makerspace.regulation.terms import Duty, Role
 from tests import factories
 from tests.asking import browser
-from tests.house import city_funding, world_support
+from tests.house import city_assessment, city_funding, world_support
 from tests.matters.registers import keeping
 from tests.matters.review import walking
 
@@ -185,6 +185,7 @@ class World:
     objections: dict[str, Objection] = field(default_factory=dict)
     materials: dict[str, Material] = field(default_factory=dict)
     papers: dict[str, Paper] = field(default_factory=dict)
+    assessments: dict[str, Case] = field(default_factory=dict)
     attachments: dict[str, Attachment] = field(default_factory=dict)
     titles: dict[str, Title] = field(default_factory=dict)
     schemes: dict[str, Scheme] = field(default_factory=dict)
@@ -224,6 +225,7 @@ def build() -> World:
         _attachments(world)
         city_funding.build(world)
         _schemes(world)
+        city_assessment.build(world)
         for role in ("disabled", *HOLDS):
             world.sessions[role] = _session(world.people[role])
     world.people["disabled"].is_active = False

@@ -75,7 +75,7 @@ def panel(person: Person, case: Case, on: date) -> Panel:
     others: list[Action] = []
     for move, refusal in queries.moves_now(person, case, on=on):
         act = acts.find(case.kind, move.act)
-        if act is None or set(move.by) <= UNATTENDED:
+        if act is None or set(move.by) <= UNATTENDED or (act.opens and refusal):
             continue
         if refusal is None:
             mine.append(Action(move.label, act_url(case, act), cited(move.articles), tone=tone_of(case, move)))

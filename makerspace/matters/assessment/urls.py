@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from makerspace.matters.assessment.views import forecast, scheme, trial
+from makerspace.matters.assessment.views import forecast, report, scheme, trial, year
 
 urlpatterns = [
+    path("assessment/", year.year, name="assessment_year"),
+    path("assessment/<int:year>/", year.year, name="assessment_of_year"),
+    path("assessment/<int:year>/open/", year.open_year, name="assessment_open"),
+    path("assessment/<int:year>/export.csv", year.year_csv, name="assessment_year_csv"),
+    path("cases/<str:number>/report/", report.report, name="assessment_report"),
     path("assessment/forecast/", forecast.forecasts, name="assessment_forecasts"),
     path("assessment/forecast/<str:number>/", forecast.forecast, name="assessment_forecast"),
     path("assessment/schemes/", scheme.schemes, name="assessment_schemes"),

@@ -21,6 +21,7 @@ class TitleState(models.TextChoices):
     """Whether a title is held, and if not, how it ended."""
 
     IN_FORCE = "in_force", "有效"
+    UNDER_RECTIFICATION = "under_rectification", "整改中"  # still held: shown on a day, never stored with the title
     REVOKED = "revoked", "已取消"
     RELINQUISHED = "relinquished", "已放弃"
 
@@ -59,7 +60,7 @@ class Title(models.Model):
     category = models.CharField("类别", max_length=24, choices=Category.choices)
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="titles", verbose_name="科技主管部门")
     since = models.DateField("认定日期")
-    state = models.CharField("状态", max_length=16, choices=TitleState.choices, default=TitleState.IN_FORCE)
+    state = models.CharField("状态", max_length=24, choices=TitleState.choices, default=TitleState.IN_FORCE)
     ended_on = models.DateField("终止日期", null=True, blank=True, help_text="自这一天起不再持有称号")
     search = models.TextField("检索文本", help_text="编号、现名、曾用名、运营单位及其拼音全拼和首字母")
 
@@ -107,6 +108,28 @@ class TitleName(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}（{self.since}起）"
+
+
+class Rectification(models.Model):
+    """From when to when a title was under rectification (article 18); it is held meanwhile."""
+
+    title = models.ForeignKey(Title, models.PROTECT, related_name="rectifications", verbose_name="称号")
+    case = models.OneToOneField(Case, models.PROTECT, related_name="+", verbose_name="考核办件")
+    since = models.DateField("起")
+    until = models.DateField("止", null=True, blank=True, help_text="自这一天起不再处于整改中")
+
+    class Meta:
+        verbose_name = "整改"
+        ordering = ("title", "since")
+        constraints = [
+            models.UniqueConstraint("title", condition=Q(until=None), name="rectification_now_once"),
+            models.CheckConstraint(
+                name="rectification_ends_after_it_begins", condition=Q(until=None) | Q(until__gte=F("since"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title_id} {self.since}"
 
 
 class Certificate(models.Model):

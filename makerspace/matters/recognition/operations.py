@@ -10,7 +10,15 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from pypinyin import Style, lazy_pinyin
 
-from makerspace.matters.recognition.models import Announcement, Category, Certificate, Title, TitleName
+from makerspace.matters.recognition.models import (
+    Announcement,
+    Category,
+    Certificate,
+    Rectification,
+    Title,
+    TitleName,
+    TitleState,
+)
 from makerspace.matters.recognition.queries import published_facts
 from makerspace.matters.registers.operations import makerspace_of
 from makerspace.matters.review import digests
@@ -254,3 +262,22 @@ def search_text(number: str, *names: str) -> str:
         for style in (Style.NORMAL, Style.FIRST_LETTER)
     ]
     return " ".join([number, *names, *spelt]).lower()
+
+
+# -- what an assessment does to a title: called within its act's transaction -------------------------------------------
+def begin_rectification(title: Title, case: Case, *, on: date) -> None:
+    """From today the registry and the check page say that the title is under rectification (article 18)."""
+    Rectification.objects.create(title=title, case=case, since=on)
+
+
+def end_rectification(title: Title, *, on: date) -> None:
+    """From today it no longer is."""
+    Rectification.objects.filter(title=title, until=None).update(until=on)
+
+
+def revoke_title(title: Title, *, on: date) -> None:
+    """The title ends today; its history stays. Refused where it has ended already."""
+    end_rectification(title, on=on)
+    ended = Title.objects.filter(pk=title.pk, ended_on=None).update(state=TitleState.REVOKED, ended_on=on)
+    if not ended:
+        raise refused("wrong_stage", "这个称号已经终止，不能再次取消。", 18)

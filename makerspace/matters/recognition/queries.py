@@ -6,10 +6,18 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import Case as Choice
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from makerspace.matters.recognition.guards import NO_NOTICE, NOT_AS_SEALED
-from makerspace.matters.recognition.models import Announcement, Category, Certificate, Title, TitleName, TitleState
+from makerspace.matters.recognition.models import (
+    Announcement,
+    Category,
+    Certificate,
+    Rectification,
+    Title,
+    TitleName,
+    TitleState,
+)
 from makerspace.matters.review.models import NoticeItem
 from makerspace.matters.review.queries.notices import reads_as_sealed, sealed_of
 from makerspace.office.casework.models import Case
@@ -51,17 +59,38 @@ def _as_of(day: date) -> QuerySet[Title]:
     """Titles with the name, holder and state that they had on the day."""
     borne = TitleName.objects.filter(title=OuterRef("pk"), since__lte=day).order_by("-since")
     ended = When(ended_on__lte=day, then=F("state"))
+    rectified = When(_under_rectification(day), then=Value(TitleState.UNDER_RECTIFICATION.value))
     return Title.objects.annotate(
         shown_name=Subquery(borne.values("name")[:1]),
         shown_holder=Subquery(borne.values("holder")[:1]),
-        shown_state=Choice(ended, default=Value(TitleState.IN_FORCE.value), output_field=CharField()),
+        shown_state=Choice(ended, rectified, default=Value(TitleState.IN_FORCE.value), output_field=CharField()),
     )
 
 
 def status_on(status: str, day: date) -> Q:
+    """The titles that show that state on the day."""
     if status == TitleState.IN_FORCE:
-        return Q(ended_on=None) | Q(ended_on__gt=day)
+        return _held(day) & ~_under_rectification(day)
+    if status == TitleState.UNDER_RECTIFICATION:
+        return _held(day) & _under_rectification(day)
     return Q(state=status, ended_on__lte=day)
+
+
+def _held(day: date) -> Q:
+    return Q(ended_on=None) | Q(ended_on__gt=day)
+
+
+def _under_rectification(day: date) -> Q:
+    spells = Rectification.objects.filter(Q(until=None) | Q(until__gt=day), title=OuterRef("pk"), since__lte=day)
+    return Q(Exists(spells))
+
+
+def state_on(title: Title, day: date) -> TitleState:
+    """What is said of one title on a day."""
+    if title.ended_on and title.ended_on <= day:
+        return TitleState(title.state)
+    spells = title.rectifications.filter(Q(until=None) | Q(until__gt=day), since__lte=day)
+    return TitleState.UNDER_RECTIFICATION if spells.exists() else TitleState.IN_FORCE
 
 
 def words(q: str) -> list[str]:
@@ -93,8 +122,8 @@ def certificate_of(title: Title) -> Certificate | None:
 
 
 def in_force(on: date) -> QuerySet[Title]:
-    """The titles held on a day: what figures count."""
-    return Title.objects.filter(status_on(TitleState.IN_FORCE, on), since__lte=on)
+    """The titles held on a day, those under rectification among them: what figures count."""
+    return Title.objects.filter(_held(on), since__lte=on)
 
 
 def announcements() -> QuerySet[Announcement]:
@@ -159,7 +188,7 @@ def _certificate(certificate: Certificate, paper: Paper) -> Verdict:
     title = certificate.title
     return Verdict(
         genuine=True, kind="certificate", label="昆明市众创空间证书", number=title.number,
-        name=paper.data["makerspace"], holder=paper.data["operator"], state=title.state, since=title.since,
+        name=paper.data["makerspace"], holder=paper.data["operator"], state=state_on(title, clock.today()), since=title.since,
         ended_on=title.ended_on, digest=_digest(paper), title=title.number,
         replaced_by=certificate.replaced_by.code if certificate.replaced_by else "",
     )  # fmt: skip

@@ -267,6 +267,17 @@ class RecoveryDecision(Letter):
     remedies: list[str] = Field(min_length=1)
 
 
+class AssessmentLetter(Letter):
+    """整改通知书, 拟取消称号告知书 and 决定书: an opening, numbered points, what follows, remedies."""
+
+    addressee: str
+    opening: str
+    points: list[Point] = Field(min_length=1)
+    closing: str = ""
+    remedies: list[str] = []
+    basis: str
+
+
 class SheetLine(Content):
     """One payment of a sheet."""
 
@@ -313,6 +324,10 @@ KINDS: dict[str, Kind] = {
     "objection_receipt": Kind("异议回执", ObjectionReceipt, strict=False),
     "objection_reply": Kind("异议答复书", ObjectionReply),
     "recovery_decision": Kind("追回引导资金决定书", RecoveryDecision),
+    "rectification_notice": Kind("整改通知书", AssessmentLetter),
+    "revocation_intent": Kind("拟取消称号告知书", AssessmentLetter),
+    "revocation_decision": Kind("取消称号决定书", AssessmentLetter),
+    "keeping_decision": Kind("保留称号决定书", AssessmentLetter),
     "payment_sheet": Kind("引导资金拨付表", PaymentSheet),
     "expert_opinion": Kind("专家组意见", ExpertOpinion, strict=False),
 }

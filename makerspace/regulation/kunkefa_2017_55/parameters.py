@@ -49,6 +49,17 @@ TERM_OBJECTION_REVIEW = _parameter("TERM_OBJECTION_REVIEW", Citation(11), "异�
 TERM_ANNOUNCEMENT = _parameter("TERM_ANNOUNCEMENT", Citation(12), "公布时限", "个工作日", 10, SETTING)
 PANEL_SIZE = _parameter("PANEL_SIZE", Citation(11), "专家组人数（单数）", "人", 3, SETTING)
 EXPERT_DECLARE_TERM = _parameter("EXPERT_DECLARE_TERM", Citation(11), "专家申明利害关系的时限", "个工作日", 3, SETTING)
+TERM_YEARLY_REPORT = _parameter("TERM_YEARLY_REPORT", Citation(18), "填报年度报告的时限", "个工作日", 30, SETTING)
+TERM_REPORT_CHECK = _parameter("TERM_REPORT_CHECK", Citation(18), "区县核实年度报告的时限", "个工作日", 15, SETTING)
+TERM_SCORING = _parameter("TERM_SCORING", Citation(18), "考核评分时限", "个工作日", 20, SETTING)
+TERM_ASSESSMENT_DECISION = _parameter("TERM_ASSESSMENT_DECISION", Citation(18), "考核审定时限", "个工作日", 10, SETTING)
+TERM_RECTIFICATION = _parameter("TERM_RECTIFICATION", Citation(18), "整改期限", "个工作日", 60, SETTING)
+TERM_REINSPECTION = _parameter("TERM_REINSPECTION", Citation(18), "整改复查时限", "个工作日", 15, SETTING)
+TERM_SERVE_INTENT = _parameter("TERM_SERVE_INTENT", Citation(18), "送达拟取消称号告知书的时限", "个工作日", 10, SETTING)
+TERM_DEFENCE = _parameter("TERM_DEFENCE", Citation(18), "陈述申辩期限", "个工作日", 5, SETTING)
+TERM_HEARING_REQUEST = _parameter("TERM_HEARING_REQUEST", Citation(18), "申请听证的期限", "个工作日", 5, SETTING)
+HEARING_NOTICE = _parameter("HEARING_NOTICE", Citation(18), "听证前通知时间地点的期限", "个工作日", 7, SETTING)
+TERM_REVOCATION_DECISION = _parameter("TERM_REVOCATION_DECISION", Citation(18), "取消审定时限", "个工作日", 20, SETTING)
 TERM_SUPPORT_ANSWER = _parameter(
     "TERM_SUPPORT_ANSWER", Citation(15), "开放设施与梦想导师答复约请、登记结果的时限", "个工作日", 3, SETTING
 )
@@ -84,6 +95,17 @@ PARAMETERS = (
     TERM_PAYMENT,
     TERM_USE_REPORT,
     TERM_USE_CHECK,
+    TERM_YEARLY_REPORT,
+    TERM_REPORT_CHECK,
+    TERM_SCORING,
+    TERM_ASSESSMENT_DECISION,
+    TERM_RECTIFICATION,
+    TERM_REINSPECTION,
+    TERM_SERVE_INTENT,
+    TERM_DEFENCE,
+    TERM_HEARING_REQUEST,
+    HEARING_NOTICE,
+    TERM_REVOCATION_DECISION,
     TERM_SUPPORT_ANSWER,
 )
 

@@ -8,6 +8,7 @@ BUREAU = {"office": "昆明市科学技术局", "contact": "高新处", "phone":
 DISTRICT = {"office": "昆明市五华区科学技术和工业信息化局", "phone": "0871-00000002"}
 SPACE = f"{RARE}众创空间"
 OPERATOR = f"昆明{RARE}科技孵化有限公司"
+ARTICLE_18 = "《昆明市众创空间认定管理办法》（昆科发〔2017〕55号）第十八条"
 REMEDIES = [
     "如不服本决定，可自收到之日起60日内向昆明市人民政府申请行政复议。",
     "也可自收到之日起6个月内依法向人民法院提起行政诉讼。",
@@ -175,6 +176,41 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "findings": "复测面积326平方米，与申报一致。",
         "result": "异议所述情况不成立，公示程序继续。",
         "remedies": REMEDIES,
+    },
+    "rectification_notice": {
+        **BUREAU,
+        "addressee": OPERATOR,
+        "basis": ARTICLE_18,
+        "opening": f"你单位运营的“{SPACE}”2025年度考核结果为不合格。现依据{ARTICLE_18}，请在2026年6月18日前完成下列整改。",
+        "points": [{"about": "第1项", "text": "补足创业导师"}, {"about": "第2项", "text": "公示服务内容"}],
+        "closing": "整改期间称号仍然有效，名录标注“整改中”。",
+    },
+    "revocation_intent": {
+        **BUREAU,
+        "addressee": OPERATOR,
+        "basis": ARTICLE_18,
+        "opening": f"我局拟取消“{SPACE}”的昆明市众创空间称号，依据{ARTICLE_18}。",
+        "points": [{"about": "事实", "text": "复查时整改任务没有完成"}, {"about": "理由", "text": "整改不合格"}],
+        "closing": "你单位可以在2026年7月6日前提出陈述和申辩。",
+    },
+    "revocation_decision": {
+        **BUREAU,
+        "addressee": OPERATOR,
+        "basis": ARTICLE_18,
+        "opening": f"关于“{SPACE}”，我局依据{ARTICLE_18}，决定取消称号。",
+        "points": [
+            {"about": "理由", "text": "整改后仍不合格"},
+            {"about": "对陈述申辩的答复", "text": "意见没有改变事实"},
+        ],
+        "closing": "自决定之日起称号终止，证书失效。",
+        "remedies": REMEDIES,
+    },
+    "keeping_decision": {
+        **BUREAU,
+        "addressee": OPERATOR,
+        "basis": ARTICLE_18,
+        "opening": f"关于“{SPACE}”，我局依据{ARTICLE_18}，决定保留称号。",
+        "points": [{"about": "理由", "text": "听证查明任务已经完成"}],
     },
     "recovery_decision": {
         **BUREAU,

@@ -19,6 +19,7 @@ from makerspace.web.policy import public
 
 STATES = {
     TitleState.IN_FORCE.value: ("ok", "证书真实，称号有效"),
+    TitleState.UNDER_RECTIFICATION.value: ("warn", "证书真实，称号有效，正在整改"),
     TitleState.REVOKED.value: ("grave", "证书真实，但称号已取消"),
     TitleState.RELINQUISHED.value: ("grave", "证书真实，但称号已放弃"),
     "valid": ("ok", "公文真实"),
@@ -57,7 +58,7 @@ def verified(request: HttpRequest, code: str) -> HttpResponse:
 def _said(verdict: Verdict) -> tuple[str, str]:
     if not verdict.genuine:
         return NOT_GENUINE
-    if verdict.replaced_by and verdict.state == TitleState.IN_FORCE:
+    if verdict.replaced_by and verdict.state in {TitleState.IN_FORCE, TitleState.UNDER_RECTIFICATION}:
         return REPLACED
     return STATES[verdict.state]
 

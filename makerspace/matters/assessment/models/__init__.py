@@ -1,6 +1,7 @@
 """What is true of a year's scheme and of the assessments held under it."""
 
+from makerspace.matters.assessment.models.assessment import Assessment, Filed, Proceeding, Report, Score
 from makerspace.matters.assessment.models.figures import YearFigures
 from makerspace.matters.assessment.models.scheme import Scheme, SchemeChange
 
-__all__ = ["Scheme", "SchemeChange", "YearFigures"]
+__all__ = ["Assessment", "Filed", "Proceeding", "Report", "Scheme", "SchemeChange", "Score", "YearFigures"]

@@ -1,10 +1,11 @@
-"""manage.py replay [CASE]: holds every submission against the record and re-runs its findings by their version."""
+"""manage.py replay [CASE]: holds every submission against the record and re-runs its findings and every score."""
 
 import sys
 
 from django.core.management.base import CommandError, CommandParser
 
 from makerspace.matters.application import queries as application
+from makerspace.matters.assessment.queries.assessments import replay_scores
 from makerspace.office.casework.models import Case
 from makerspace.web.commands import PlainCommand
 
@@ -12,7 +13,7 @@ from makerspace.web.commands import PlainCommand
 class Command(PlainCommand):
     """Exit 0 where every finding comes out as it was recorded, 1 where any differs, 2 where no such case exists."""
 
-    help = "核对每次提交与案卷封存的摘要，并按当时的版本与冻结的申报内容重新得出条件对照，与存档逐字比较。"
+    help = "核对每次提交与案卷封存的摘要，并按当时的版本与冻结的内容重新得出条件对照和考核得分，与存档逐字比较。"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One case, or all."""
@@ -24,7 +25,7 @@ class Command(PlainCommand):
         case = Case.objects.filter(number=number).first() if number else None
         if number and case is None:
             raise CommandError(f"没有编号为 {number[:24]} 的办件。", returncode=2)
-        differences = list(application.replay(case))
+        differences = [*application.replay(case), *replay_scores(case)]
         for difference in differences:
             self.stderr.write(str(difference))
         if differences:

@@ -1,0 +1,143 @@
+"""One year's assessments: who is due, what a report says and lacks, what it would score, what was scored and said."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+
+from makerspace.matters.assessment.models import Assessment, Filed, Proceeding, Scheme, Score
+from makerspace.matters.assessment.queries.scheme import scheme_of
+from makerspace.matters.recognition import queries as recognition
+from makerspace.matters.recognition.models import Title
+from makerspace.matters.registers import yearly
+from makerspace.office.casework.models import Case
+from makerspace.regulation.kunkefa_2017_55.report_checks import Doubt, check_report, gaps
+from makerspace.regulation.scheme import Facts, Scored, plain
+from makerspace.regulation.scoring import peer_figures, score
+
+Values = dict[str, Decimal]
+
+
+def due(year: int, on: date) -> QuerySet[Title]:
+    """The titles in force that were given by the year's end and have no assessment of that year yet."""
+    held = recognition.in_force(on).filter(since__lte=date(year, 12, 31)).exclude(assessments__year=year)
+    return held.select_related("case", "organisation", "authority", "makerspace").order_by("number")
+
+
+def of_case(case: Case) -> Assessment:
+    """The assessment of that case, with its title, scheme and living report."""
+    return Assessment.objects.select_related("title__makerspace", "scheme", "report").get(case=case)
+
+
+def latest(assessment: Assessment) -> Filed | None:
+    """The report handed in last."""
+    return assessment.filed.order_by("-round").first()
+
+
+def decimals(values: Mapping[str, Any]) -> Values:
+    """Figures as they are kept, as exact numbers."""
+    return {code: Decimal(str(value)) for code, value in values.items()}
+
+
+def texts(values: Mapping[str, Decimal]) -> dict[str, str]:
+    """Exact numbers as they are kept."""
+    return {code: f"{plain(value):f}" for code, value in values.items()}
+
+
+def registered(assessment: Assessment) -> Values:
+    """What the registers count for the year; empty where a register was never kept."""
+    first, last = date(assessment.year, 1, 1), date(assessment.year, 12, 31)
+    counted = yearly.figures(assessment.title.makerspace, first, last)
+    return counted if any(counted.values()) else {}
+
+
+class Beside(NamedTuple):
+    """What a report is held against: what the registers count, last year's verified figures, and what was handed in."""
+
+    counted: Values
+    before: Values
+    filed: Filed | None
+
+
+def beside(assessment: Assessment) -> Beside:
+    """Read once, for the checks and for the page."""
+    year = assessment.year
+    rows = list(
+        Filed.objects.filter(assessment__title=assessment.title_id, assessment__year__in=(year - 1, year))
+        .select_related("assessment").order_by("-round")
+    )  # fmt: skip
+    mine = next((row for row in rows if row.assessment_id == assessment.pk), None)
+    last = (row for row in rows if row.assessment.year == year - 1 and row.state == Filed.State.VERIFIED)
+    before = next(last, None)
+    return Beside(registered(assessment), decimals(before.values) if before else {}, mine)
+
+
+class Reading(NamedTuple):
+    """A report read: its figures, what is empty, what is doubtful, and the score as things stand."""
+
+    values: Values
+    gaps: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
+    scored: Scored
+
+
+def read(assessment: Assessment, values: Values, held: Beside) -> Reading:
+    """Every check and the forecast; marks and others' figures come later, so such lines stay pending."""
+    doubts = check_report(
+        values, previous=held.before, lists=held.counted, comprehensive=assessment.title.category == "comprehensive"
+    )
+    return Reading(values, gaps(values), doubts, forecast(assessment, values))
+
+
+def forecast(assessment: Assessment, values: Values) -> Scored:
+    """The score as things stand."""
+    return score(scheme_of(assessment.scheme), Facts(values=values))
+
+
+def peers_of(scheme: Scheme) -> dict[str, tuple[Decimal, ...]]:
+    """For relative lines everyone's verified figures of the year."""
+    rows = Filed.objects.filter(assessment__scheme=scheme, state=Filed.State.VERIFIED)
+    everyone = [Facts(values=decimals({**row.values, **row.verified})) for row in rows]
+    return peer_figures(scheme_of(scheme), everyone)
+
+
+def score_of(assessment: Assessment) -> Score | None:
+    """The score, once there is one."""
+    return Score.objects.filter(assessment=assessment).first()
+
+
+def proceedings(assessment: Assessment, *acts: str) -> QuerySet[Proceeding]:
+    """What was said, oldest first; of those acts only, where any is named."""
+    rows = assessment.proceedings.select_related("by")
+    return rows.filter(act__in=acts) if acts else rows
+
+
+def digest_of(content: object) -> str:
+    """SHA-256 over the one spelling of a JSON value."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# -- replay ------------------------------------------------------------------------------------------------------------
+def replay_scores(case: Case | None = None) -> Iterator[str]:
+    """Score every report again by its frozen scheme and facts; a sentence for each that differs from what was recorded."""
+    rows = Score.objects.select_related("assessment__case", "assessment__scheme")
+    for row in rows.filter(assessment__case=case) if case else rows:
+        number = row.assessment.case.number
+        again = score(scheme_of(row.assessment.scheme), facts_of(row), peers_from(row.peers)).model_dump(mode="json")
+        if again != row.scored or digest_of(row.scored) != row.digest:
+            yield f"{number} 考核得分与重算结果不同"
+
+
+def facts_of(row: Score) -> Facts:
+    """The frozen facts."""
+    return Facts.model_validate(row.facts)
+
+
+def peers_from(kept: Mapping[str, Iterable[Any]]) -> dict[str, tuple[Decimal, ...]]:
+    """The frozen figures of the others."""
+    return {code: tuple(Decimal(str(value)) for value in values) for code, values in kept.items()}

@@ -1,0 +1,170 @@
+"""An assessment as a page or a program reads it: the report by groups, the score by dimensions, what was said since."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from makerspace.matters.assessment.forms import assessment as forms
+from makerspace.matters.assessment.models import Assessment, Filed, Proceeding
+from makerspace.matters.assessment.queries import assessments as queries
+from makerspace.office.casework.acts import Input
+from makerspace.office.casework.models import Case
+from makerspace.office.casework.queries import procedure_of
+from makerspace.office.people.models import Person
+from makerspace.regulation.counting import CountingError, chinese, day_of
+from makerspace.regulation.kunkefa_2017_55.report_checks import Doubt
+from makerspace.regulation.kunkefa_2017_55.report_fields import GROUPS, SOURCES, ReportField, form_fields
+from makerspace.regulation.scheme import Scored
+
+SCHEMAS: Mapping[str, type[Input]] = {
+    "pass_assessment": forms.Meeting, "fail_assessment": forms.FailAssessment,
+    "file_rectification": forms.FileRectification, "record_no_rectification": forms.WithReason,
+    "reinspect_pass": forms.Reinspect, "reinspect_fail": forms.Reinspect, "serve_intent": forms.ServeIntent,
+    "state_defence": forms.StateDefence, "request_hearing": forms.WithReason, "record_hearing": forms.RecordHearing,
+    "close_defence": forms.CloseDefence, "revoke": forms.DecideTitle, "keep": forms.DecideTitle,
+}  # fmt: skip
+MORE = {"defence_until": "陈述申辩截止", "hearing_until": "申请听证截止"}
+
+
+class Cell(NamedTuple):
+    """One figure beside what the registers count and what last year said."""
+
+    field: ReportField
+    value: Decimal | None
+    counted: Decimal | None
+    before: Decimal | None
+    source: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether the registers count otherwise."""
+        return self.value is not None and self.counted is not None and self.value != self.counted
+
+
+class Group(NamedTuple):
+    """The figures of one group."""
+
+    code: str
+    label: str
+    cells: Sequence[Cell]
+
+    @property
+    def done(self) -> int:
+        """How many are filled in."""
+        return sum(cell.value is not None for cell in self.cells)
+
+
+class Explained(NamedTuple):
+    """Something unusual and what was said about it."""
+
+    doubt: Doubt
+    text: str
+
+
+def groups(values: queries.Values, counted: queries.Values, before: queries.Values) -> list[Group]:
+    """Every group that an operator fills in."""
+    found = []
+    for code, label in GROUPS.items():
+        cells = [
+            Cell(row, values.get(row.code), counted.get(row.code), before.get(row.code), SOURCES[row.source])
+            for row in form_fields(code)
+        ]
+        found += [Group(code, label, cells)] if cells else []
+    return found
+
+
+def explained(doubts: Sequence[Doubt], told: Mapping[str, str]) -> list[Explained]:
+    """Each doubt that an explanation settles, with what was said."""
+    return [Explained(doubt, told.get(doubt.key, "")) for doubt in doubts if not doubt.must]
+
+
+def _report(case: Case, person: Person, on: date) -> Mapping[str, Any]:
+    """The report handed in last; before that only its own unit reads it, as it stands."""
+    held = queries.of_case(case)
+    filed, own = queries.latest(held), case.organisation_id in person.capacity(on).organisations
+    living = case.stage == "reporting" and own
+    if filed is None and not living:
+        return {"held": held, "groups": None}
+    report = held.report
+    values = queries.decimals(report.values if living or filed is None else filed.values)
+    beside = queries.beside(held)
+    if filed is not None and not living:
+        beside = beside._replace(counted=queries.decimals(filed.registered))
+    told = report.explanations if living or filed is None else filed.explanations
+    reading = queries.read(held, values, beside)
+    return {
+        "held": held, "filed": filed, "living": living, "groups": groups(values, beside.counted, beside.before),
+        "explained": explained(reading.doubts, told), "lines": lines_of(filed),
+    }  # fmt: skip
+
+
+def lines_of(filed: Filed | None) -> list[tuple[str, str]]:
+    """What the district wants corrected in the report handed in last, in words."""
+    labels = {row.code: row.label for code in GROUPS for row in form_fields(code)}
+    return [(labels.get(row["field"], row["field"]), row["text"]) for row in (filed.lines if filed else [])]
+
+
+def _score(case: Case, person: Person, on: date) -> Mapping[str, Any]:
+    """The score, or what it would be as things stand."""
+    held = queries.of_case(case)
+    found = queries.score_of(held)
+    if found:
+        return {"held": held, "score": found, "scored": Scored.model_validate(found.scored)}
+    filed, own = queries.latest(held), case.organisation_id in person.capacity(on).organisations
+    if case.stage == "reporting" and own:
+        values = queries.decimals(held.report.values)
+    elif filed:
+        values = queries.decimals({**filed.values, **filed.verified})
+    else:
+        return {"held": held, "scored": None}
+    return {"held": held, "scored": queries.forecast(held, values), "forecast": True}
+
+
+class Said(NamedTuple):
+    """One act after the score, in words."""
+
+    label: str
+    row: Proceeding
+    lines: Sequence[tuple[str, str]]
+
+
+def _proceedings(case: Case, person: Person, on: date) -> Mapping[str, Any]:
+    table, rows = procedure_of(case), queries.proceedings(queries.of_case(case))
+    return {"said": [Said(table.move(row.act).label, row, _words(row)) for row in rows]}
+
+
+def _words(row: Proceeding) -> list[tuple[str, str]]:
+    titles = {name: field.title or name for name, field in SCHEMAS[row.act].model_fields.items()} | MORE
+    return [(titles[name], _word(value)) for name, value in row.told.items() if value]
+
+
+def _word(value: object) -> str:
+    if isinstance(value, list):
+        return "\n".join(map(str, value))
+    try:
+        return chinese(day_of(str(value)))
+    except CountingError:
+        return str(value)
+
+
+TABS: Mapping[str, Callable[[Case, Person, date], Mapping[str, Any]]] = {
+    "report": _report, "score": _score, "proceedings": _proceedings,
+}  # fmt: skip
+
+
+def facts(case: Case, person: Person, on: date) -> Mapping[str, Any]:
+    """For programs: year, title, scheme, the report that this person may read, the score, and what was said since."""
+    held: Assessment = queries.of_case(case)
+    filed, found = queries.latest(held), queries.score_of(held)
+    own = case.organisation_id in person.capacity(on).organisations
+    report = held.report if case.stage == "reporting" and own else filed
+    return {
+        "year": held.year, "title": held.title.number, "scheme": held.scheme.digest,
+        "report": {"values": report.values, "explanations": report.explanations} if report else None,
+        "score": found.scored if found else None,
+        "proceedings": [
+            {"act": row.act, "on": row.on.isoformat(), "told": row.told, "papers": row.papers}
+            for row in queries.proceedings(held)
+        ],
+    }  # fmt: skip

@@ -1,0 +1,121 @@
+"""The yearly report: filled in group by group, saved at any time, the forecast beside it, and handed in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from makerspace.matters.assessment import showing
+from makerspace.matters.assessment.models import Report
+from makerspace.matters.assessment.operations import reporting
+from makerspace.matters.assessment.queries import assessments as queries
+from makerspace.office.casework import taking
+from makerspace.office.casework.models import Case
+from makerspace.office.casework.queries import NOT_THERE, fetch, stage_of
+from makerspace.office.casework.refusals import Refusal, Refused, refused
+from makerspace.office.people.models import Person
+from makerspace.office.record import clock
+from makerspace.web.policy import signed_in
+from makerspace.web.visitor import me
+
+FIGURE, WHY = "figure-", "why-"
+
+
+@dataclass
+class Typed:
+    """What was sent: figures that can be read, the texts of all, explanations."""
+
+    values: dict[str, Decimal | None]
+    texts: dict[str, str]
+    why: dict[str, str]
+    wrong: dict[str, str]
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, number: str) -> HttpResponse:
+    """Fill in, save, and hand in; what was typed stays on the page whatever is wrong with it."""
+    person, today = me(request), clock.today()
+    case = _open_to(person, number, today)
+    if request.method != "POST":
+        return _page(request, case)
+    typed = _read(request.POST)
+    if typed.wrong:
+        return _page(request, case, typed, Refusal("invalid", f"有{len(typed.wrong)}项不是数字。", (18,), typed.wrong))
+    try:
+        _save(case, typed, person, today, request.POST.get("version", ""))
+        if request.POST.get("step") == "file":
+            given = {"commitment": request.POST.get("commitment") == "on"}
+            taking.take(case, "file_report", by=person, on=today, payload=given)
+            messages.success(request, "已提交年度报告，由科技主管部门核实；可以在办件页查看进展。")
+            return redirect("work_case", case.number)
+    except Refused as fault:
+        if fault.refusal.code not in {"invalid", "changed_meanwhile", "wrong_stage"}:
+            raise
+        return _page(request, case, typed, fault.refusal)
+    messages.success(request, "已保存。")
+    return redirect("assessment_report", case.number)
+
+
+def _open_to(person: Person, number: str, on: date) -> Case:
+    """The case (404), for a member of its unit (403), while its report is open (409)."""
+    case = fetch(person, number, on)
+    if case.kind != "assessment":
+        raise Refused(NOT_THERE)
+    if case.organisation_id not in person.capacity(on).organisations:
+        raise refused("not_yours", "年度报告由运营单位填写；提交后，审核人员可以在办件页查看。", 18)
+    if case.stage != "reporting":
+        raise refused("wrong_stage", f"本件现处于“{stage_of(case).label}”环节，报告已固定，不能修改。", 18)
+    return case
+
+
+def _read(sent: QueryDict) -> Typed:
+    texts = {name.removeprefix(FIGURE): str(text).strip() for name, text in sent.items() if name.startswith(FIGURE)}
+    why = {name.removeprefix(WHY): str(text) for name, text in sent.items() if name.startswith(WHY)}
+    values: dict[str, Decimal | None] = {}
+    wrong: dict[str, str] = {}
+    for code, text in texts.items():
+        try:
+            values[code] = Decimal(text.replace(",", "").replace("，", "")) if text else None
+        except InvalidOperation:
+            wrong[code] = "应填数字"
+    return Typed(values, texts, why, wrong)
+
+
+def _save(case: Case, typed: Typed, person: Person, on: date, seen: str) -> None:
+    version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else -1
+    reporting.save_report(case, typed.values, typed.why, by=person, on=on, seen=version)
+
+
+def _page(request: HttpRequest, case: Case, typed: Typed | None = None, refusal: Refusal | None = None) -> HttpResponse:
+    held = queries.of_case(case)
+    row: Report = held.report
+    values, faults = queries.decimals(row.values), dict(refusal.fields) if refusal else {}
+    beside = queries.beside(held)
+    filed = beside.filed
+    reading = queries.read(held, values, beside)
+    told: Mapping[str, str] = row.explanations | (typed.why if typed else {})
+    shown = [
+        (group, [_cell(cell, typed, faults) for cell in group.cells])
+        for group in showing.groups(values, beside.counted, beside.before)
+    ]
+    context: dict[str, Any] = {
+        "case": case, "held": held, "report": row, "groups": shown, "reading": reading, "refusal": refusal,
+        "explained": [(each, faults.get(each.doubt.key, "")) for each in showing.explained(reading.doubts, told)],
+        "must": [doubt for doubt in reading.doubts if doubt.must], "filed": filed,
+        "lines": showing.lines_of(filed),
+    }  # fmt: skip
+    return render(request, "assessment/report.html", context, status=refusal.status if refusal else 200)
+
+
+def _cell(cell: showing.Cell, typed: Typed | None, faults: Mapping[str, str]) -> tuple[showing.Cell, str, str]:
+    """A figure, its text in the input, and what is wrong with it."""
+    kept = "" if cell.value is None else f"{cell.value:f}"
+    text = typed.texts.get(cell.field.code, kept) if typed else kept
+    return cell, text, faults.get(cell.field.code, "")

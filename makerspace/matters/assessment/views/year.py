@@ -1,0 +1,98 @@
+"""The bureau's year on one page: who is due, how far all are, scores by dimension and district; opening the year."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from makerspace.matters.assessment.operations import opening
+from makerspace.matters.assessment.queries import assessments as queries
+from makerspace.matters.assessment.queries import year as figures
+from makerspace.matters.assessment.queries.scheme import published, published_for
+from makerspace.office.casework.refusals import Refused, refused
+from makerspace.office.record import clock
+from makerspace.regulation.terms import Role
+from makerspace.web import acting
+from makerspace.web.export import csv_response
+from makerspace.web.policy import roles
+from makerspace.web.visitor import me
+
+OFFICERS = (Role.BUREAU, Role.LEADER, Role.AUDITOR)
+HEAD = (
+    "名录编号",
+    "众创空间",
+    "运营单位",
+    "科技主管部门",
+    "环节",
+    "总分",
+    "等次",
+    "集聚能力",
+    "服务能力",
+    "融资能力",
+    "孵化成果",
+)
+
+
+@roles(*OFFICERS)
+@require_safe
+def year(request: HttpRequest, year: int | None = None) -> HttpResponse:
+    """One year's assessments; the latest year that has a scheme where none is named."""
+    today, latest = clock.today(), published().first()
+    asked = year or (latest.year if latest else clock.today().year - 1)
+    context = _context(request, asked, today)
+    return render(request, "assessment/year.html", context)
+
+
+def _context(request: HttpRequest, year: int, today: date, refusal: Refused | None = None) -> dict[str, object]:
+    person = me(request)
+    return {
+        "year": year, "years": sorted({row.year for row in published()} | {year}, reverse=True),
+        "scheme": published_for(year), "seen": figures.of_year(year), "due": list(queries.due(year, today)),
+        "opens": Role.BUREAU in person.roles_on(today), "token": acting.token_of(request),
+        "refusal": refusal.refusal if refusal else None,
+    }  # fmt: skip
+
+
+@roles(Role.BUREAU)
+@require_POST
+def open_year(request: HttpRequest, year: int) -> HttpResponse:
+    """Open the year for those chosen; the same form sent twice opens once."""
+    chosen, today = request.POST.getlist("titles"), clock.today()
+    try:
+        body = acting.once(request, lambda: (303, _opened(request, year, chosen, today)))
+    except Refused as fault:
+        if fault.refusal.code == "not_yours":
+            raise
+        return render(
+            request, "assessment/year.html", _context(request, year, today, fault), status=fault.refusal.status
+        )
+    messages.success(request, body["said"])
+    return redirect("assessment_of_year", year)
+
+
+def _opened(request: HttpRequest, year: int, chosen: Sequence[str], today: date) -> dict[str, str]:
+    titles = [title for title in queries.due(year, today) if title.number in set(chosen)]
+    if len(titles) != len(set(chosen)):
+        raise refused("wrong_stage", "所选众创空间中有的已经启动考核或称号已终止，请刷新后再选。", 18)
+    cases = opening.open_year(year, titles, by=me(request), on=today)
+    return {"said": f"已启动{len(cases)}个众创空间的{year}年度考核，已通知各运营单位。"}
+
+
+@roles(*OFFICERS)
+@require_safe
+def year_csv(request: HttpRequest, year: int) -> HttpResponseBase:
+    """Everybody's row of that year."""
+    return csv_response(f"assessment-{year}.csv", HEAD, _lines(figures.of_year(year).rows))
+
+
+def _lines(rows: Iterable[figures.Row]) -> Iterable[Sequence[object]]:
+    for row in rows:
+        title = row.assessment.title
+        yield (
+            title.number, title.name, title.holder, title.authority.name, row.stage, row.total, row.grade,
+            *(points for _, points in row.dimensions),
+        )  # fmt: skip

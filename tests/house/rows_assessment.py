@@ -1,0 +1,32 @@
+"""Rows of the year's assessments: the bureau's year, and the operator's report."""
+
+from tests.house import world as city
+from tests.house.rows_shape import Row, Target, status
+from tests.house.world import DAY, World
+
+READERS, BUREAU = frozenset({"bureau", "leader", "auditor"}), frozenset({"bureau"})
+
+
+def _years(world: World) -> list[Target]:
+    return [Target({"year": DAY.year}), Target({"year": DAY.year - 8})]
+
+
+def _reports(world: World) -> list[Target]:
+    absent = [Target({"number": number}, absent=True) for number in ("AS-2026-9999", world.number("recognised"))]
+    return [Target({"number": world.assessments["reporting"].number}, "recognised"), *absent]
+
+
+def _fills(role: str, label: str) -> bool:
+    return role in city.MEMBERS["own"]
+
+
+ROWS: tuple[Row, ...] = (
+    Row("assessment_year", READERS),
+    Row("assessment_of_year", READERS, targets=_years),
+    Row("assessment_year_csv", READERS, targets=_years),
+    Row("assessment_open", BUREAU, get=status(), post=status(422), targets=_years),
+    Row(
+        "assessment_report", post=status(412), targets=_reports, sees=city.sees, may=_fills,
+        may_says="年度报告由运营单位填写",
+    ),
+)  # fmt: skip

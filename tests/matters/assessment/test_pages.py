@@ -1,0 +1,156 @@
+"""The pages of an assessment: the report, its tabs, the year; and the same through the API."""
+
+from decimal import Decimal
+
+import pytest
+
+from makerspace.matters.assessment.models import Assessment, Filed, Report
+from makerspace.matters.recognition.models import Title
+from makerspace.office.casework.models import Case
+from makerspace.office.people.tokens import issue
+from makerspace.regulation.terms import Role
+from tests.asking import browser
+from tests.factories import make_person
+from tests.matters.assessment import years
+from tests.matters.assessment.years import STRONG, YEAR, Staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff() -> Staff:
+    """Five people who stand apart."""
+    return Staff()
+
+
+def sent(**values: object) -> dict[str, object]:
+    """A form of the report."""
+    version = Report.objects.get().version
+    return {"version": version, **{f"figure-{code}": str(value) for code, value in values.items()}}
+
+
+def test_the_report_is_saved_as_far_as_it_is(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+    page, address = browser(years.owner(case)), f"/work/cases/{case.number}/report/"
+
+    assert "工位数" in page.get(address).content.decode()
+    assert page.post(address, sent(seats="1,200", jobs="")).status_code == 302
+    assert Report.objects.get().values["seats"] == "1200"
+
+
+def test_what_is_no_number_stays_on_the_page(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+
+    answer = browser(years.owner(case)).post(f"/work/cases/{case.number}/report/", sent(seats="约20", jobs="3"))
+
+    assert answer.status_code == 422
+    assert "约20" in answer.content.decode()
+    assert "应填数字" in answer.content.decode()
+    assert "jobs" not in Report.objects.get().values
+
+
+def test_the_report_is_handed_in_from_its_page(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+    page, address = browser(years.owner(case)), f"/work/cases/{case.number}/report/"
+
+    refused = page.post(address, {**sent(**STRONG | {"staff": ""}), "step": "file", "commitment": "on"})
+    assert refused.status_code == 422
+    assert "请填写服务人员数" in refused.content.decode()
+    assert page.post(address, {**sent(**STRONG), "step": "file", "commitment": "on"}).status_code == 302
+
+    assert Case.objects.get(pk=case.pk).stage == "district_check"
+    assert Filed.objects.count() == 1
+    assert page.get(address).status_code == 409
+
+
+def test_nobody_else_fills_it_in(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+
+    assert browser(staff.bureau).get(f"/work/cases/{case.number}/report/").status_code == 403
+    assert browser(make_person()).get(f"/work/cases/{case.number}/report/").status_code == 404
+    recognised = Title.objects.get().case.number
+    assert browser(years.owner(case)).get(f"/work/cases/{recognised}/report/").status_code == 404
+
+
+def test_every_tab_shows_what_there_is(staff: Staff) -> None:
+    case, _ = years.to_revocation(years.opened(staff)[0], staff)
+    page = browser(staff.second)
+
+    texts = {
+        tab: page.get(f"/work/cases/{case.number}/?tab={tab}").content.decode()
+        for tab in ("report", "score", "proceedings")
+    }
+
+    assert "工位数" in texts["report"]
+    assert "集聚能力" in texts["score"]
+    assert "送达拟取消称号告知书" in texts["proceedings"]
+    assert "陈述申辩截止" in texts["proceedings"]
+
+
+def test_an_unfiled_report_is_its_units_own(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+    years.filled(case)
+
+    assert (
+        "还没有提交年度报告" in browser(staff.district).get(f"/work/cases/{case.number}/?tab=report").content.decode()
+    )
+    assert (
+        "按目前数据的得分" in browser(years.owner(case)).get(f"/work/cases/{case.number}/?tab=score").content.decode()
+    )
+
+
+def test_the_year_is_opened_from_its_page_once(staff: Staff) -> None:
+    years.announced(2)
+    years.scheme(staff)
+    page = browser(staff.bureau)
+    form = page.get(f"/work/assessment/{YEAR}/")
+    given = {"form_token": form.context["token"], "titles": list(Title.objects.values_list("number", flat=True))}
+
+    assert [page.post(f"/work/assessment/{YEAR}/open/", given).status_code for _ in range(2)] == [302, 302]
+
+    assert Assessment.objects.count() == 2
+    again = page.post(f"/work/assessment/{YEAR}/open/", {**given, "form_token": "x" * 32})
+    assert (again.status_code, Assessment.objects.count()) == (409, 2)
+
+
+def test_the_year_on_one_page_and_as_a_table(staff: Staff) -> None:
+    first, second = years.opened(staff, 2)
+    years.scored(first, staff)
+    years.failed(second, staff)
+    page = browser(staff.leader)
+
+    html = page.get(f"/work/assessment/{YEAR}/").content.decode()
+    lines = page.get(f"/work/assessment/{YEAR}/export.csv").content.decode("utf-8-sig").splitlines()
+
+    assert "已评分2家，未达合格要求1家" in html
+    assert "考核审定" in html
+    assert len(lines) == 3
+    assert browser(years.owner(first)).get(f"/work/assessment/{YEAR}/").status_code == 403
+
+
+def test_a_program_files_and_scores(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+    mine = years.owner(case)
+    address = f"/api/v1/cases/{case.number}"
+
+    def send(person: object, act: str, **given: object) -> tuple[int, dict[str, object]]:
+        _, secret = issue(person, "t", decide=True)  # type: ignore[arg-type]
+        answer = browser(person).post(  # type: ignore[arg-type]
+            f"{address}/acts/{act}",
+            given,
+            content_type="application/json",
+            headers={"authorization": f"Bearer {secret}"},
+        )
+        return answer.status_code, answer.json()
+
+    figures = [{"field": code, "value": float(value)} for code, value in STRONG.items()]
+    assert send(mine, "file_report", commitment=True, figures=figures[1:])[0] == 422
+    assert send(mine, "file_report", commitment=True, figures=figures)[0] == 200
+    assert send(staff.district, "verify_report", false_data=False, stopped=False, opinion="一致。")[0] == 200
+    status, told = send(staff.bureau, "score_report", marks=[{"indicator": "special", "points": 1, "reason": "有"}])
+    assert status == 200
+    facts = told["facts"]
+    assert isinstance(facts, dict)
+    assert facts["score"]["passed"]
+    assert Decimal(facts["report"]["values"]["jobs"]) == 120
+    assert send(make_person(Role.DISTRICT, "panlong"), "pass_assessment")[0] == 404
