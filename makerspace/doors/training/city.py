@@ -11,6 +11,7 @@ from makerspace.doors.training.people import People
 from makerspace.doors.training.registers import Books
 from makerspace.doors.training.schemes import schemes
 from makerspace.doors.training.timeline import Timeline
+from makerspace.doors.training.years import Years
 from makerspace.matters.application import operations as application
 from makerspace.matters.application.models import Call
 from makerspace.matters.recognition import operations as recognition
@@ -47,6 +48,7 @@ class City:
         Helping(self.people, self.timeline).build()
         schemes(self)
         Grants(self.people, self.timeline).plan()
+        Years(self).plan()
         self.timeline.live()
 
     # -- calls ---------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The demo city's assessment schemes: one published for last year, this year's handed in, a change on the way."""
+"""The demo city's assessment schemes: one published and in use, the next one being written."""
 
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def schemes(city: "City") -> None:
     """Plan the life of two schemes on the city's timeline."""
-    last = city.today.year - 1
+    last = city.timeline.workday(184).year  # the year in which the first titles were given
     city.steps(
         (184, 10, lambda on: _draft(city, on, forms.for_year(default_scheme(last), last))),
         (183, 11, lambda on: _shift(city, on, last, "events", "sharing", "活动多、平台用得少，权重各调1分")),

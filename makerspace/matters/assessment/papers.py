@@ -30,8 +30,8 @@ def order_rectification(case: Case, assessment: Assessment, told: Mapping[str, A
     """整改通知书: why, what is to be done, until when."""
     tasks = [{"about": f"第{place}项", "text": text} for place, text in enumerate(told["tasks"], 1)]
     opening = (
-        f"你单位运营的“{case.subject}”{assessment.year}年度考核结果为不合格。{told['reason']}现依据{{basis}}，请在"
-        f"{chinese(told['last_day'])}前完成下列整改，并在本系统提交整改报告。"
+        f"你单位运营的“{case.subject}”{assessment.year}年度考核结果为不合格。{told['reason']}现依据{{basis}}，请不晚于"
+        f"{chinese(told['last_day'])}（含当日）完成下列整改，并在本系统提交整改报告。"
     )
     return order_letter(
         "rectification_notice", case, assessment, on, points=tasks, opening=_cited(opening, case),
@@ -44,7 +44,7 @@ def order_intent(case: Case, assessment: Assessment, told: Mapping[str, Any], on
     points = [{"about": "事实", "text": told["facts"]}, {"about": "理由", "text": told["reasons"]}]
     opening = f"经年度考核、限期整改和复查，我局拟取消“{case.subject}”的昆明市众创空间称号，依据{{basis}}。现将有关事项告知如下。"
     rights = (
-        f"你单位可以在{chinese(told['defence_until'])}前提出陈述和申辩；可以在{chinese(told['hearing_until'])}前申请听证。"
+        f"你单位可以提出陈述和申辩，不晚于{chinese(told['defence_until'])}（含当日）；可以申请听证，不晚于{chinese(told['hearing_until'])}（含当日）。"
         "陈述申辩和听证申请在本系统提交，也可以书面送达我局。逾期不提出的，我局依法作出决定。期限为本系统默认做法。"
     )
     return order_letter(

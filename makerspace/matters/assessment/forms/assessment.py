@@ -114,7 +114,7 @@ class ServeIntent(Input):
 
     facts: Text = Field(title="事实", json_schema_extra=LONG)
     reasons: Text = Field(title="理由", json_schema_extra=LONG)
-    served_on: Day = Field(title="送达日期", description="陈述申辩和申请听证的期限自送达次日起算")
+    served_on: Day = Field(title="送达日期", description="登记当天；陈述申辩和申请听证的期限自次日起算")
 
 
 class StateDefence(Input):

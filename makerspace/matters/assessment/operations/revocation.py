@@ -24,16 +24,18 @@ def last_day(case: Case, parameter: str, on: date) -> date:
 
 @transaction.atomic
 def serve_intent(case: Case, *, by: Person, on: date, facts: str, reasons: str, served_on: date) -> Case:
-    """Serve the notice of facts, reasons, basis and rights; the terms run from the day of service."""
-    if served_on > on:
-        raise refused("invalid", "送达日期不能晚于今天。", 18, fields={"served_on": "不能晚于今天"})
+    """Serve the notice of facts, reasons, basis and rights; the terms run from the day of service, today.
+
+    A day that has passed would take the terms away from the holder, and one to come would open them too early.
+    """
+    if served_on != on:
+        raise refused("invalid", "送达日期应为登记当天，期限自送达次日起算。", 18, fields={"served_on": "应为今天"})
     until = last_day(case, "TERM_DEFENCE", served_on)
+    ask_until = last_day(case, "TERM_HEARING_REQUEST", served_on)
     told = {
-        "facts": facts, "reasons": reasons, "served_on": served_on,
-        "defence_until": until,
-        "hearing_until": last_day(case, "TERM_HEARING_REQUEST", served_on),
+        "facts": facts, "reasons": reasons, "served_on": served_on, "defence_until": until, "hearing_until": ask_until,
     }  # fmt: skip
-    case = advance(case, "serve_intent", by=by, on=on, data=told, due_on=until)
+    case = advance(case, "serve_intent", by=by, on=on, data=told, due_on=max(until, ask_until))
     paper = letters.order_intent(case, queries.of_case(case), told, on)
     return said(case, "serve_intent", told, by, on, paper=paper.code)
 
@@ -59,13 +61,16 @@ def record_hearing(
 ) -> Case:  # fmt: skip
     """Put on record a hearing that was held, with its notice of time and place and its minutes."""
     earliest = last_day(case, "HEARING_NOTICE", notified_on)
+    asked = queries.proceedings(queries.of_case(case), "request_hearing").last()
     wrong = {}
-    if held_on > on:
+    if asked and notified_on < asked.on:
+        wrong["notified_on"] = f"不能早于申请听证之日（{chinese(asked.on)}）"
+    elif held_on > on:
         wrong["held_on"] = "不能晚于今天"
     elif held_on <= earliest:
         wrong["held_on"] = f"听证前应留足通知时间，最早为{chinese(earliest)}之后"
     if wrong:
-        raise refused("invalid", f"听证日期{wrong['held_on']}。", 18, fields=wrong)
+        raise refused("invalid", f"听证的日期需要更正：{'；'.join(wrong.values())}。", 18, fields=wrong)
     told = {
         "notified_on": notified_on, "held_on": held_on, "place": place, "present": present, "minutes": minutes,
         "papers": list(papers),
