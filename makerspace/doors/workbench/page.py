@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from makerspace.matters.review.queries.facts import INTERNAL, reads_internal
 from makerspace.office.casework import acts, queries
 from makerspace.office.casework.acts import Act
-from makerspace.office.casework.history import Line, main_line, reached_on
+from makerspace.office.casework.history import Line, leads_to_the_goal, main_line, reached_on
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import cited
 from makerspace.office.people.models import Person
@@ -35,6 +35,8 @@ def steps(case: Case, entries: Sequence[Entry]) -> list[Step]:
     shown = [stage for stage in table.stages if stage.code in way or stage.code in on or stage is now]
     if now.final and now.code not in way:
         shown = [stage for stage in shown if stage.code in on and not stage.final] + [now]
+    if not leads_to_the_goal(table, now.code):  # nothing is promised that can no longer come
+        shown = shown[: shown.index(now) + 1]
     return [_step(case, stage, now, on, shown) for stage in shown]
 
 

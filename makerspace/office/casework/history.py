@@ -114,6 +114,19 @@ def main_line(table: Procedure) -> tuple[Stage, ...]:
     raise AssertionError(f"{table.kind}: no way leads to {goal}")
 
 
+@lru_cache(maxsize=256)
+def leads_to_the_goal(table: Procedure, code: str) -> bool:
+    """Whether the end one hopes for can still be reached from that stage."""
+    goal = main_line(table)[-1].code
+    seen, ways = {code}, [code]
+    for here in ways:
+        for move in table.moves:
+            new = [target for target in move.targets if here in move.sources and target not in seen]
+            seen.update(new)
+            ways.extend(new)
+    return goal in seen
+
+
 def reached_on(entries: Sequence[Entry]) -> dict[str, date]:
     """For each stage that was entered, the day on which it was entered last."""
     return {entry.after: entry.on for entry in entries if entry.after and entry.after != entry.before}

@@ -154,3 +154,11 @@ def test_a_program_files_and_scores(staff: Staff) -> None:
     assert facts["score"]["passed"]
     assert Decimal(facts["report"]["values"]["jobs"]) == 120
     assert send(make_person(Role.DISTRICT, "panlong"), "pass_assessment")[0] == 404
+
+
+def test_whoever_may_lose_the_title_is_not_promised_a_pass(staff: Staff) -> None:
+    case = years.defending(years.opened(staff)[0], staff)
+
+    steps = browser(years.owner(case)).get(f"/work/cases/{case.number}/").context["steps"]
+
+    assert steps[-1].label == "陈述申辩"
