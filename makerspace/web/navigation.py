@@ -33,6 +33,7 @@ WORK = (
     ("公示", "review_notices", "file-text"),
     ("异议", "review_objections", "message-report"),
     ("公布", "recognition_announcements", "certificate"),
+    ("我的称号", "recognition_titles", "certificate"),
     ("引导资金", "funding_budget", "coin-yuan"),
     ("办理拨付", "funding_payments", "credit-card-pay", Duty.PAYER),
     ("专家库", "review_experts", "users"),

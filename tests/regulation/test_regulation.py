@@ -102,7 +102,7 @@ def test_every_term_of_a_stage_is_a_parameter() -> None:
 def test_readings_are_numbered_and_those_of_findings_exist() -> None:
     numbers = [reading.id for reading in REGULATION.readings]
 
-    assert numbers == [f"R-{number:02}" for number in range(1, 16) if number not in (4, 6)]
+    assert numbers == [f"R-{number:02}" for number in range(1, 17) if number not in (4, 6)]
     assert REGULATION.reading("R-08").citation == Citation(7, 2)
     for condition in REGULATION.conditions:
         assert set(finding(condition.id, given()).readings) <= set(numbers)

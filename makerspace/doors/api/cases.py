@@ -22,6 +22,8 @@ from makerspace.doors.api.reading import LARGEST_ID, body_of, checked, form_of, 
 from makerspace.matters.application import operations as application
 from makerspace.matters.application import queries as applications
 from makerspace.matters.application.models import Material
+from makerspace.matters.recognition import operations as titles
+from makerspace.matters.recognition import queries as recognition
 from makerspace.office.casework import attachments, queries, taking, worklists
 from makerspace.office.casework.acts import Input
 from makerspace.office.casework.models import Case
@@ -123,6 +125,22 @@ def draft(request: HttpRequest) -> HttpResponse:
             }
             raise Refused(replace(error.refusal, fields=fields)) from None
         return _as_it_is(begun, person, on, status=201)
+
+    return answered_once(request, person, body_of(request), start)
+
+
+@router.post(
+    "/titles/{number}/changes", operation_id="change_draft", summary="起草称号变更申请",
+    response={201: shapes.CaseDetail},
+    openapi_extra={"parameters": [KEY_PARAMETER], **refusals(400, 401, 403, 404, 409, 413, 415, 422)},
+)  # fmt: skip
+def draft_change(request: HttpRequest, number: str) -> HttpResponse:
+    """为本单位持有的称号建立变更申请；内容随后以 file_change 提交，证明文件先以 materials 上传。一次只办理一件。"""
+    person, on = caller(request).person, clock.today()
+
+    def start() -> Answer:
+        title = recognition.own_title(person, number, on)
+        return _as_it_is(titles.open_change(title, by=person, on=on), person, on, status=201)
 
     return answered_once(request, person, body_of(request), start)
 

@@ -168,8 +168,12 @@ def registry_entry(request: HttpRequest, number: str, asked: Query[On]) -> HttpR
         for row in recognition.names_of(title)
         if row.since <= on
     ]
+    sites = [
+        {"address": row.address, "since": row.since, "until": row.until if row.until and row.until < on else None}
+        for row in recognition.sites_of(title, on)
+    ]
     announced = {"announcement": title.announcement.document_number, "announced_on": title.announcement.on}
-    return ok({**_title(title, on), **announced, "names": names})
+    return ok({**_title(title, on), **announced, "names": names, "sites": sites})
 
 
 def announced(announcement: Announcement, on: date) -> dict[str, Any]:

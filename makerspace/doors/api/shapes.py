@@ -94,12 +94,21 @@ class TitleName(Shape):
     until: date | None
 
 
+class TitleSite(Shape):
+    """曾用或现用场地。"""
+
+    address: str
+    since: date
+    until: date | None
+
+
 class RegistryEntry(RegistryTitle):
     """一个众创空间的名录详情。"""
 
     announcement: str = Field(description="公布文号")
     announced_on: date
     names: list[TitleName]
+    sites: list[TitleSite]
 
 
 class Registry(Page):

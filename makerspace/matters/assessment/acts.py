@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db.models import Q
 from pydantic import BaseModel
 
 from makerspace.matters.assessment import guards, showing
@@ -10,6 +11,7 @@ from makerspace.matters.assessment.forms import assessment as forms
 from makerspace.matters.assessment.operations import opening, outcome, reporting, revocation
 from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.matters.assessment.queries.scheme import scheme_of
+from makerspace.matters.recognition.following import HANDED_ON, HANDED_ON_LABEL, follow
 from makerspace.office.casework.acts import register
 from makerspace.office.casework.kinds import Kind, TabOf, register_kind
 from makerspace.office.casework.models import Case
@@ -76,6 +78,7 @@ register(
 )
 register(
     KIND, "file_report", operation=_plain(reporting.file_report), schema=forms.FileReport, page="assessment_report",
+    guards=(guards.changes_settled,),
 )  # fmt: skip
 register(
     KIND, "record_no_report", operation=reporting.record_no_report, schema=forms.WithReason,
@@ -139,5 +142,6 @@ register_kind(
         TabOf("report", "年度报告", "assessment/_tab_report.html", showing.TABS["report"]),
         TabOf("score", "得分", "assessment/_tab_score.html", showing.TABS["score"]),
         TabOf("proceedings", "审定与整改", "assessment/_tab_proceedings.html", showing.TABS["proceedings"]),
-    ))
+    ), notes={HANDED_ON: HANDED_ON_LABEL})
 )  # fmt: skip
+follow(lambda title: Q(assessment__title=title))

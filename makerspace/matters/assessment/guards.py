@@ -3,6 +3,7 @@
 from datetime import date
 
 from makerspace.matters.assessment.models import Proceeding, Score
+from makerspace.matters.recognition.changes import unsettled
 from makerspace.office.casework.acts import Actor, Guard
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import has_handled
@@ -19,6 +20,16 @@ def _not_now(text: str) -> Refusal:
 def begins(case: Case, actor: Actor, on: date) -> Refusal | None:
     """An assessment is opened once, from the page of the year."""
     return _not_now("本件的年度考核已经启动。") if Entry.objects.filter(stream=case.number).exists() else None
+
+
+def changes_settled(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """A report speaks of the makerspace as it is: what was filed to be changed is decided first."""
+    change = unsettled(case.assessment.title).first()
+    if change is None:
+        return None
+    return _not_now(
+        f"称号变更申请{change.case.number}尚未办结，办结后再提交年度报告（系统默认做法）；报告可以先填写保存。"
+    )
 
 
 def term_is_over(case: Case, actor: Actor, on: date) -> Refusal | None:

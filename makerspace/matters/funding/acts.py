@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q
 from pydantic import BaseModel
 
 from makerspace.matters.funding import forms, guards, operations
 from makerspace.matters.funding.models import Payment
 from makerspace.matters.funding.queries import grants
+from makerspace.matters.recognition.following import HANDED_ON, HANDED_ON_LABEL, follow
 from makerspace.office.casework.acts import register
 from makerspace.office.casework.kinds import Kind, TabOf, register_kind
 from makerspace.office.casework.models import Case
@@ -115,5 +117,9 @@ register(
 )  # fmt: skip
 
 register_kind(
-    Kind(KIND, facts=grants.facts, tabs=(TabOf("grant", "引导资金", "funding/_grant.html", _tab),), reads_files=grants.sees_account)
+    Kind(
+        KIND, facts=grants.facts, tabs=(TabOf("grant", "引导资金", "funding/_grant.html", _tab),),
+        notes={grants.LOOK: "查看完整账号", HANDED_ON: HANDED_ON_LABEL}, reads_files=grants.sees_account,
+    )
 )  # fmt: skip
+follow(lambda title: Q(grant__title=title))

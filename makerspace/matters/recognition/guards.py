@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from makerspace.matters.recognition.models import Rectification
 from makerspace.matters.review.queries.notices import live_item, reads_as_sealed, sealed_of
 from makerspace.office.casework.acts import Actor
 from makerspace.office.casework.models import Case
@@ -22,3 +23,16 @@ def notice_ran_unchanged(case: Case, actor: Actor, on: date) -> Refusal | None:
     if not reads_as_sealed(item, sealed_of([case]).get(case.number)):
         return Refusal("wrong_stage", NOT_AS_SEALED, (11, 12))
     return None
+
+
+def title_stands(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """What has ended changes no more."""
+    ended = case.change.title.ended_on
+    return Refusal("wrong_stage", f"称号已于{chinese(ended)}终止，不能再变更。", (12,)) if ended else None
+
+
+def not_put_right(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """Nobody leaves by the back door: what an assessment has begun, it ends."""
+    if not Rectification.objects.filter(title=case.change.title_id, until=None).exists():
+        return None
+    return Refusal("wrong_stage", "称号正在整改，由年度考核作出结论，其间不能放弃称号（系统默认做法）。", (12, 18))

@@ -110,6 +110,81 @@ class TitleName(models.Model):
         return f"{self.name}（{self.since}起）"
 
 
+class TitleSite(models.Model):
+    """Which premises a title had when (article 7(1)); those in use have no ``until``."""
+
+    title = models.ForeignKey(Title, models.PROTECT, related_name="sites", verbose_name="称号")
+    address = models.CharField("地址", max_length=200)
+    area_m2 = models.DecimalField("面积（平方米）", max_digits=11, decimal_places=2, null=True, blank=True)
+    since = models.DateField("起")
+    until = models.DateField("止", null=True, blank=True, help_text="使用该场地的最后一天")
+
+    class Meta:
+        verbose_name = "称号场地"
+        ordering = ("title", "since", "id")
+        constraints = [
+            models.CheckConstraint(
+                name="title_site_ends_after_it_begins", condition=Q(until=None) | Q(until__gte=F("since"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address}（{self.since}起）"
+
+
+class ChangeKind(models.TextChoices):
+    """What may change in what a title rests on."""
+
+    NAME = "name", "众创空间更名"
+    HOLDER = "holder", "运营单位更名"
+    OPERATOR = "operator", "更换运营单位"
+    SITE = "site", "场地变更"
+    AREA = "area", "面积变化"
+    CLOSING = "closing", "停止运营"
+    RELINQUISH = "relinquish", "放弃称号"
+
+
+class Change(models.Model):
+    """An application to change what a title rests on: as it stood, as it is to stand, and what the conditions say of both.
+
+    ``before`` and ``after`` are ``{"name", "holder", "uscc", "sites": [premises of a dossier], "operator", "closing_on"}``;
+    ``dossier`` is what the conditions were asked of, ``findings`` their answer, both frozen when it was filed.
+    """
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="change", verbose_name="办件")
+    title = models.ForeignKey(Title, models.PROTECT, related_name="changes", verbose_name="称号")
+    live = models.BooleanField("未办结", default=True)
+    before = models.JSONField("变更前", default=dict)
+    after = models.JSONField("变更后", default=dict)
+    kinds = models.JSONField("变更事项", default=list)
+    happened_on = models.DateField("变更日期", null=True, blank=True)
+    reason = models.TextField("变更原因", blank=True)
+    dossier = models.JSONField("对照所据的内容", default=dict)
+    findings = models.JSONField("变更后的条件对照", default=dict)
+    former_findings = models.JSONField("变更前的条件对照", default=dict)
+    filed_on = models.DateField("提交日期", null=True, blank=True)
+    supports = models.BooleanField("区县是否同意", null=True, blank=True)
+    opinion = models.TextField("区县意见", blank=True)
+    granted = models.BooleanField("是否同意变更", null=True, blank=True)
+    decision = models.TextField("审定意见", blank=True)
+    decided_on = models.DateField("审定日期", null=True, blank=True)
+    paper = models.OneToOneField(Paper, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="决定书")
+
+    class Meta:
+        verbose_name = "称号变更"
+        ordering = ("title", "id")
+        constraints = [
+            models.UniqueConstraint("title", condition=Q(live=True), name="change_now_once"),
+            models.CheckConstraint(
+                name="change_decided_with_its_day",
+                condition=Q(granted=None, decided_on=None) | Q(granted__isnull=False, decided_on__isnull=False, live=False),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.title_id} {'、'.join(self.kinds)}"
+
+
 class Rectification(models.Model):
     """From when to when a title was under rectification (article 18); it is held meanwhile."""
 
@@ -139,14 +214,15 @@ class Certificate(models.Model):
     code = models.CharField("校验码", max_length=19, unique=True)
     paper = models.OneToOneField(Paper, models.PROTECT, related_name="certificate", verbose_name="证书文件")
     issued_on = models.DateField("颁发日期")
-    replaced_by = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name="被其代替"
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name="所代替的证书"
     )
 
     class Meta:
         verbose_name = "证书"
         constraints = [
-            models.UniqueConstraint("title", condition=Q(replaced_by=None), name="certificate_now_once"),
+            # A chain: one first sheet, and each replaced once at most; so one sheet is in use.
+            models.UniqueConstraint("title", condition=Q(replaces=None), name="certificate_first_once"),
         ]
 
     def __str__(self) -> str:

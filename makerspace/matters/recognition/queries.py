@@ -6,16 +6,18 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import Case as Choice
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import CharField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 
 from makerspace.matters.recognition.guards import NO_NOTICE, NOT_AS_SEALED
 from makerspace.matters.recognition.models import (
     Announcement,
     Category,
     Certificate,
+    Change,
     Rectification,
     Title,
     TitleName,
+    TitleSite,
     TitleState,
 )
 from makerspace.matters.review.models import NoticeItem
@@ -106,9 +108,53 @@ def title_by_number(number: str, on: date | None = None) -> Title | None:
     return titles.filter(number=number, since__lte=day).first()
 
 
+def own_titles(person: Person, on: date) -> QuerySet[Title]:
+    """The titles of the units that the person acts for, as they stand today, the newest first."""
+    titles = _as_of(on).filter(organisation__in=person.capacity(on).organisations)
+    return titles.select_related("authority", "announcement", "organisation").order_by("-number")
+
+
+def own_title(person: Person, number: str, on: date) -> Title:
+    """One of those by its registry number; refused as not there otherwise."""
+    title = own_titles(person, on).filter(number=number[:24]).first() if "\x00" not in number else None
+    if title is None:
+        raise refused("not_found", "您所在的单位没有这个编号的称号。", 12)
+    return title
+
+
+class Standing(NamedTuple):
+    """One's own title with its sheet in use, its change under way if any, and the changes decided."""
+
+    title: Title
+    certificate: Certificate | None
+    live: Change | None
+    past: list[Change]
+
+
+def own_standing(person: Person, on: date) -> list[Standing]:
+    """The titles of one's own units; three queries."""
+    changes = Change.objects.select_related("case", "paper").order_by("-id")
+    sheets = Certificate.objects.filter(replaced_by=None).select_related("paper")
+    rows = own_titles(person, on).prefetch_related(
+        Prefetch("changes", changes, to_attr="filed"), Prefetch("certificates", sheets, to_attr="sheets")
+    )
+    return [_standing(row) for row in rows]
+
+
+def _standing(title: Any) -> Standing:  # noqa: ANN401  a title with what was read with it
+    live = next((row for row in title.filed if row.live), None)
+    past = [row for row in title.filed if row.granted is not None]
+    return Standing(title, next(iter(title.sheets), None), live, past)
+
+
 def names_of(title: Title) -> QuerySet[TitleName]:
     """Every name the title has borne, the present one first."""
     return title.names.order_by("-since")
+
+
+def sites_of(title: Title, on: date) -> QuerySet[TitleSite]:
+    """The premises that the title has had up to that day, the present ones first."""
+    return title.sites.filter(since__lte=on).order_by(F("until").desc(nulls_first=True), "since", "id")
 
 
 def title_of(case: Case) -> Title | None:
@@ -186,11 +232,12 @@ def certificate_state(code: str) -> dict[str, Any]:
 def _certificate(certificate: Certificate, paper: Paper) -> Verdict:
     """A certificate bears the name and holder that were printed on it, and the title's state of today."""
     title = certificate.title
+    successor: Certificate | None = getattr(certificate, "replaced_by", None)
     return Verdict(
         genuine=True, kind="certificate", label="昆明市众创空间证书", number=title.number,
         name=paper.data["makerspace"], holder=paper.data["operator"], state=state_on(title, clock.today()), since=title.since,
         ended_on=title.ended_on, digest=_digest(paper), title=title.number,
-        replaced_by=certificate.replaced_by.code if certificate.replaced_by else "",
+        replaced_by=successor.code if successor else "",
     )  # fmt: skip
 
 

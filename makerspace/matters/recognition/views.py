@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from pydantic import ValidationError
 
 from makerspace.matters.recognition import operations, queries
@@ -51,6 +51,24 @@ def announce(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         refusal = refused.refusal
         return page.choose(dict(refusal.fields) or {"cases": refusal.text}, refusal.status)
+
+
+@roles(Role.APPLICANT)
+@require_safe
+def titles(request: HttpRequest) -> HttpResponse:
+    """The titles of one's own unit: how they stand, their sheet, what is under way, what can be done."""
+    return render(request, "recognition/titles.html", {"rows": queries.own_standing(me(request), clock.today())})
+
+
+@roles(Role.APPLICANT)
+@require_POST
+def open_change(request: HttpRequest, number: str) -> HttpResponse:
+    """Begin a change of one's own title, and go to its form."""
+    today = clock.today()
+    title = queries.own_title(me(request), number, today)
+    case = operations.open_change(title, by=me(request), on=today)
+    act = "relinquish" if request.POST.get("act") == "relinquish" else "file_change"
+    return redirect(reverse("work_act", args=[case.number, act]))
 
 
 class _Page:

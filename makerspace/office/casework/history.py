@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from makerspace.office.casework import acts
+from makerspace.office.casework.kinds import kind_of
 from makerspace.office.casework.memory import remember
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import ROLE_NAMES, SEES_ALL, procedure_of
@@ -44,7 +45,9 @@ def told(case: Case, entries: Sequence[Entry], reader: Person, on: date) -> list
     return [
         Line(
             entry=entry,
-            label=table.move(entry.act).label if table.has(entry.act) else entry.act,
+            label=table.move(entry.act).label
+            if table.has(entry.act)
+            else kind_of(case).notes.get(entry.act, entry.act),
             who=_who(entry, case, named=named or own, inside=inside or own),
             article=cited(tuple(int(number) for number in entry.articles.split(",") if number)),
         )

@@ -1,7 +1,7 @@
 """What each kind of case shows of itself beyond its acts; handed in by its matter, asked by the doors."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -35,12 +35,13 @@ class TabOf:
 class Kind:
     """``facts(case, person, on)`` are the matter's own facts as JSON values, for whoever may read the case's content.
 
-    ``reads_files(case, person, on)`` narrows further who may open what was handed in, such as papers that bear an account.
+    ``notes`` names entries of the record that are no moves, such as a look at an account. ``reads_files(case, person, on)`` narrows further who may open what was handed in, such as papers that bear an account.
     """
 
     code: str
     facts: Content = nothing
     tabs: tuple[TabOf, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
     reads_files: Callable[[Case, Person, date], bool] = everybody
 
 

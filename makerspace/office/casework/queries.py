@@ -76,6 +76,11 @@ def has_cases(organisation: int, *, filed: bool = False) -> bool:
     return (cases.filter(filed_on__isnull=False) if filed else cases).exists()
 
 
+def under_way(which: Q) -> QuerySet[Case]:
+    """The cases of a matter that are not closed, whoever may see them: for acts that carry them along."""
+    return Case.objects.filter(which, closed_on=None)
+
+
 def as_it_is(case: Case) -> Case:
     """The case read anew, with what pages and answers show of it."""
     return Case.objects.select_related("organisation", "authority").get(pk=case.pk)

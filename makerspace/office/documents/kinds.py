@@ -267,8 +267,8 @@ class RecoveryDecision(Letter):
     remedies: list[str] = Field(min_length=1)
 
 
-class AssessmentLetter(Letter):
-    """整改通知书, 拟取消称号告知书 and 决定书: an opening, numbered points, what follows, remedies."""
+class ReasonedLetter(Letter):
+    """整改通知书, 拟取消称号告知书, decisions on titles and their changes: an opening, numbered points, what follows, remedies."""
 
     addressee: str
     opening: str
@@ -324,10 +324,13 @@ KINDS: dict[str, Kind] = {
     "objection_receipt": Kind("异议回执", ObjectionReceipt, strict=False),
     "objection_reply": Kind("异议答复书", ObjectionReply),
     "recovery_decision": Kind("追回引导资金决定书", RecoveryDecision),
-    "rectification_notice": Kind("整改通知书", AssessmentLetter),
-    "revocation_intent": Kind("拟取消称号告知书", AssessmentLetter),
-    "revocation_decision": Kind("取消称号决定书", AssessmentLetter),
-    "keeping_decision": Kind("保留称号决定书", AssessmentLetter),
+    "rectification_notice": Kind("整改通知书", ReasonedLetter),
+    "revocation_intent": Kind("拟取消称号告知书", ReasonedLetter),
+    "revocation_decision": Kind("取消称号决定书", ReasonedLetter),
+    "keeping_decision": Kind("保留称号决定书", ReasonedLetter),
+    "change_decision": Kind("同意变更决定书", ReasonedLetter),
+    "change_refusal": Kind("不予变更决定书", ReasonedLetter),
+    "relinquishment": Kind("放弃称号确认书", ReasonedLetter),
     "payment_sheet": Kind("引导资金拨付表", PaymentSheet),
     "expert_opinion": Kind("专家组意见", ExpertOpinion, strict=False),
 }

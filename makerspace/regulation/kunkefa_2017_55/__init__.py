@@ -6,6 +6,7 @@ from makerspace.regulation.kunkefa_2017_55.articles import ARTICLES
 from makerspace.regulation.kunkefa_2017_55.ch2_conditions import CONDITIONS, check
 from makerspace.regulation.kunkefa_2017_55.ch3_procedure import RECOGNITION
 from makerspace.regulation.kunkefa_2017_55.ch4_assessment import ASSESSMENT
+from makerspace.regulation.kunkefa_2017_55.ch4_change import CHANGE
 from makerspace.regulation.kunkefa_2017_55.ch4_grant import GRANT
 from makerspace.regulation.kunkefa_2017_55.codes import CATEGORIES
 from makerspace.regulation.kunkefa_2017_55.dossier import ID, cautions, parse
@@ -29,7 +30,7 @@ REGULATION = Regulation(
     sections=SECTIONS,
     materials=MATERIALS,
     plan_sections=PLAN_SECTIONS,
-    procedures={table.kind: table for table in (RECOGNITION, GRANT, ASSESSMENT)},
+    procedures={table.kind: table for table in (RECOGNITION, CHANGE, GRANT, ASSESSMENT)},
     parse=parse,
     check=check,
     cautions=cautions,

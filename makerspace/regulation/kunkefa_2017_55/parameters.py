@@ -47,6 +47,13 @@ TERM_DECISION = _parameter("TERM_DECISION", Citation(11), "局长审定时限", 
 TERM_APPROVED = _parameter("TERM_APPROVED", Citation(11), "审定后发布公示的时限", "个工作日", 10, SETTING)
 TERM_OBJECTION_REVIEW = _parameter("TERM_OBJECTION_REVIEW", Citation(11), "异议处理时限", "个工作日", 20, SETTING)
 TERM_ANNOUNCEMENT = _parameter("TERM_ANNOUNCEMENT", Citation(12), "公布时限", "个工作日", 10, SETTING)
+TERM_CHANGE_OPINION = _parameter(
+    "TERM_CHANGE_OPINION", Citation(12), "区县对变更提出意见的时限", "个工作日", 15, SETTING
+)
+TERM_CHANGE_DECISION = _parameter("TERM_CHANGE_DECISION", Citation(12), "变更审定时限", "个工作日", 15, SETTING)
+TERM_RELINQUISH = _parameter("TERM_RELINQUISH", Citation(12), "确认放弃称号的时限", "个工作日", 10, SETTING)
+CHANGE_SITES = _parameter("CHANGE_SITES", Citation(12), "变更后的场地不超过", "处", 3, SETTING)
+CHANGE_AREA = _parameter("CHANGE_AREA", Citation(12), "同址面积变化须申请变更的幅度，超过", "%", 20, SETTING)
 PANEL_SIZE = _parameter("PANEL_SIZE", Citation(11), "专家组人数（单数）", "人", 3, SETTING)
 EXPERT_DECLARE_TERM = _parameter("EXPERT_DECLARE_TERM", Citation(11), "专家申明利害关系的时限", "个工作日", 3, SETTING)
 TERM_YEARLY_REPORT = _parameter("TERM_YEARLY_REPORT", Citation(18), "填报年度报告的时限", "个工作日", 30, SETTING)
@@ -88,6 +95,11 @@ PARAMETERS = (
     TERM_APPROVED,
     TERM_OBJECTION_REVIEW,
     TERM_ANNOUNCEMENT,
+    TERM_CHANGE_OPINION,
+    TERM_CHANGE_DECISION,
+    TERM_RELINQUISH,
+    CHANGE_SITES,
+    CHANGE_AREA,
     GRANT,
     TERM_GRANT_ACCOUNT,
     TERM_ACCOUNT_CHECK,

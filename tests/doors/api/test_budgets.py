@@ -91,5 +91,5 @@ def test_notices_and_registry_cost_a_fixed_number_of_queries(django_assert_num_q
             of(Program().get(f"/notices/{notice}"))
         with django_assert_num_queries(2):
             of(Program().get("/registry"))
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             of(Program().get("/registry/KMZC-2026-001"))

@@ -8,6 +8,7 @@ BUREAU = {"office": "昆明市科学技术局", "contact": "高新处", "phone":
 DISTRICT = {"office": "昆明市五华区科学技术和工业信息化局", "phone": "0871-00000002"}
 SPACE = f"{RARE}众创空间"
 OPERATOR = f"昆明{RARE}科技孵化有限公司"
+ARTICLE_12 = "《昆明市众创空间认定管理办法》（昆科发〔2017〕55号）第十二条"
 ARTICLE_18 = "《昆明市众创空间认定管理办法》（昆科发〔2017〕55号）第十八条"
 REMEDIES = [
     "如不服本决定，可自收到之日起60日内向昆明市人民政府申请行政复议。",
@@ -204,6 +205,31 @@ SAMPLES: dict[str, dict[str, Any]] = {
         ],
         "closing": "自决定之日起称号终止，证书失效。",
         "remedies": REMEDIES,
+    },
+    "change_decision": {
+        **BUREAU,
+        "addressee": OPERATOR,
+        "basis": ARTICLE_12,
+        "opening": f"你单位于2026年3月2日提出的“{SPACE}”称号变更申请（CH-2026-0001）收悉。依据{ARTICLE_12}，现决定同意变更。",
+        "points": [{"about": "众创空间更名", "text": f"由“{SPACE}”变更为“{RARE}智造众创空间”"}],
+        "closing": "自今日起按变更后的内容列入名录。新证书随本决定生成，原证书同时停止使用。",
+    },
+    "change_refusal": {
+        **BUREAU,
+        "addressee": OPERATOR,
+        "basis": ARTICLE_12,
+        "opening": f"你单位于2026年3月2日提出的“{SPACE}”称号变更申请（CH-2026-0001）收悉。依据{ARTICLE_12}，现决定不予变更。",
+        "points": [{"about": "审定意见", "text": "新场地面积不足"}],
+        "closing": "称号仍按变更前的内容列入名录。",
+        "remedies": REMEDIES,
+    },
+    "relinquishment": {
+        **BUREAU,
+        "addressee": OPERATOR,
+        "basis": ARTICLE_12,
+        "opening": f"你单位于2026年3月2日提出放弃“{SPACE}”（KMZC-2026-001）昆明市众创空间称号，依据{ARTICLE_12}，现予确认。",
+        "points": [{"about": "放弃的理由", "text": "业务调整，不再运营"}],
+        "closing": "自今日起称号终止，证书失效。",
     },
     "keeping_decision": {
         **BUREAU,

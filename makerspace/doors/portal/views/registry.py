@@ -91,7 +91,10 @@ def title(request: HttpRequest, number: str) -> HttpResponse:
     found = titles.title_by_number(number, asked.day)
     if found is None:
         raise Http404
-    return render(request, "portal/title.html", {"title": found, "names": list(titles.names_of(found)), "asked": asked})
+    context = {
+        "title": found, "names": list(titles.names_of(found)), "sites": list(titles.sites_of(found, asked.day)), "asked": asked
+    }  # fmt: skip
+    return render(request, "portal/title.html", context)
 
 
 @public

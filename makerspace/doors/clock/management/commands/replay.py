@@ -1,4 +1,4 @@
-"""manage.py replay [CASE]: holds every submission against the record and re-runs its findings and every score."""
+"""manage.py replay [CASE]: holds every submission against the record and re-runs its findings, those of every change, and every score."""
 
 import sys
 
@@ -6,6 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from makerspace.matters.application import queries as application
 from makerspace.matters.assessment.queries.assessments import replay_scores
+from makerspace.matters.recognition.changes import replay_changes
 from makerspace.office.casework.models import Case
 from makerspace.web.commands import PlainCommand
 
@@ -25,7 +26,7 @@ class Command(PlainCommand):
         case = Case.objects.filter(number=number).first() if number else None
         if number and case is None:
             raise CommandError(f"没有编号为 {number[:24]} 的办件。", returncode=2)
-        differences = [*application.replay(case), *replay_scores(case)]
+        differences = [*application.replay(case), *replay_changes(case), *replay_scores(case)]
         for difference in differences:
             self.stderr.write(str(difference))
         if differences:

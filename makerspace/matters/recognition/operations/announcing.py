@@ -8,17 +8,10 @@ from itertools import groupby
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from pypinyin import Style, lazy_pinyin
 
-from makerspace.matters.recognition.models import (
-    Announcement,
-    Category,
-    Certificate,
-    Rectification,
-    Title,
-    TitleName,
-    TitleState,
-)
+from makerspace.matters.recognition.changes import standing
+from makerspace.matters.recognition.models import Announcement, Category, Title, TitleName, TitleSite
+from makerspace.matters.recognition.operations.titles import issue_certificate, search_text, sites_of
 from makerspace.matters.recognition.queries import published_facts
 from makerspace.matters.registers.operations import makerspace_of
 from makerspace.matters.review import digests
@@ -231,6 +224,7 @@ def _give_title(entrant: Entrant, announcement: Announcement) -> Title:
         category=entrant.category, authority=entrant.authority, since=on, search=search_text(number, name, holder),
     )  # fmt: skip
     TitleName.objects.create(title=title, name=name, holder=holder, since=on)
+    TitleSite.objects.bulk_create(sites_of(title, standing(title)["sites"], on))
     certificate = issue_certificate(title, on=on)
     tell(
         people_of(case, Role.APPLICANT, on),
@@ -241,43 +235,3 @@ def _give_title(entrant: Entrant, announcement: Announcement) -> Title:
         stream=case.number,
     )
     return title
-
-
-def issue_certificate(title: Title, *, on: date) -> Certificate:
-    """Order the sheet and keep its code; the caller holds the title's act."""
-    content = {
-        "office": settings.SITE["sponsor"], "makerspace": title.name, "operator": title.holder,
-        "category": Category(title.category).label, "recognised_on": title.since,
-        "announcement": title.announcement.document_number,
-    }  # fmt: skip
-    paper = order_paper("certificate", title.case.number, title.number, content, on, title="昆明市众创空间证书")
-    return Certificate.objects.create(title=title, code=paper.code, paper=paper, issued_on=on)
-
-
-def search_text(number: str, *names: str) -> str:
-    """What a title is found by: number, names, and the pinyin of each in full and by first letters."""
-    spelt = [
-        "".join(lazy_pinyin(name, style=style, errors="ignore"))
-        for name in names
-        for style in (Style.NORMAL, Style.FIRST_LETTER)
-    ]
-    return " ".join([number, *names, *spelt]).lower()
-
-
-# -- what an assessment does to a title: called within its act's transaction -------------------------------------------
-def begin_rectification(title: Title, case: Case, *, on: date) -> None:
-    """From today the registry and the check page say that the title is under rectification (article 18)."""
-    Rectification.objects.create(title=title, case=case, since=on)
-
-
-def end_rectification(title: Title, *, on: date) -> None:
-    """From today it no longer is."""
-    Rectification.objects.filter(title=title, until=None).update(until=on)
-
-
-def revoke_title(title: Title, *, on: date) -> None:
-    """The title ends today; its history stays. Refused where it has ended already."""
-    end_rectification(title, on=on)
-    ended = Title.objects.filter(pk=title.pk, ended_on=None).update(state=TitleState.REVOKED, ended_on=on)
-    if not ended:
-        raise refused("wrong_stage", "这个称号已经终止，不能再次取消。", 18)
