@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from makerspace.doors.training.cast import ANNOUNCED, IN_NOTICE, OPEN, UNDER_REVIEW, Space
+from makerspace.doors.training.changes import Changes
 from makerspace.doors.training.funding import Grants
 from makerspace.doors.training.helping import Helping
 from makerspace.doors.training.lives import Life
@@ -49,6 +50,7 @@ class City:
         schemes(self)
         Grants(self.people, self.timeline).plan()
         Years(self).plan()
+        Changes(self).plan()
         self.timeline.live()
 
     # -- calls ---------------------------------------------------------------------------------------------------------

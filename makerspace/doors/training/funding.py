@@ -61,7 +61,7 @@ class Grants:
             self.timeline.plan(days_ago, hour, step)
 
     def _case(self, name: str) -> Case:
-        return Case.objects.select_related("organisation", "authority").get(kind="grant", subject=name)
+        return Case.objects.select_related("organisation", "authority").get(grant__title__names__name=name)
 
     def _owner(self, case: Case) -> Person:
         return self.people.applicants[case.organisation.name]

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from django.db.models import Q
+
 from makerspace.doors.training.dossiers import code_for, dossier_for, person
 from makerspace.doors.training.lives import Life
 from makerspace.matters.registers import operations, queries
@@ -32,7 +34,8 @@ class Books:
     @property
     def makerspace(self) -> Makerspace:
         """The lineage that the announcement entered, or that was opened by hand."""
-        return Makerspace.objects.get(organisation=self.life.organisation, name=self.life.space.name)
+        borne = Q(name=self.life.space.name) | Q(titles__names__name=self.life.space.name)
+        return Makerspace.objects.filter(borne, organisation=self.life.organisation).distinct().get()
 
     def open(self, on: date) -> None:
         """Registers without a title: before the application."""

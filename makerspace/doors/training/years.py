@@ -121,7 +121,7 @@ class Years:
     def _of(self, name: str, act: Callable[[Case, date], Any]) -> Callable[[date], Any]:
         def step(on: date) -> Any:  # noqa: ANN401
             rows = Case.objects.select_related("organisation", "authority")
-            return act(rows.get(kind="assessment", subject=name), on)
+            return act(rows.get(assessment__title__names__name=name), on)
 
         return step
 

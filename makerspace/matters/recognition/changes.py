@@ -135,11 +135,11 @@ def titles_of_conditions(change: Change) -> dict[str, str]:
 # -- replay ------------------------------------------------------------------------------------------------------------
 def replay_changes(case: Case | None = None) -> Iterator[str]:
     """Hold every filed change against what the record sealed, and run its conditions again; a sentence for each difference."""
-    rows = Change.objects.filter(filed_on__isnull=False).select_related("case", "title__case")
+    rows = Change.objects.exclude(dossier={}).select_related("case", "title__case")
     for row in rows.filter(case=case) if case else rows:
-        entry = Entry.objects.filter(stream=row.case.number, act="file_change").latest("seq")
-        sealed = json.loads(entry.data)
-        if (digest_of(row.dossier), digest_of(row.findings)) != (sealed["dossier"], sealed["findings"]):
+        entry = Entry.objects.filter(stream=row.case.number, act="file_change").order_by("seq").last()
+        sealed = json.loads(entry.data) if entry else {}
+        if (digest_of(row.dossier), digest_of(row.findings)) != (sealed.get("dossier"), sealed.get("findings")):
             yield f"{row.case.number} 变更内容与案卷所记摘要不符"
-        if json.loads(json.dumps(check(row.title.case.regulation, row.dossier, entry.on))) != row.findings:
+        if entry and json.loads(json.dumps(check(row.title.case.regulation, row.dossier, entry.on))) != row.findings:
             yield f"{row.case.number} 变更后的条件对照与重算结果不同"

@@ -21,12 +21,12 @@ STAGES = (
 # One row a line. Beyond the table that was handed down, a holder may take either back before it is decided.
 # fmt: off
 MOVES = (
-    Move("file_change", "提交变更申请", (5, 6, 7, 12), ("draft",), ("district_opinion",), (APPLICANT,)),
+    Move("file_change", "提交变更申请", (12,), ("draft",), ("district_opinion",), (APPLICANT,)),
     Move("withdraw_change", "撤回变更申请", (12,), ("draft", "district_opinion", "decision", "confirmation"), ("withdrawn",), (APPLICANT,)),
-    Move("give_opinion", "提出变更意见", (10, 12), ("district_opinion",), ("decision",), (DISTRICT,), handles=True),
-    Move("return_change", "退回变更申请", (10, 12), ("district_opinion",), ("draft",), (DISTRICT,), handles=True),
-    Move("grant_change", "同意变更", (5, 6, 7, 12), ("decision",), ("granted",), (LEADER,), decides=True),
-    Move("refuse_change", "不予变更", (5, 6, 7, 12), ("decision",), ("refused",), (LEADER,), decides=True),
+    Move("give_opinion", "提出变更意见", (12,), ("district_opinion",), ("decision",), (DISTRICT,), handles=True),
+    Move("return_change", "退回变更申请", (12,), ("district_opinion",), ("draft",), (DISTRICT,), handles=True),
+    Move("grant_change", "同意变更", (12,), ("decision",), ("granted",), (LEADER,), decides=True),
+    Move("refuse_change", "不予变更", (12,), ("decision",), ("refused",), (LEADER,), decides=True),
     Move("relinquish", "放弃称号", (12,), ("draft",), ("confirmation",), (APPLICANT,)),
     Move("confirm_relinquish", "确认放弃称号", (12,), ("confirmation",), ("relinquished",), (BUREAU,), decides=True),
 )

@@ -23,8 +23,8 @@ CONTRACT = {
     ("get", "/cases"), ("get", "/cases/{id}"), ("post", "/cases"), ("put", "/cases/{id}/dossier"),
     ("post", "/cases/{id}/materials"), ("post", "/cases/{id}/acts/{act}"), ("get", "/cases/{id}/record"),
 }  # fmt: skip
-TOKEN = {"titles", 
-    "cases", "announcements", "makerspaces", "bookings", "sessions", "openness", "payment-batches", "budgets",
+TOKEN = {
+    "titles", "cases", "announcements", "makerspaces", "bookings", "sessions", "openness", "payment-batches", "budgets",
 }  # fmt: skip
 POSTED = {
     ("post", path)
