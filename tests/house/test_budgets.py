@@ -60,7 +60,7 @@ BUDGETS = {
     "portal_announcements": 4, "portal_article": 3, "portal_call": 3, "portal_calls": 4, "portal_heads": 4,
     "portal_home": 6, "portal_notice": 5, "portal_notices": 4, "portal_object": 4, "portal_objection": 5,
     "portal_objection_confirm": 2, "portal_objection_paper": 4, "portal_objections": 2, "portal_paper": 3,
-    "portal_privacy": 2, "portal_registry": 5, "portal_registry_csv": 6, "portal_rules": 3, "portal_self_check": 2,
+    "portal_privacy": 2, "portal_registry": 6, "portal_registry_csv": 6, "portal_rules": 3, "portal_self_check": 2,
     "portal_self_check_questions": 2, "portal_title": 5, "portal_verified": 4, "portal_verify": 2,
     "api-1:facts": 10, "api-1:line": 6, "api-1:lines": 6, "api-1:makerspace": 4, "api-1:makerspaces": 5,
     "api-1:figures": 11, "registers_year": 14, "registers_export": 6, "registers_home": 7, "registers_import": 6, "registers_leave": 7, "registers_line": 9,

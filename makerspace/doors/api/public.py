@@ -65,6 +65,9 @@ class RegistryFilter(Paged):
     status: Annotated[str, Field(description=f"状态：{'、'.join(TitleState.values)}")] = ""
     authority: Annotated[str, Field(description="科技主管部门代码")] = ""
     category: Annotated[str, Field(description=f"类别：{'、'.join(Category.values)}")] = ""
+    field: Annotated[
+        str, Field(description="产业领域代码（国家重点支持的高新技术领域第一级，两位），按当日在驻企业")
+    ] = ""
     q: Annotated[str, Field(max_length=200, description="编号、名称、运营单位，或其拼音")] = ""
 
 
@@ -105,7 +108,7 @@ def registry(request: HttpRequest, asked: Query[RegistryFilter]) -> HttpResponse
     """名录在某一日的样子：当日的名称、运营单位和状态。以 Accept: text/csv 取得同一结果的表格（全部行）。"""
     on = asked.on or clock.today()
     _ask_known(asked)
-    titles = recognition.registry(on, asked.status, asked.authority, asked.category, asked.q)
+    titles = recognition.registry(on, asked.status, asked.authority, asked.category, asked.q, asked.field)
     if accepts_csv(request):
         answer = csv_response(
             "众创空间名录.csv", REGISTRY_HEAD, (_registry_row(title, on) for title in titles.iterator(chunk_size=500))
@@ -117,7 +120,7 @@ def registry(request: HttpRequest, asked: Query[RegistryFilter]) -> HttpResponse
 
 
 def _ask_known(asked: RegistryFilter) -> None:
-    known = {"status": set(TitleState.values), "category": set(Category.values)}
+    known = {"status": set(TitleState.values), "category": set(Category.values), "field": set(dict(recognition.FIELDS))}
     wrong = {
         name: f"应为下列之一：{'、'.join(sorted(codes))}"
         for name, codes in known.items()

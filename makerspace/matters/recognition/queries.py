@@ -20,6 +20,8 @@ from makerspace.matters.recognition.models import (
     TitleSite,
     TitleState,
 )
+from makerspace.matters.registers import queries as registers
+from makerspace.matters.registers.models import Tenant
 from makerspace.matters.review.models import NoticeItem
 from makerspace.matters.review.queries.notices import reads_as_sealed, sealed_of
 from makerspace.office.casework.models import Case
@@ -31,18 +33,22 @@ from makerspace.office.documents.queries import paper_by_code
 from makerspace.office.people.models import Authority, Person
 from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
+from makerspace.regulation.kunkefa_2017_55.codes import HIGHTECH_FIELDS
 
 KIND, STAGE = "recognition", "announcement"
 LONGEST_WORDS = 60
 
 
+FIELDS = tuple((code, label) for code, label in HIGHTECH_FIELDS.items() if len(code) == 2)
+
+
 def registry(
-    on: date | None = None, status: str = "", authority: str = "", category: str = "", q: str = ""
+    on: date | None = None, status: str = "", authority: str = "", category: str = "", q: str = "", field: str = ""
 ) -> QuerySet[Title]:
     """The titles as they stood on a day (today if none is given), newest number first; everybody may see them.
 
     Each bears ``shown_name``, ``shown_holder``, ``shown_state`` as of that day. ``status`` is a TitleState, ``authority``
-    a code of article 4, ``q`` words found in numbers, names (former ones too), holders and their pinyin.
+    a code of article 4, ``field`` one of FIELDS in which a tenant of that day works, ``q`` words found in numbers, names (former ones too), holders and their pinyin.
     """
     day = on or clock.today()
     titles = _as_of(day).filter(since__lte=day).select_related("authority")
@@ -52,6 +58,8 @@ def registry(
         titles = titles.filter(authority__code=authority)
     if category:
         titles = titles.filter(category=category)
+    if field:
+        titles = titles.filter(in_field(field, day))
     for word in words(q):
         titles = titles.filter(search__contains=word)
     return titles.order_by("-number")
@@ -76,6 +84,15 @@ def status_on(status: str, day: date) -> Q:
     if status == TitleState.UNDER_RECTIFICATION:
         return _held(day) & _under_rectification(day)
     return Q(state=status, ended_on__lte=day)
+
+
+def in_field(field: str, day: date) -> Q:
+    """The titles of makerspaces with a tenant of that field of high technology (first level) on the day, by the registers."""
+    tenants = registers.REGISTERS["tenants"]
+    there = Tenant.objects.filter(
+        registers.on_day(tenants, day), makerspace=OuterRef("makerspace"), struck_on=None, hightech_field__startswith=field[:1]
+    )  # fmt: skip
+    return Q(Exists(there))
 
 
 def _held(day: date) -> Q:

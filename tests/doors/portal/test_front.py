@@ -167,7 +167,7 @@ def test_a_draft_call_is_as_if_it_were_not_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "queries"), [("/calls/", 2), ("/notices/", 2), ("/announcements/", 2), ("/registry/", 3), ("/heads/", 2)]
+    ("path", "queries"), [("/calls/", 2), ("/notices/", 2), ("/announcements/", 2), ("/registry/", 4), ("/heads/", 2)]
 )
 @pytest.mark.parametrize("count", [1, 30])
 def test_lists_take_the_same_queries_for_one_and_for_thirty(path: str, queries: int, count: int) -> None:

@@ -3,15 +3,20 @@
 import csv
 import io
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
+from makerspace.doors.portal.tiles import SHORT
 from makerspace.matters.recognition.models import Title, TitleName
 from makerspace.matters.recognition.operations import announce
+from makerspace.matters.registers.models import Tenant
+from makerspace.office.people.models import Authority
 from tests.doors.portal.helpers import ON, page, words
 from tests.matters.recognition.helpers import NUMBER, announced, leader, waiting_case
 
+CSS = Path(__file__).parents[3] / "makerspace/doors/portal/static/portal/portal.css"
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
@@ -130,3 +135,42 @@ def test_an_announcement_shows_list_text_and_digest() -> None:
     assert "KMZC-2026-002翠湖2号众创空间" in text
     assert made.text.splitlines()[2] in text
     page("/announcements/999999/", 404)
+
+
+def test_the_map_counts_under_the_other_filters_and_is_itself_one() -> None:
+    announce(
+        [waiting_case(1, "wuhua"), waiting_case(2, "panlong"), waiting_case(3, "panlong")],
+        document_number=NUMBER, by=leader(), on=ON,
+    )  # fmt: skip
+
+    html = page("/registry/", authority="panlong", on="2026-03-16")
+    assert 'aria-label="盘龙区，2家，已选"' in html
+    assert 'aria-label="五华区，1家"' in html  # where one would go next
+    assert 'aria-label="东川区，0家"' in html
+    assert 'href="?authority=wuhua&amp;on=2026-03-16"' in html
+    assert 'class="p-tile p-shade-4 p-chosen" href="?on=2026-03-16"' in html
+    assert 'aria-label="盘龙区，0家"' in page("/registry/", category="technical", on="2026-03-16")
+    assert set(SHORT) == set(Authority.objects.values_list("code", flat=True))
+    assert all(f".p-tile-{code} {{" in CSS.read_text(encoding="utf-8") for code in SHORT)
+
+
+def test_titles_are_found_by_the_field_of_their_tenants_on_the_day() -> None:
+    announced(2)
+    mine = Title.objects.order_by("number")[0]
+    Tenant.objects.create(
+        makerspace=mine.makerspace, kind="enterprise", name="昆明软件公司", moved_in_on=ON, hightech_field="101",
+        moved_out_on=ON + timedelta(days=10), left_as="moved",
+    )  # fmt: skip
+
+    def found(**asked: str) -> list[str]:
+        text = words(page("/registry/", **asked))
+        return [number for number in ("KMZC-2026-001", "KMZC-2026-002") if number in text]
+
+    assert found(field="10", on="2026-03-16") == ["KMZC-2026-001"]
+    assert found(field="20", on="2026-03-16") == []
+    assert found(field="10", on="2026-03-26") == []  # gone by then
+    assert len(found(field="99", on="2026-03-16")) == 2  # no such field: not a filter
+    assert [row[0] for row in exported("?field=10&on=2026-03-16")[1:]] == ["KMZC-2026-001"]
+    said = Client().get("/api/v1/registry?field=10&on=2026-03-16").json()
+    assert [row["number"] for row in said["items"]] == ["KMZC-2026-001"]
+    assert Client().get("/api/v1/registry?field=zz").status_code == 422

@@ -1,15 +1,17 @@
 """The registry of titles and what was announced."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from makerspace.doors.portal import queries
 from makerspace.doors.portal.days import Asked, asked_day
+from makerspace.doors.portal.tiles import Tile, tiles
 from makerspace.matters.recognition import queries as titles
 from makerspace.matters.recognition.models import Category, Title, TitleState
 from makerspace.web.export import csv_response
@@ -26,7 +28,17 @@ def registry(request: HttpRequest) -> HttpResponse:
     """The titles as they stood on a day."""
     asked = asked_day(request)
     found = _listing(request, asked)
-    return render(request, "portal/registry.html", {"listing": found, "asked": asked})
+    context = {"listing": found, "asked": asked, "tiles": _tiles(found, asked)}
+    return render(request, "portal/registry.html", context)
+
+
+def _tiles(found: Listing[Title], asked: Asked) -> list[Tile]:
+    """The map: counts under all the other filters, for the map is itself the filter by authority."""
+    params = dict(found.params)
+    chosen = params.pop("authority", "")
+    rows = _titles(params, asked).order_by().values_list("authority__code").annotate(n=Count("pk"))
+    names = next(dict(choice.options) for choice in found.choices if choice.name == "authority")
+    return tiles(dict(rows), names, chosen, lambda code: found.url(authority=code))
 
 
 @public
@@ -63,6 +75,7 @@ def filters(asked: Asked) -> list[Filter]:
     return [
         Filter("authority", "科技主管部门", queries.authorities(), "authority__code"),
         Filter("category", "类别", Category.choices, "category"),
+        Filter("field", "产业领域", titles.FIELDS, lambda rows, value: rows.filter(titles.in_field(value, asked.day))),
         Filter(
             "status", "状态", TitleState.choices, lambda rows, value: rows.filter(titles.status_on(value, asked.day))
         ),
@@ -71,16 +84,14 @@ def filters(asked: Asked) -> list[Filter]:
 
 def found_rows(found: Listing[Title], asked: Asked) -> QuerySet[Any]:
     """The list without its pages, in the same order."""
-    params = found.params
-    rows = titles.registry(
-        asked.day,
-        params.get("status", ""),
-        params.get("authority", ""),
-        params.get("category", ""),
-        params.get("q", ""),
-    )
     down = "-" if found.sort.startswith("-") else ""
-    return rows.order_by(f"{down}{SORTS[found.sort.removeprefix('-')]}", f"{down}pk")
+    return _titles(found.params, asked).order_by(f"{down}{SORTS[found.sort.removeprefix('-')]}", f"{down}pk")
+
+
+def _titles(params: Mapping[str, str], asked: Asked) -> QuerySet[Any]:
+    """The titles under those filters."""
+    narrowed = {name: params.get(name, "") for name in ("status", "authority", "category", "field", "q")}
+    return titles.registry(asked.day, **narrowed)
 
 
 @public
