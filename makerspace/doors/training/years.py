@@ -78,10 +78,10 @@ class Years:
         for name in (*GOOD, TO_DECIDE, TO_SCORE, *WEAK):
             plan(80 if name != TO_SCORE else 8, 14, self._verify(name))
         for name in (*GOOD, TO_DECIDE, *WEAK):
-            plan(74 if name != TO_DECIDE else 7, 10, self._of(name, self._score))
+            plan(56 if name != TO_DECIDE else 7, 10, self._of(name, self._score))
         for name in GOOD:
             plan(
-                70,
+                54,
                 11,
                 self._of(
                     name,
@@ -89,7 +89,7 @@ class Years:
                 ),
             )
         for name in WEAK:
-            plan(68, 11, self._of(name, self._fail))
+            plan(53, 11, self._of(name, self._fail))
             plan(45, 10, self._of(name, self._rectify))
         plan(
             40,

@@ -91,7 +91,8 @@ register(
 register(KIND, "verify_report", operation=reporting.verify_report, schema=forms.VerifyReport)
 register(
     KIND, "score_report", operation=_plain(outcome.score_report), schema=forms.ScoreReport, options=_indicators,
-    initial=_marks, note="按已发布的方案计分；事实、同年数据和得分一并固定，可以重算。",
+    initial=_marks, guards=(guards.peers_are_in,),
+    note="按已发布的方案计分；事实、同年数据和得分一并固定，可以重算。第一家评分时的同年数据，对以后各家同样适用。",
 )  # fmt: skip
 register(
     KIND, "pass_assessment", operation=outcome.pass_assessment, schema=forms.Meeting, initial=_today("meeting_on"),

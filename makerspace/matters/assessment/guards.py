@@ -3,6 +3,7 @@
 from datetime import date
 
 from makerspace.matters.assessment.models import Proceeding, Score
+from makerspace.matters.assessment.queries.assessments import of_case, still_in_term
 from makerspace.matters.recognition.changes import unsettled
 from makerspace.office.casework.acts import Actor, Guard
 from makerspace.office.casework.models import Case
@@ -37,6 +38,18 @@ def term_is_over(case: Case, actor: Actor, on: date) -> Refusal | None:
     if case.due_on is None or on > case.due_on:
         return None
     return _not_now(f"期限到{chinese(case.due_on)}，届满后方可登记。")
+
+
+def peers_are_in(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """Lines relative to the best wait for everyone's report or its term, so that all are held against the same figures."""
+    waiting = list(still_in_term(of_case(case), on))
+    if not waiting:
+        return None
+    last = waiting[-1].case.due_on or on
+    return _not_now(
+        f"还有{len(waiting)}家的年度报告在填报或核实期限内，最晚到{chinese(last)}。全部核实或者期限届满后开始评分，"
+        "以便各家与同一组数据比较（系统默认做法）。"
+    )
 
 
 def score_passes(case: Case, actor: Actor, on: date) -> Refusal | None:

@@ -1,5 +1,6 @@
 """Article 18 in lives: passed; failed and put right; failed and revoked after a defence and a hearing; kept."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
@@ -341,3 +342,39 @@ def test_a_hearing_is_not_announced_before_it_was_asked_for(staff: Staff) -> Non
     refused = refusal_of(lambda: revocation.record_hearing(case, by=staff.other, on=day, notified_on=ON, **told))
 
     assert "notified_on" in refused.fields
+
+
+def verified(case: Case, staff: Staff, revenue: int) -> Case:
+    """A verified report whose tenants took in that much."""
+    years.filed(case, STRONG | {"tenant_revenue": Decimal(revenue)})
+    return reporting.verify_report(
+        case, by=staff.district, on=ON, false_data=False, stopped=False, opinion="与台账一致。"
+    )
+
+
+def share(case: Case) -> Decimal:
+    """The points of the one line that compares."""
+    lines = Score.objects.get(assessment__case=case).scored["lines"]
+    return Decimal(next(line["points"] for line in lines if line["code"] == "revenue"))
+
+
+def test_everyone_is_held_against_the_same_figures_whoever_is_scored_first(staff: Staff) -> None:
+    first, second, silent = years.opened(staff, 3)
+    first = verified(first, staff, 40_000)
+    refused = refusal_of(lambda: outcome.score_report(first, by=staff.bureau, on=ON, marks=years.MARKS))
+    assert refused.code == "wrong_stage"
+    assert "还有2家" in refused.text
+
+    second = verified(second, staff, 80_000)
+    day = Case.objects.get(pk=silent.pk).due_on
+    assert day is not None
+    assert "还有1家" in refusal_of(lambda: outcome.score_report(first, by=staff.bureau, on=day, marks=years.MARKS)).text
+    over = day + timedelta(days=1)  # a silent unit or district holds nobody up beyond its term
+    outcome.score_report(first, by=staff.bureau, on=over, marks=years.MARKS)
+    late = verified(silent, staff, 800_000)
+    outcome.score_report(second, by=staff.bureau, on=over, marks=years.MARKS)
+    outcome.score_report(late, by=staff.bureau, on=over, marks=years.MARKS)
+
+    assert [share(case) for case in (first, second, late)] == [Decimal("1.5"), Decimal(3), Decimal(3)]
+    assert len({json.dumps(row.peers) for row in Score.objects.all()}) == 1
+    assert list(queries.replay_scores()) == []

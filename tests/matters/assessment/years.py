@@ -1,5 +1,7 @@
 """Plain makers for assessments: a published scheme, titles, whole reports, officers who stand apart."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +13,7 @@ from makerspace.matters.assessment.models import Report, Scheme
 from makerspace.matters.assessment.operations import opening, outcome, reporting, revocation
 from makerspace.matters.assessment.operations import scheme as schemes
 from makerspace.matters.assessment.queries import assessments as queries
+from makerspace.matters.assessment.queries.assessments import NOT_IN
 from makerspace.matters.recognition.models import Title
 from makerspace.office.casework import attachments
 from makerspace.office.casework.models import Case
@@ -18,7 +21,7 @@ from makerspace.office.people.models import Person
 from makerspace.regulation.kunkefa_2017_55.default_scheme import default_scheme
 from makerspace.regulation.kunkefa_2017_55.report_fields import FIELDS
 from makerspace.regulation.terms import Role
-from tests.factories import make_pdf, make_person, member_of
+from tests.factories import make_pdf, make_person, member_of, set_due
 from tests.matters.recognition.helpers import announced
 
 ON = date(2026, 3, 17)
@@ -94,7 +97,20 @@ def scored(case: Case, staff: Staff, values: dict[str, Decimal] = STRONG) -> Cas
     case = reporting.verify_report(
         case, by=staff.district, on=ON, false_data=False, stopped=False, opinion="与台账、票据和现场一致。"
     )
-    return outcome.score_report(case, by=staff.bureau, on=ON, marks=MARKS)
+    with others_late(case):
+        return outcome.score_report(case, by=staff.bureau, on=ON, marks=MARKS)
+
+
+@contextmanager
+def others_late(case: Case) -> Iterator[None]:
+    """As if the terms of the others' reports were over, so that scoring may begin."""
+    others = list(Case.objects.filter(kind="assessment", stage__in=NOT_IN).exclude(pk=case.pk))
+    terms = [other.due_on for other in others]
+    for other in others:
+        set_due(other, ON - timedelta(days=1))
+    yield
+    for other, due_on in zip(others, terms, strict=True):
+        Case.objects.filter(pk=other.pk).update(due_on=due_on)
 
 
 def failed(case: Case, staff: Staff, on: date = ON) -> Case:

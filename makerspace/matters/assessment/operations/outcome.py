@@ -8,6 +8,7 @@ from django.db import transaction
 
 from makerspace.matters.assessment import papers
 from makerspace.matters.assessment.models import Assessment, Proceeding, Score
+from makerspace.matters.assessment.models import Scheme as Year
 from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.matters.assessment.queries.scheme import scheme_of
 from makerspace.matters.recognition import operations as recognition
@@ -28,6 +29,9 @@ def score_report(case: Case, *, by: Person, on: date, marks: Iterable[Mapping[st
     if filed is None:
         raise refused("wrong_stage", "本件还没有提交年度报告。", 18)
     facts = Facts(values=queries.decimals({**filed.values, **filed.verified}), marks=_marks(scheme, marks))
+    Year.objects.select_for_update().get(
+        pk=held.scheme_id
+    )  # of two who score first, the second takes the first's figures
     peers = queries.peers_of(held.scheme)
     scored = score(scheme, facts, peers)
     if not scored.settled:

@@ -20,6 +20,7 @@ from makerspace.regulation.scheme import Facts, Scored, plain
 from makerspace.regulation.scoring import peer_figures, score
 
 Values = dict[str, Decimal]
+NOT_IN = ("reporting", "district_check")  # stages of a report that is not verified yet
 
 
 def due(year: int, on: date) -> QuerySet[Title]:
@@ -99,10 +100,24 @@ def forecast(assessment: Assessment, values: Values) -> Scored:
 
 
 def peers_of(scheme: Scheme) -> dict[str, tuple[Decimal, ...]]:
-    """For relative lines everyone's verified figures of the year."""
+    """For relative lines the figures that everyone of the year is held against: those verified when the first was scored,
+    and the same ones for whoever is scored after."""
+    kept = Score.objects.filter(assessment__scheme=scheme).order_by("id").values_list("peers", flat=True).first()
+    if kept is not None:
+        return peers_from(kept)
     rows = Filed.objects.filter(assessment__scheme=scheme, state=Filed.State.VERIFIED)
     everyone = [Facts(values=decimals({**row.values, **row.verified})) for row in rows]
     return peer_figures(scheme_of(scheme), everyone)
+
+
+def still_in_term(assessment: Assessment, on: date) -> QuerySet[Assessment]:
+    """The others of the year whose report may yet come or be verified within its term, the latest term last; where a
+    relative line would compare them, and nobody was scored yet. Whoever lets the term pass is compared no more."""
+    relative = peer_figures(scheme_of(assessment.scheme), [])
+    others = Assessment.objects.filter(scheme=assessment.scheme, case__stage__in=NOT_IN, case__due_on__gte=on)
+    if not relative or Score.objects.filter(assessment__scheme=assessment.scheme).exists():
+        return others.none()
+    return others.exclude(pk=assessment.pk).select_related("case").order_by("case__due_on", "id")
 
 
 def score_of(assessment: Assessment) -> Score | None:
