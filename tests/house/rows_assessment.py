@@ -26,6 +26,10 @@ ROWS: tuple[Row, ...] = (
     Row("assessment_year_csv", READERS, targets=_years),
     Row("assessment_open", BUREAU, get=status(), post=status(422), targets=_years),
     Row(
+        "assessment_autosave", get=status(), post=status(412), targets=_reports, sees=city.sees, may=_fills,
+        may_says="年度报告由运营单位填写",
+    ),
+    Row(
         "assessment_report", post=status(412), targets=_reports, sees=city.sees, may=_fills,
         may_says="年度报告由运营单位填写",
     ),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("assessment/<int:year>/open/", year.open_year, name="assessment_open"),
     path("assessment/<int:year>/export.csv", year.year_csv, name="assessment_year_csv"),
     path("cases/<str:number>/report/", report.report, name="assessment_report"),
+    path("cases/<str:number>/report/autosave/", report.autosave, name="assessment_autosave"),
     path("assessment/forecast/", forecast.forecasts, name="assessment_forecasts"),
     path("assessment/forecast/<str:number>/", forecast.forecast, name="assessment_forecast"),
     path("assessment/schemes/", scheme.schemes, name="assessment_schemes"),

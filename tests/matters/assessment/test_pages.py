@@ -49,6 +49,26 @@ def test_what_is_no_number_stays_on_the_page(staff: Staff) -> None:
     assert "jobs" not in Report.objects.get().values
 
 
+def test_what_is_typed_is_saved_by_itself_and_a_stale_window_is_told(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+    page, address = browser(years.owner(case)), f"/work/cases/{case.number}/report/autosave/"
+    assert address in page.get(f"/work/cases/{case.number}/report/").content.decode()
+    first = sent(seats="120")
+
+    saved = page.post(address, first, headers={"X-Requested-By": "script"})
+    assert (saved.status_code, saved.json()) == (200, {"version": Report.objects.get().version})
+    assert Report.objects.get().values["seats"] == "120"
+
+    stale = page.post(address, first | {"figure-seats": "90"}, headers={"X-Requested-By": "script"})
+    assert stale.status_code == 412
+    assert "另一位成员" in stale.json()["text"]
+    for given, says in (("约20", "“工位数”应填数字"), ("-1", "“工位数”不能为负数"), ("1.5", "“工位数”应填整数")):
+        wrong = page.post(address, sent(seats=given), headers={"X-Requested-By": "script"})
+        assert (wrong.status_code, says in wrong.json()["text"]) == (422, True), wrong.json()
+    assert page.post(address, sent(nonsense="x")).status_code == 422
+    assert Report.objects.get().values["seats"] == "120"
+
+
 def test_the_report_is_handed_in_from_its_page(staff: Staff) -> None:
     case = years.opened(staff)[0]
     page, address = browser(years.owner(case)), f"/work/cases/{case.number}/report/"

@@ -7,9 +7,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from makerspace.matters.assessment import showing
 from makerspace.matters.assessment.models import Report
@@ -21,10 +21,12 @@ from makerspace.office.casework.queries import NOT_THERE, fetch, stage_of
 from makerspace.office.casework.refusals import Refusal, Refused, refused
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
+from makerspace.regulation.kunkefa_2017_55.report_fields import FIELDS
 from makerspace.web.policy import signed_in
 from makerspace.web.visitor import me
 
 FIGURE, WHY = "figure-", "why-"
+LABELS = {row.code: row.label for row in FIELDS}
 
 
 @dataclass
@@ -63,6 +65,30 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("assessment_report", case.number)
 
 
+@signed_in
+@require_POST
+def autosave(request: HttpRequest, number: str) -> HttpResponse:
+    """Save what is typed in the background, whole or not; what cannot be read is named, and a refusal comes back as JSON."""
+    person, today = me(request), clock.today()
+    case = _open_to(person, number, today)
+    typed = _read(request.POST)
+    if typed.wrong:
+        return _unreadable(typed.wrong)
+    try:
+        return JsonResponse({"version": _save(case, typed, person, today, request.POST.get("version", "")).version})
+    except Refused as fault:
+        if fault.refusal.code != "invalid":
+            raise
+        return _unreadable(fault.refusal.fields)
+
+
+def _unreadable(faults: Mapping[str, str]) -> JsonResponse:
+    """The first figure that cannot stand, by its name: nothing was saved until it is put right."""
+    code, text = next(iter(faults.items()))
+    told = f"“{LABELS.get(code, '说明')}”{text}，改正后自动保存"
+    return JsonResponse({"code": "invalid", "text": told, "article": "第十八条", "fields": dict(faults)}, status=422)
+
+
 def _open_to(person: Person, number: str, on: date) -> Case:
     """The case (404), for a member of its unit (403), while its report is open (409)."""
     case = fetch(person, number, on)
@@ -88,9 +114,9 @@ def _read(sent: QueryDict) -> Typed:
     return Typed(values, texts, why, wrong)
 
 
-def _save(case: Case, typed: Typed, person: Person, on: date, seen: str) -> None:
+def _save(case: Case, typed: Typed, person: Person, on: date, seen: str) -> Report:
     version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else -1
-    reporting.save_report(case, typed.values, typed.why, by=person, on=on, seen=version)
+    return reporting.save_report(case, typed.values, typed.why, by=person, on=on, seen=version)
 
 
 def _page(request: HttpRequest, case: Case, typed: Typed | None = None, refusal: Refusal | None = None) -> HttpResponse:
