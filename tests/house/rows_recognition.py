@@ -1,4 +1,4 @@
-"""Rows of the pages about a title one holds: the list, and beginning a change."""
+"""Rows about a title: one's own list, beginning a change, and what other offices ask."""
 
 from tests.house import world as city
 from tests.house.rows_shape import TOKEN, Row, Target, status
@@ -17,8 +17,22 @@ def _holds(role: str, label: str) -> bool:
     return role in city.MEMBERS["own"]
 
 
+def _asks(world: World) -> list[Target]:
+    unit = world.units["own"].uscc
+    return [
+        Target({}, query=f"uscc={unit}&year={city.DAY.year + 1}"),
+        Target({}, query=f"uscc={unit}&year={city.DAY.year}"),
+    ]
+
+
+def _may_ask(role: str, label: str) -> bool:
+    return role in city.holding("agency", "bureau", "leader", "auditor")
+
+
 ROWS: tuple[Row, ...] = (
     Row("recognition_titles", APPLICANT),
     Row("recognition_open_change", APPLICANT, get=status(), post=status(302), targets=titles, sees=_holds),
+    Row("support_priority", frozenset({"agency", "bureau", "leader", "auditor"}), targets=_asks),
+    Row("api-1:priority", TOKEN, targets=_asks, may=_may_ask, may_says="由项目主管部门和市科技局查询"),
     Row("api-1:draft_change", TOKEN, get=status(), post=status(201), targets=titles, sees=_holds),
 )  # fmt: skip

@@ -8,7 +8,18 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from makerspace.doors.api import batches, budgets, cases, description, notices, public, registers, schemes, support
+from makerspace.doors.api import (
+    batches,
+    budgets,
+    cases,
+    description,
+    notices,
+    priority,
+    public,
+    registers,
+    schemes,
+    support,
+)
 from makerspace.doors.api.access import UNKNOWN
 from makerspace.doors.api.answers import refuse
 from makerspace.doors.api.docs import Readable
@@ -52,6 +63,7 @@ api.add_router("", notices.router)
 api.add_router("", schemes.router)
 api.add_router("", cases.router)
 api.add_router("", budgets.router)
+api.add_router("", priority.router)
 api.add_router("", registers.router)
 api.add_router("", support.open_router)
 api.add_router("", support.router)

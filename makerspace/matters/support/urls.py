@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from makerspace.matters.support.views import calendar, engagements, facilities, mentors, offers
+from makerspace.matters.support.views import calendar, engagements, facilities, mentors, offers, priority
 
 urlpatterns = [
+    path("priority/", priority.ask, name="support_priority"),
     path("facilities/", facilities.facilities, name="support_facilities"),
     path("facilities/new/", facilities.new, name="support_facility_new"),
     path("facilities/openness/", facilities.openness, name="support_openness"),

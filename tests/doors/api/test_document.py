@@ -24,7 +24,7 @@ CONTRACT = {
     ("post", "/cases/{id}/materials"), ("post", "/cases/{id}/acts/{act}"), ("get", "/cases/{id}/record"),
 }  # fmt: skip
 TOKEN = {
-    "titles", "cases", "announcements", "makerspaces", "bookings", "sessions", "openness", "payment-batches", "budgets",
+    "titles", "priority", "cases", "announcements", "makerspaces", "bookings", "sessions", "openness", "payment-batches", "budgets",
 }  # fmt: skip
 POSTED = {
     ("post", path)

@@ -144,12 +144,12 @@ def test_the_map_counts_under_the_other_filters_and_is_itself_one() -> None:
     )  # fmt: skip
 
     html = page("/registry/", authority="panlong", on="2026-03-16")
-    assert 'aria-label="盘龙区，2家，已选"' in html
-    assert 'aria-label="五华区，1家"' in html  # where one would go next
-    assert 'aria-label="东川区，0家"' in html
+    assert 'aria-current="true" title="盘龙区"><span>盘龙区</span><b>2<' in html
+    assert 'title="五华区"><span>五华区</span><b>1<' in html  # where one would go next
+    assert 'title="东川区"><span>东川区</span><b>0<' in html
     assert 'href="?authority=wuhua&amp;on=2026-03-16"' in html
     assert 'class="p-tile p-shade-4 p-chosen" href="?on=2026-03-16"' in html
-    assert 'aria-label="盘龙区，0家"' in page("/registry/", category="technical", on="2026-03-16")
+    assert "<span>盘龙区</span><b>0<" in page("/registry/", category="technical", on="2026-03-16")
     assert set(SHORT) == set(Authority.objects.values_list("code", flat=True))
     assert all(f".p-tile-{code} {{" in CSS.read_text(encoding="utf-8") for code in SHORT)
 
