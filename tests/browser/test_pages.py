@@ -61,6 +61,9 @@ def pages() -> Iterator[tuple[str, list[str]]]:
     yield "bureau3", ["/work/", "/work/objections/", *objection()]
     yield "leader1", ["/work/", *_cases("decision", ""), "/work/announcements/", "/work/announcements/new/"]
     yield "leader1", ["/work/funding/", "/work/funding/batches/", "/work/funding/batches/ZF-2026-001/"]
+    yield "leader1", _changes("decision", "", "acts/grant_change/", "?tab=papers")
+    yield "bureau1", [*_changes("confirmation", "", "acts/confirm_relinquish/"), "/work/assessment/"]
+    yield "agency1", ["/work/", "/work/priority/"]
     yield "payer1", ["/work/funding/payments/"]
     yield "discipline1", ["/work/", "/work/objections/", *objection()]
     yield "auditor1", ["/work/", "/work/cases/", *_cases("recognised", "", "?tab=history")]
@@ -88,7 +91,7 @@ def applicant() -> list[str]:
     done = Case.objects.get(stage="recognised", organisation__name="昆明滇云创业服务有限公司").number
     sections = ("operator", "makerspace", "team", "finance", "premises", "tenants", "services", "capital")
     return [
-        "/work/", "/work/cases/", "/work/calls/", "/work/calls/4/", "/work/calls/4/start/", "/work/messages/",
+        "/work/", "/work/cases/", "/work/titles/", "/work/calls/", "/work/calls/4/", "/work/calls/4/start/", "/work/messages/",
         "/work/account/", "/work/organisations/", "/work/organisations/1/", f"/work/cases/{draft}/dossier/",
         *(f"/work/cases/{draft}/dossier/{section}/" for section in sections),
         f"/work/cases/{draft}/materials/", f"/work/cases/{draft}/check/", f"/work/cases/{done}/receipt/",
@@ -97,6 +100,12 @@ def applicant() -> list[str]:
 
 
 TABS = ("", "?tab=conditions", "?tab=materials", "?tab=visit", "?tab=panel", "?tab=history", "?tab=papers")
+
+
+def _changes(stage: str, *pages: str) -> list[str]:
+    """Pages of the change that stands there."""
+    number = Case.objects.get(kind="change", stage=stage).number
+    return [f"/work/cases/{number}/{page}" for page in pages]
 
 
 def district(username: str) -> list[str]:
