@@ -13,6 +13,8 @@ from makerspace.office.people.models import Person
 from makerspace.office.record.models import Entry
 from makerspace.regulation.counting import chinese, day_of
 
+NAMED = 5  # of those that are waited for; the year's page lists all
+
 
 def _not_now(text: str) -> Refusal:
     return Refusal("wrong_stage", text, (18,))
@@ -45,9 +47,10 @@ def peers_are_in(case: Case, actor: Actor, on: date) -> Refusal | None:
     waiting = list(still_in_term(of_case(case), on))
     if not waiting:
         return None
-    last = waiting[-1].case.due_on or on
+    last, others = waiting[-1].case.due_on or on, len(waiting) - NAMED
+    named = "、".join(row.case.subject for row in waiting[:NAMED]) + (f"等{len(waiting)}家" if others > 0 else "")
     return _not_now(
-        f"还有{len(waiting)}家的年度报告在填报或核实期限内，最晚到{chinese(last)}。全部核实或者期限届满后开始评分，"
+        f"还有{len(waiting)}家的年度报告在填报或核实期限内（{named}），最晚到{chinese(last)}。全部核实或者期限届满后开始评分，"
         "以便各家与同一组数据比较（系统默认做法）。"
     )
 

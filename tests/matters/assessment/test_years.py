@@ -364,6 +364,7 @@ def test_everyone_is_held_against_the_same_figures_whoever_is_scored_first(staff
     refused = refusal_of(lambda: outcome.score_report(first, by=staff.bureau, on=ON, marks=years.MARKS))
     assert refused.code == "wrong_stage"
     assert "还有2家" in refused.text
+    assert silent.subject in refused.text
 
     second = verified(second, staff, 80_000)
     day = Case.objects.get(pk=silent.pk).due_on
@@ -378,3 +379,6 @@ def test_everyone_is_held_against_the_same_figures_whoever_is_scored_first(staff
     assert [share(case) for case in (first, second, late)] == [Decimal("1.5"), Decimal(3), Decimal(3)]
     assert len({json.dumps(row.peers) for row in Score.objects.all()}) == 1
     assert list(queries.replay_scores()) == []
+    row = Score.objects.earliest("id")
+    Score.objects.filter(pk=row.pk).update(peers={"revenue": [*row.peers["revenue"], "1"]})
+    assert any("同年数据" in line for line in queries.replay_scores())

@@ -108,9 +108,11 @@ def others_late(case: Case) -> Iterator[None]:
     terms = [other.due_on for other in others]
     for other in others:
         set_due(other, ON - timedelta(days=1))
-    yield
-    for other, due_on in zip(others, terms, strict=True):
-        Case.objects.filter(pk=other.pk).update(due_on=due_on)
+    try:
+        yield
+    finally:
+        for other, due_on in zip(others, terms, strict=True):
+            Case.objects.filter(pk=other.pk).update(due_on=due_on)
 
 
 def failed(case: Case, staff: Staff, on: date = ON) -> Case:

@@ -38,15 +38,18 @@ def score_report(case: Case, *, by: Person, on: date, marks: Iterable[Mapping[st
         rows = [line.label for line in (*scored.lines, *scored.bonuses) if line.state == "pending"]
         text = f"还有待评的指标：{'、'.join(rows)}"
         raise refused("invalid", f"{text}。", 18, fields={"marks": text})
-    kept = scored.model_dump(mode="json")
+    kept, held_against = (
+        scored.model_dump(mode="json"),
+        {code: [str(v) for v in values] for code, values in peers.items()},
+    )
     digest, told = queries.digest_of(kept), facts.model_dump(mode="json")
     data = {
         "scheme": held.scheme.digest, "report": filed.digest, "facts": queries.digest_of(told), "scored": digest,
-        "total": f"{scored.total}", "passed": scored.passed,
+        "peers": queries.digest_of(held_against), "total": f"{scored.total}", "passed": scored.passed,
     }  # fmt: skip
     case = advance(case, "score_report", by=by, on=on, data=data)
     Score.objects.create(
-        assessment=held, facts=told, peers={code: [str(v) for v in values] for code, values in peers.items()},
+        assessment=held, facts=told, peers=held_against,
         scored=kept, digest=digest, total=scored.total, passed=scored.passed, grade=scored.grade, on=on, by=by,
     )  # fmt: skip
     return case

@@ -15,6 +15,7 @@ from makerspace.matters.recognition import queries as recognition
 from makerspace.matters.recognition.models import Title
 from makerspace.matters.registers import yearly
 from makerspace.office.casework.models import Case
+from makerspace.office.record.models import Entry
 from makerspace.regulation.kunkefa_2017_55.report_checks import Doubt, check_report, gaps
 from makerspace.regulation.scheme import Facts, Scored, plain
 from makerspace.regulation.scoring import peer_figures, score
@@ -146,6 +147,10 @@ def replay_scores(case: Case | None = None) -> Iterator[str]:
         again = score(scheme_of(row.assessment.scheme), facts_of(row), peers_from(row.peers)).model_dump(mode="json")
         if again != row.scored or digest_of(row.scored) != row.digest:
             yield f"{number} 考核得分与重算结果不同"
+        entry = Entry.objects.filter(stream=number, act="score_report").order_by("seq").last()
+        sealed = json.loads(entry.data) if entry else {}
+        if sealed.get("peers", digest_of(row.peers)) != digest_of(row.peers):
+            yield f"{number} 评分所比较的同年数据与案卷所记摘要不符"
 
 
 def facts_of(row: Score) -> Facts:
