@@ -35,7 +35,7 @@ test: .venv/dev node_modules/ready var/fonts/ready
 	$(PY) -m pytest -n 2 --dist loadfile tests
 	$(PY) scripts/postgres.py $(PY) -m pytest -n 2 --dist loadfile -m both tests
 
-check: .venv/dev
+check: .venv/dev node_modules/ready
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
