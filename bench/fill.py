@@ -27,7 +27,9 @@ from makerspace.doors.training.dossiers import code_for, dossier_for  # noqa: E4
 from makerspace.doors.training.people import People  # noqa: E402
 from makerspace.matters.application.models import Application, Call, Submission  # noqa: E402
 from makerspace.matters.application.queries import check, digest_of  # noqa: E402
-from makerspace.matters.recognition.models import Announcement, Title  # noqa: E402
+from makerspace.matters.recognition.models import Announcement, Title, TitleName, TitleSite  # noqa: E402
+from makerspace.matters.recognition.operations.titles import search_text, sites_of  # noqa: E402
+from makerspace.matters.registers.models import Makerspace  # noqa: E402
 from makerspace.office.casework.models import Case, Counter  # noqa: E402
 from makerspace.office.documents.models import Paper  # noqa: E402
 from makerspace.office.people.models import Expert, Organisation, Person  # noqa: E402
@@ -131,9 +133,7 @@ class Filler:
         )  # fmt: skip
         Submission.objects.bulk_create(self._submission(case) for case in cases if case.filed_on)
         Entry.objects.bulk_create(entry for case in cases for entry in self._entries(case))
-        Title.objects.bulk_create(
-            self._title(case, announcement) for case in cases if case.stage == "recognised"
-        )  # fmt: skip
+        self._titles([case for case in cases if case.stage == "recognised"], announcement)
 
     def _unit(self, number: int) -> str:
         return f"昆明{WORDS[number % 12]}{WORDS[number // 12 % 12]}创业服务{number}有限公司"
@@ -172,11 +172,30 @@ class Filler:
             made.append(entry)
         return made
 
-    def _title(self, case: Case, announcement: Announcement) -> Title:
+    def _titles(self, cases: list[Case], announcement: Announcement) -> None:
+        """The titles with their makerspaces, first names and premises, as the announcement gives them."""
+        spaces = Makerspace.objects.bulk_create(
+            Makerspace(organisation=case.organisation, name=case.subject, authority=case.authority, created_on=self.today)
+            for case in cases
+        )  # fmt: skip
+        titles = Title.objects.bulk_create(
+            self._title(case, space, announcement) for case, space in zip(cases, spaces, strict=True)
+        )
+        TitleName.objects.bulk_create(
+            TitleName(title=title, name=title.name, holder=title.holder, since=title.since) for title in titles
+        )
+        TitleSite.objects.bulk_create(
+            site
+            for title in titles
+            for site in sites_of(title, self.dossiers[title.case_id % len(self.dossiers)]["premises"], title.since)
+        )
+
+    def _title(self, case: Case, space: Makerspace, announcement: Announcement) -> Title:
+        number, name, holder = f"KMZC-{self.today.year}-{case.pk:03d}", case.subject, case.organisation.name
         return Title(
-            number=f"KMZC-{self.today.year}-{case.pk:03d}", case=case, organisation=case.organisation, announcement=announcement,
-            name=case.subject, holder=case.organisation.name, category=case.category, authority=case.authority,
-            since=self.today - timedelta(days=1), search=case.search,
+            number=number, case=case, organisation=case.organisation, makerspace=space, announcement=announcement, name=name,
+            holder=holder, category=case.category, authority=case.authority, since=self.today - timedelta(days=1),
+            search=search_text(number, name, holder),
         )  # fmt: skip
 
 
