@@ -14,10 +14,16 @@ install() {
     }
 }
 
+venv_of() { "$1" -m venv .venv 2>/dev/null || { rm -rf .venv; return 1; }; }
+
+# Debian's own interpreter is built with profile-guided optimisation; one compiled plainly takes a quarter longer.
+best_python() { if [ -x /usr/bin/python3.11 ]; then echo /usr/bin/python3.11; else echo python3; fi; }
+
 for thing in "$@"; do
     case $thing in
         venv)
-            [ -x .venv/bin/pip ] || python3 -m venv .venv 2>/dev/null || { rm -rf .venv; install python3-venv; python3 -m venv .venv; } ;;
+            [ -x .venv/bin/pip ] || venv_of "$(best_python)" ||
+                { install python3-venv && venv_of "$(best_python)"; } || python3 -m venv .venv ;;
         node)
             npm=npm
             if ! command -v npm >/dev/null 2>&1; then
