@@ -11,6 +11,11 @@ def _years(world: World) -> list[Target]:
     return [Target({"year": DAY.year}), Target({"year": DAY.year - 8})]
 
 
+def _charts(world: World) -> list[Target]:
+    found = [Target({"year": DAY.year, "chart": chart}) for chart in ("stages", "movements", "outliers")]
+    return [*found, Target({"year": DAY.year, "chart": "secrets"}, absent=True)]
+
+
 def _reports(world: World) -> list[Target]:
     absent = [Target({"number": number}, absent=True) for number in ("AS-2026-9999", world.number("recognised"))]
     return [Target({"number": world.assessments["reporting"].number}, "recognised"), *absent]
@@ -24,10 +29,16 @@ ROWS: tuple[Row, ...] = (
     Row("assessment_year", READERS),
     Row("assessment_of_year", READERS, targets=_years),
     Row("assessment_year_csv", READERS, targets=_years),
+    Row("assessment_statistics", READERS, targets=_years),
+    Row("assessment_chart_csv", READERS, targets=_charts),
     Row("assessment_open", BUREAU, get=status(), post=status(422), targets=_years),
     Row(
         "assessment_autosave", get=status(), post=status(412), targets=_reports, sees=city.sees, may=_fills,
         may_says="年度报告由运营单位填写",
+    ),
+    Row(
+        "assessment_report_statistics", targets=_reports, sees=city.sees, fits=_fills,
+        fits_says="运营单位还没有提交年度报告",
     ),
     Row(
         "assessment_report", post=status(412), targets=_reports, sees=city.sees, may=_fills,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from makerspace.matters.assessment.forms import assessment as forms
-from makerspace.matters.assessment.models import Assessment, Filed, Proceeding
+from makerspace.matters.assessment.models import Assessment, Filed, Proceeding, Report
 from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.office.casework.acts import Input
 from makerspace.office.casework.models import Case
@@ -153,12 +153,16 @@ TABS: Mapping[str, Callable[[Case, Person, date], Mapping[str, Any]]] = {
 }  # fmt: skip
 
 
+def readable(held: Assessment, case: Case, person: Person, on: date) -> Report | Filed | None:
+    """The report handed in last; its own unit reads the living one while it may be changed."""
+    own = case.organisation_id in person.capacity(on).organisations
+    return held.report if case.stage == "reporting" and own else queries.latest(held)
+
+
 def facts(case: Case, person: Person, on: date) -> Mapping[str, Any]:
     """For programs: year, title, scheme, the report that this person may read, the score, and what was said since."""
     held: Assessment = queries.of_case(case)
-    filed, found = queries.latest(held), queries.score_of(held)
-    own = case.organisation_id in person.capacity(on).organisations
-    report = held.report if case.stage == "reporting" and own else filed
+    found, report = queries.score_of(held), readable(held, case, person, on)
     return {
         "year": held.year, "title": held.title.number, "scheme": held.scheme.digest,
         "report": {"values": report.values, "explanations": report.explanations} if report else None,

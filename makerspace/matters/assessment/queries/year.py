@@ -1,16 +1,20 @@
 """A year seen whole: how far everybody is, what was scored, by dimension and by district."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
-from makerspace.matters.assessment.models import Assessment, Score
+from makerspace.matters.assessment.models import Assessment, Filed, Score
+from makerspace.matters.assessment.queries.assessments import decimals
+from makerspace.matters.assessment.queries.outliers import Outlier, outliers
 from makerspace.office.casework.queries import procedure_of, stage_of
 from makerspace.regulation.scheme import DIMENSIONS
 
 TENTH = Decimal("0.1")
+FAILS, PASSES, DOWN, UP, SAME, FIRST = "变为不合格", "变为合格", "等次下降", "等次上升", "等次不变", "上年没有得分"
+MOVEMENTS = (FAILS, PASSES, DOWN, UP, SAME, FIRST)
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class Row:
     assessment: Assessment
     stage: str
     score: Score | None
+    before: Score | None = None
 
     @property
     def total(self) -> Decimal | None:
@@ -38,6 +43,29 @@ class Row:
             return [(label, None) for label in DIMENSIONS.values()]
         return [(row["label"], Decimal(row["points"])) for row in self.score.scored["dimensions"]]
 
+    @property
+    def moved(self) -> Decimal | None:
+        """By how many points it differs from the year before."""
+        return self.score.total - self.before.total if self.score and self.before else None
+
+    @property
+    def moved_text(self) -> str:
+        """The same with its sign."""
+        return "" if self.moved is None else f"{self.moved:+}"
+
+    @property
+    def movement(self) -> str:
+        """What became of it against the year before; empty before there is a score."""
+        if self.score is None:
+            return ""
+        if self.before is None:
+            return FIRST
+        if self.before.passed != self.score.passed:
+            return PASSES if self.score.passed else FAILS
+        if self.before.grade == self.score.grade:
+            return SAME
+        return UP if self.score.total > self.before.total else DOWN
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -54,6 +82,7 @@ class Year:
     """Everybody's rows, the best first, those without a score last."""
 
     rows: Sequence[Row]
+    reports: Sequence[tuple[Assessment, Mapping[str, Decimal]]] = field(default_factory=list)
 
     @cached_property
     def stages(self) -> list[Bar]:
@@ -94,17 +123,49 @@ class Year:
         return [Bar(name, mean, int(mean), note) for name, mean, note in rows]
 
     @cached_property
+    def movements(self) -> list[Bar]:
+        """How many moved which way against the year before; none while nobody has a score."""
+        counted = Counter(row.movement for row in self.scored)
+        return _bars([(label, counted[label], "") for label in MOVEMENTS if counted[label]])
+
+    @cached_property
+    def moved(self) -> list[Row]:
+        """Those scored in both years, the largest differences first."""
+        rows = [(abs(row.moved), row) for row in self.scored if row.moved is not None]
+        return [row for _, row in sorted(rows, key=lambda pair: (-pair[0], pair[1].assessment.title.number))]
+
+    @cached_property
+    def outliers(self) -> list[Outlier]:
+        """Figures of verified reports that stand far from the others'."""
+        return outliers(self.reports)
+
+    @cached_property
     def failed(self) -> list[Row]:
         """Those below the line."""
         return [row for row in self.scored if row.score and not row.score.passed]
 
 
 def of_year(year: int) -> Year:
-    """The year's assessments in two queries."""
-    held = Assessment.objects.filter(year=year).select_related("case", "title__authority")
-    scores = {row.assessment_id: row for row in Score.objects.filter(assessment__year=year)}
-    rows = [Row(each, stage_of(each.case).label, scores.get(each.pk)) for each in held]
-    return Year(sorted(rows, key=lambda row: (row.total is None, -(row.total or 0), row.assessment.title.number)))
+    """The year's assessments, their scores of this year and the one before, and the verified reports, in three queries."""
+    held = list(Assessment.objects.filter(year=year).select_related("case", "title__authority", "title__organisation"))
+    scores = {
+        (row.assessment.title_id, row.assessment.year): row
+        for row in Score.objects.filter(assessment__year__in=(year - 1, year)).select_related("assessment")
+    }
+    rows = [
+        Row(each, stage_of(each.case).label, scores.get((each.title_id, year)), scores.get((each.title_id, year - 1)))
+        for each in held
+    ]
+    ordered = sorted(rows, key=lambda row: (row.total is None, -(row.total or 0), row.assessment.title.number))
+    return Year(ordered, _verified(held, year))
+
+
+def _verified(held: Sequence[Assessment], year: int) -> list[tuple[Assessment, Mapping[str, Decimal]]]:
+    """The figures that the districts found right, in the order of the registry numbers."""
+    rows = Filed.objects.filter(assessment__year=year, state=Filed.State.VERIFIED)
+    values = {row.assessment_id: decimals(row.values) for row in rows}
+    told = [(each, values[each.pk]) for each in held if each.pk in values]
+    return sorted(told, key=lambda row: row[0].title.number)
 
 
 def _mean(points: Sequence[Decimal]) -> Decimal:
@@ -112,5 +173,5 @@ def _mean(points: Sequence[Decimal]) -> Decimal:
 
 
 def _bars(rows: Sequence[tuple[str, int, str]]) -> list[Bar]:
-    most = max(value for _, value, _ in rows)
+    most = max((value for _, value, _ in rows), default=0)
     return [Bar(label, value, round(value * 100 / most), note) for label, value, note in rows]

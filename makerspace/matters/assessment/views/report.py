@@ -9,19 +9,22 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from makerspace.matters.assessment import showing
 from makerspace.matters.assessment.models import Report
 from makerspace.matters.assessment.operations import reporting
 from makerspace.matters.assessment.queries import assessments as queries
+from makerspace.matters.assessment.statistics import one_sheet
 from makerspace.office.casework import taking
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import NOT_THERE, fetch, stage_of
 from makerspace.office.casework.refusals import Refusal, Refused, refused
+from makerspace.office.documents.sheets import workbook
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.regulation.kunkefa_2017_55.report_fields import FIELDS
+from makerspace.web.export import xlsx_response
 from makerspace.web.policy import signed_in
 from makerspace.web.visitor import me
 
@@ -80,6 +83,22 @@ def autosave(request: HttpRequest, number: str) -> HttpResponse:
         if fault.refusal.code != "invalid":
             raise
         return _unreadable(fault.refusal.fields)
+
+
+@signed_in
+@require_safe
+def statistics(request: HttpRequest, number: str) -> HttpResponse:
+    """The report that this person may read, item by item as the national statistics ask, as a workbook."""
+    person, today = me(request), clock.today()
+    case = fetch(person, number, today)
+    if case.kind != "assessment":
+        raise Refused(NOT_THERE)
+    held = queries.of_case(case)
+    kept = showing.readable(held, case, person, today)
+    if kept is None:
+        raise refused("wrong_stage", "运营单位还没有提交年度报告，没有可以导出的数据。", 18)
+    sheet = one_sheet(held, queries.decimals(kept.values))
+    return xlsx_response(f"年度报告-{held.year}-{case.number}.xlsx", workbook(sheet))
 
 
 def _unreadable(faults: Mapping[str, str]) -> JsonResponse:

@@ -1,10 +1,10 @@
 """The bureau's year on one page: who is due, how far all are, scores by dimension and district; opening the year."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -12,12 +12,15 @@ from django.views.decorators.http import require_POST, require_safe
 from makerspace.matters.assessment.operations import opening
 from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.matters.assessment.queries import year as figures
+from makerspace.matters.assessment.queries.outliers import RULE
 from makerspace.matters.assessment.queries.scheme import published, published_for
+from makerspace.matters.assessment.statistics import statistics_sheet
 from makerspace.office.casework.refusals import Refused, refused
+from makerspace.office.documents.sheets import workbook
 from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
 from makerspace.web import acting
-from makerspace.web.export import csv_response
+from makerspace.web.export import csv_response, xlsx_response
 from makerspace.web.policy import roles
 from makerspace.web.visitor import me
 
@@ -34,6 +37,8 @@ HEAD = (
     "服务能力",
     "融资能力",
     "孵化成果",
+    "上年总分",
+    "与上年相比",
 )
 
 
@@ -52,7 +57,7 @@ def _context(request: HttpRequest, year: int, today: date, refusal: Refused | No
     return {
         "year": year, "years": sorted({row.year for row in published()} | {year}, reverse=True),
         "scheme": published_for(year), "seen": figures.of_year(year), "due": list(queries.due(year, today)),
-        "opens": Role.BUREAU in person.roles_on(today), "token": acting.token_of(request),
+        "outlier_rule": RULE, "opens": Role.BUREAU in person.roles_on(today), "token": acting.token_of(request),
         "refusal": refusal.refusal if refusal else None,
     }  # fmt: skip
 
@@ -84,6 +89,61 @@ def _opened(request: HttpRequest, year: int, chosen: Sequence[str], today: date)
 
 @roles(*OFFICERS)
 @require_safe
+def chart_csv(request: HttpRequest, year: int, chart: str) -> HttpResponseBase:
+    """One chart of that year's page as its table."""
+    if chart not in CHARTS:
+        raise Http404
+    head, lines = CHARTS[chart]
+    return csv_response(f"assessment-{year}-{chart}.csv", head, lines(figures.of_year(year)))
+
+
+def _bars(bars: Iterable[figures.Bar]) -> Iterable[Sequence[object]]:
+    return ((bar.label, bar.value, bar.note) for bar in bars)
+
+
+def _moved(seen: figures.Year) -> Iterable[Sequence[object]]:
+    for row in seen.scored:
+        title, before = row.assessment.title, row.before
+        yield (
+            title.number, title.name, title.authority.name, before.total if before else None,
+            before.grade if before else None, row.total, row.grade, row.moved, row.movement,
+        )  # fmt: skip
+
+
+def _outlying(seen: figures.Year) -> Iterable[Sequence[object]]:
+    for row in seen.outliers:
+        title = row.assessment.title
+        yield (
+            title.number, title.name, title.authority.name, row.field.label, row.field.unit, row.value, row.side, row.low,
+            row.high,
+        )  # fmt: skip
+
+
+CHARTS: Mapping[str, tuple[Sequence[str], Callable[[figures.Year], Iterable[Sequence[object]]]]] = {
+    "stages": (("环节", "家数", "说明"), lambda seen: _bars(seen.stages)),
+    "dimensions": (("能力", "平均分", "说明"), lambda seen: _bars(seen.dimensions)),
+    "districts": (("科技主管部门", "平均总分", "说明"), lambda seen: _bars(seen.districts)),
+    "movements": (
+        ("名录编号", "众创空间", "科技主管部门", "上年总分", "上年等次", "总分", "等次", "分数变化", "变化"),
+        _moved,
+    ),
+    "outliers": (
+        ("名录编号", "众创空间", "科技主管部门", "数据项", "单位", "数值", "位置", "中间一半下限", "中间一半上限"),
+        _outlying,
+    ),
+}
+"""The charts of a year's page: what their tables are headed, and their lines."""
+
+
+@roles(*OFFICERS)
+@require_safe
+def statistics(request: HttpRequest, year: int) -> HttpResponseBase:
+    """The year's reports in the columns that the national statistics ask for (money in 千元), as a workbook."""
+    return xlsx_response(f"众创空间统计-{year}.xlsx", workbook(statistics_sheet(year)))
+
+
+@roles(*OFFICERS)
+@require_safe
 def year_csv(request: HttpRequest, year: int) -> HttpResponseBase:
     """Everybody's row of that year."""
     return csv_response(f"assessment-{year}.csv", HEAD, _lines(figures.of_year(year).rows))
@@ -94,5 +154,5 @@ def _lines(rows: Iterable[figures.Row]) -> Iterable[Sequence[object]]:
         title = row.assessment.title
         yield (
             title.number, title.name, title.holder, title.authority.name, row.stage, row.total, row.grade,
-            *(points for _, points in row.dimensions),
+            *(points for _, points in row.dimensions), row.before.total if row.before else None, row.movement,
         )  # fmt: skip

@@ -1,0 +1,130 @@
+"""The bureau's year beside the year before: movements, figures far from the others', and the statistics' columns."""
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from makerspace.matters.assessment.models import Assessment, Score
+from makerspace.matters.assessment.operations import opening
+from makerspace.matters.assessment.queries import year as figures
+from makerspace.matters.assessment.queries.outliers import outliers
+from makerspace.matters.recognition.models import Title
+from makerspace.office.casework.models import Case
+from makerspace.regulation.kunkefa_2017_55.report_fields import field
+from tests.asking import browser
+from tests.matters.assessment import years
+from tests.matters.assessment.years import POOR, STRONG, YEAR, Staff
+
+pytestmark = pytest.mark.django_db
+NEXT = date(YEAR + 1, 3, 17)
+
+
+@pytest.fixture
+def staff() -> Staff:
+    """Five people who stand apart."""
+    return Staff()
+
+
+def two_years(staff: Staff, *values: tuple[dict[str, Decimal], dict[str, Decimal]]) -> list[Case]:
+    """Titles scored with the first figures in one year and the second in the next; the cases of the next."""
+    for case, (before, _) in zip(years.opened(staff, len(values)), values, strict=True):
+        years.scored(case, staff, before)
+    years.scheme(staff, YEAR + 1)
+    cases = opening.open_year(YEAR + 1, Title.objects.order_by("number"), by=staff.bureau, on=NEXT)
+    for case, (_, after) in zip(cases, values, strict=True):
+        years.explained(case, staff, after, NEXT)
+    return cases
+
+
+def test_a_year_says_who_moved_against_the_year_before(staff: Staff) -> None:
+    cases = two_years(staff, (POOR, STRONG), (STRONG, POOR), (STRONG, STRONG))
+
+    seen = figures.of_year(YEAR + 1)
+
+    moved = {row.assessment.case_id: row.movement for row in seen.scored}
+    assert moved == {cases[0].pk: "变为合格", cases[1].pk: "变为不合格", cases[2].pk: "等次不变"}
+    assert [(bar.label, bar.value) for bar in seen.movements] == [("变为不合格", 1), ("变为合格", 1), ("等次不变", 1)]
+    differences = [row.moved or Decimal(0) for row in seen.moved]
+    assert differences == sorted(differences, key=abs, reverse=True)
+    assert {row.moved_text[0] for row in seen.moved[:2]} == {"+", "-"}
+
+
+def test_the_first_year_moves_nobody(staff: Staff) -> None:
+    years.scored(years.opened(staff)[0], staff)
+
+    seen = figures.of_year(YEAR)
+
+    assert ([bar.label for bar in seen.movements], seen.moved) == (["上年没有得分"], [])
+
+
+def of(*numbers: int) -> list[tuple[Assessment, dict[str, Decimal]]]:
+    """Reports that differ in their jobs only."""
+    return [(Assessment(year=YEAR), {"jobs": Decimal(number)}) for number in numbers]
+
+
+def test_a_figure_far_from_the_middle_half_is_pointed_out() -> None:
+    found = outliers(of(10, 12, 14, 16, 18, 90))
+
+    assert [(row.field, row.value, row.side, row.low, row.high) for row in found] == [
+        (field("jobs"), Decimal(90), "偏高", Decimal("12.5"), Decimal("17.5"))
+    ]
+
+
+@pytest.mark.parametrize("numbers", [(10, 12, 14, 90), (10, 10, 10, 10, 10, 90), (10, 12, 14, 16, 18, 25)])
+def test_few_equal_or_near_figures_are_no_outliers(numbers: tuple[int, ...]) -> None:
+    assert outliers(of(*numbers)) == []
+
+
+def test_each_chart_is_exported_as_its_table(staff: Staff) -> None:
+    two_years(staff, (POOR, STRONG))
+    page = browser(staff.leader)
+
+    def lines(chart: str) -> list[str]:
+        answer = page.get(f"/work/assessment/{YEAR + 1}/charts/{chart}.csv")
+        return answer.content.decode("utf-8-sig").splitlines()
+
+    assert lines("stages") == ["环节,家数,说明", "考核审定,1,"]
+    assert [len(lines(chart)) for chart in ("dimensions", "districts", "movements", "outliers")] == [5, 2, 2, 1]
+    assert "变为合格" in lines("movements")[1]
+    html = page.get(f"/work/assessment/{YEAR + 1}/").content.decode()
+    assert "分数变化" in html
+    assert f"/work/assessment/{YEAR + 1}/charts/dimensions.csv" in html
+
+
+def test_the_statistics_have_a_column_for_every_item_with_its_unit(staff: Staff) -> None:
+    years.filed(years.opened(staff, 2)[0])
+
+    answer = browser(staff.bureau).get(f"/work/assessment/{YEAR}/statistics.xlsx")
+
+    rows = list(load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True))
+    head = rows[0]
+    money, seats = head.index("当年获得投资总额（千元）"), head.index("工位数（个）")
+    assert [(row[7], row[money], row[seats]) for row in rows[1:]] == [("待核实", 3000, 100), ("尚未提交", None, None)]
+    assert not any("虚报" in str(title) for title in head)
+
+
+def test_a_unit_exports_its_own_report_item_by_item(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+    years.filled(case)
+    address = f"/work/cases/{case.number}/report/statistics.xlsx"
+
+    mine = browser(years.owner(case)).get(address)
+
+    rows = list(load_workbook(BytesIO(mine.content)).active.iter_rows(values_only=True))
+    assert rows[0] == ("类别", "指标", "单位", "数值")
+    assert ("场地", "工位数", "个", 100) in rows
+    assert browser(staff.bureau).get(address).status_code == 409
+
+
+def test_what_is_not_handed_in_yet_leaves_in_no_export(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+    years.filled(case)
+
+    answer = browser(staff.bureau).get(f"/work/assessment/{YEAR}/statistics.xlsx")
+
+    _, row = load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True)
+    assert set(row[8:]) == {None}
+    assert Score.objects.count() == 0
