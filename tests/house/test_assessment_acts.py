@@ -22,6 +22,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "record_no_report": (("reporting",), ("bureau",)),
     "return_report": (("district_check",), ("district",)),
     "verify_report": (("district_check",), ("district",)),
+    "verify_overdue": (("district_check",), ("bureau",)),
     "score_report": (("scoring",), ("bureau",)),
     "pass_assessment": (("decision",), ("leader",)),
     "fail_assessment": (("decision",), ("leader",)),
@@ -39,7 +40,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 TARGETS = {
     "defer": "deferred", "file_report": "district_check", "record_no_report": "decision", "return_report": "reporting",
-    "verify_report": "scoring", "score_report": "decision", "pass_assessment": "passed",
+    "verify_report": "scoring", "verify_overdue": "scoring", "score_report": "decision", "pass_assessment": "passed",
     "fail_assessment": "rectification", "file_rectification": "reinspection",
     "record_no_rectification": "reinspection", "reinspect_pass": "passed", "reinspect_fail": "failed",
     "serve_intent": "defence", "close_defence": "revocation_decision", "revoke": "revoked", "keep": "kept",
@@ -48,7 +49,7 @@ DECIDING = {
     "defer", "pass_assessment", "fail_assessment", "reinspect_pass", "reinspect_fail", "serve_intent", "revoke", "keep",
 }  # fmt: skip
 HANDLING = {
-    "open_assessment", "record_no_report", "return_report", "verify_report", "score_report", "record_no_rectification",
+    "open_assessment", "record_no_report", "return_report", "verify_report", "verify_overdue", "score_report", "record_no_rectification",
     "reinspect_pass", "reinspect_fail", "serve_intent", "record_hearing", "close_defence",
 }  # fmt: skip
 HOLDS = {
@@ -63,12 +64,12 @@ STAGES = (
     "revocation_decision", "passed", "deferred", "kept", "revoked",
 )  # fmt: skip
 CASES = {stage: stage for stage in STAGES} | {
-    "overdue": "reporting", "late": "rectification", "poor": "decision", "hearing": "defence", "heard": "defence",
+    "overdue": "reporting", "unchecked": "district_check", "late": "rectification", "poor": "decision", "hearing": "defence", "heard": "defence",
 }  # fmt: skip
 
 
 def build() -> tuple[dict[str, Person], dict[str, Case]]:
-    """Thirteen people and eighteen assessments; ``leader`` found every failed year failed."""
+    """Thirteen people and nineteen assessments; ``leader`` found every failed year failed."""
     staff = Staff()
     people = {
         "applicant_own": make_person(), "applicant_other": make_person(Role.APPLICANT), "district_own": staff.district,
@@ -77,7 +78,8 @@ def build() -> tuple[dict[str, Person], dict[str, Case]]:
         **{role.value: make_person(role) for role in (Role.DISCIPLINE, Role.AUDITOR, Role.AGENCY, Role.SYSTEM_ADMIN)},
     }  # fmt: skip
     cases = dict(zip(CASES, years.opened(staff, len(CASES)), strict=True))
-    for key, case in cases.items():
+    unverified_last = sorted(cases.items(), key=lambda pair: CASES[pair[0]] == "district_check")
+    for key, case in unverified_last:  # scoring waits for reports that came and are not verified
         Membership.objects.create(
             person=people["applicant_own"], organisation=case.organisation, role="editor", since=LONG_AGO
         )
@@ -90,6 +92,7 @@ def build() -> tuple[dict[str, Person], dict[str, Case]]:
 def _led(case: Case, key: str, staff: Staff) -> None:
     steps = {
         "district_check": lambda: years.filed(case),
+        "unchecked": lambda: set_due(years.filed(case), ON - timedelta(days=1)),
         "scoring": lambda: _verified(case, staff),
         "decision": lambda: years.scored(case, staff),
         "poor": lambda: years.scored(case, staff, years.POOR),
@@ -159,6 +162,7 @@ def predict(role: str, key: str, act: str) -> str:
 def _free(key: str, act: str) -> bool:
     only = {
         "open_assessment": set(), "record_no_report": {"overdue"}, "record_no_rectification": {"late"},
+        "verify_overdue": {"unchecked"},
         "pass_assessment": {"decision"}, "fail_assessment": {"poor"}, "record_hearing": {"hearing"},
         "close_defence": {"heard"}, "request_hearing": {"defence"},
     }  # fmt: skip
@@ -187,6 +191,6 @@ def test_the_gate_answers_as_predicted() -> None:
         if said != want:
             wrong.append((role, key, act, said, want, refusal.text if refusal else ""))
 
-    assert len(cells) == 13 * 18 * 20
+    assert len(cells) == 13 * 19 * 21
     assert wrong == []
     assert {act for cell in cells if not predict(*cell) for act in cell[2:]} == set(TABLE) - {"open_assessment"}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db.models import F
 
 from makerspace.matters.assessment.operations import opening
 from makerspace.matters.assessment.operations import scheme as schemes
@@ -32,6 +33,7 @@ def opened(town: Town) -> tuple[str, str]:
         row = schemes.draft_scheme(by=at["bureau"], on=on, sketch=default_scheme(year))
         row = schemes.submit_scheme(row, by=at["bureau"], on=on, seen=row.revision)
         schemes.publish_scheme(row, by=at["leader2"], on=on, read=row.digest)
+        Title.objects.update(since=F("since") - timedelta(days=365))  # no first year, of which the public is not told
         (case,) = opening.open_year(year, Title.objects.all(), by=at["bureau"], on=on)
     town.owners[case.number] = owner
     return case.number, owner

@@ -15,7 +15,7 @@ class Space(NamedTuple):
     turn: str = ""
 
 
-# 2025年度第二批：已公布
+# 已公布，其中四家早一年
 ANNOUNCED = (
     Space(
         "滇云创客咖啡众创空间",

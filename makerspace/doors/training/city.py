@@ -1,4 +1,4 @@
-"""The demo city: four calls, forty makerspaces, every stage reached through real acts over the past months."""
+"""The demo city: five calls, forty makerspaces, every stage reached through real acts over the past months."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -29,6 +29,8 @@ TEXT = (
     "第六条或第七条条件的，均可申报。请于截止日期前在线提交申报材料，并将纸件报送运营所在地科技主管部门。"
 )
 FACTS = "公示名单所列该单位的部分入驻企业已于两个月前迁出，实际在驻数量与公示情况不符，附现场照片说明。"
+OLDER = ("滇云创客咖啡众创空间", "盘龙江畔众创空间", "安宁绿能众创空间", "晋宁花卉科技众创空间")
+YEAR_BEFORE, KEPT = 365, 4
 Step = Callable[[date], None]
 
 
@@ -41,7 +43,7 @@ class City:
         self.today = today
 
     def build(self) -> None:
-        """The four calls, the oldest first."""
+        """The five calls, the oldest first."""
         self.announced()
         self.in_notice()
         self.under_review()
@@ -97,40 +99,47 @@ class City:
             (days_ago + 3, 14, life.score), (days_ago, 11, life.conclude),
         )  # fmt: skip
 
-    # -- the four batches ----------------------------------------------------------------------------------------------
+    # -- the five batches ----------------------------------------------------------------------------------------------
     def announced(self) -> None:
-        """2025, second batch: titles given; one declined, one rejected, one objection upheld, one dismissed."""
-        call = self.call("关于组织申报2025年度第二批昆明市众创空间的通知", 330, 300)
-        lives = self.lives(call, ANNOUNCED)
+        """Two batches with titles: a small one a year before, then one with a decline, a rejection and two objections."""
+        older = tuple(space for space in ANNOUNCED if space.name in OLDER)
+        self._to_titles("第一批", older, YEAR_BEFORE)
+        self._to_titles("第二批", tuple(space for space in ANNOUNCED if space not in older), 0)
+
+    def _to_titles(self, batch: str, spaces: tuple[Space, ...], earlier: int) -> None:
+        """From a call to the announcement, so many days before the second batch."""
+        year = self.timeline.workday(330 + earlier).year
+        call = self.call(f"关于组织申报{year}年度{batch}昆明市众创空间的通知", 330 + earlier, 300 + earlier)
+        lives = self.lives(call, spaces)
         for life in lives:
-            self.to_submission(life, 305)
-            self.to_recommendation(life, 270)
+            self.to_submission(life, 305 + earlier)
+            self.to_recommendation(life, 270 + earlier)
             if life.space.turn == "declined":
-                self.steps((268, 10, life.decline))
+                self.steps((268 + earlier, 10, life.decline))
                 continue
-            self.steps((268, 10, life.recommend))
-            self.to_conclusion(life, 235)
-            self.steps((225, 10, life.reject if life.space.turn == "rejected" else life.approve))
+            self.steps((268 + earlier, 10, life.recommend))
+            self.to_conclusion(life, 235 + earlier)
+            self.steps((225 + earlier, 10, life.reject if life.space.turn == "rejected" else life.approve))
         shown = [life for life in lives if life.space.turn not in {"declined", "rejected"}]
-        published = self.timeline.workday(220)
+        published = self.timeline.workday(220 + earlier)
         last = count_days(published, 7).last_day
-        self.steps((220, 10, lambda on: self.publish(shown, on)))
+        self.steps((220 + earlier, 10, lambda on: self.publish(shown, on)))
         for life in shown:
             if life.space.turn in {"upheld", "dismissed"}:
                 self.timeline.plan_on(published + timedelta(days=2), 15, self._object(life))
         self.timeline.plan_on(last + timedelta(days=1), 0, lambda on: self.close())
         for life in shown:
             if life.space.turn in {"upheld", "dismissed"}:
-                self.timeline.plan(205, 10, self._dispose(life))
+                self.timeline.plan(205 + earlier, 10, self._dispose(life))
         named = [life for life in shown if life.space.end == "recognised"]
-        self.steps((195, 10, lambda on: self.announce(named, f"昆科发〔{on.year}〕18号", on)))
-        for life in named[:6]:
-            self.keep_registers(Books(life))
+        self.steps((195 + earlier, 10, lambda on: self.announce(named, f"昆科发〔{on.year}〕18号", on)))
+        for life in named[:KEPT]:
+            self.keep_registers(Books(life), 188 + earlier)
 
-    def keep_registers(self, books: Books) -> None:
+    def keep_registers(self, books: Books, filled: int) -> None:
         """Filled the week after the title was given, and kept since."""
         self.steps(
-            (188, 10, books.fill), (152, 17, books.host), (121, 9, books.arrive), (110, 16, books.report), (95, 17, books.host),
+            (filled, 10, books.fill), (152, 17, books.host), (121, 9, books.arrive), (110, 16, books.report), (95, 17, books.host),
             (63, 15, books.graduate), (61, 17, books.host), (33, 17, books.host), (20, 16, books.grow), (6, 17, books.host),
         )  # fmt: skip
 

@@ -90,6 +90,10 @@ register(
 )  # fmt: skip
 register(KIND, "verify_report", operation=reporting.verify_report, schema=forms.VerifyReport)
 register(
+    KIND, "verify_overdue", operation=reporting.verify_overdue, schema=forms.VerifyReport, guards=(guards.term_is_over,),
+    note="科技主管部门逾期没有核实的，由市局经办人员代为核对台账、票据和现场情况（系统默认做法）。",
+)  # fmt: skip
+register(
     KIND, "score_report", operation=_plain(outcome.score_report), schema=forms.ScoreReport, options=_indicators,
     initial=_marks, guards=(guards.peers_are_in,),
     note="按已发布的方案计分；事实、同年数据和得分一并固定，可以重算。第一家评分时的同年数据，对以后各家同样适用。",
@@ -100,7 +104,7 @@ register(
 )  # fmt: skip
 register(
     KIND, "fail_assessment", operation=outcome.fail_assessment, schema=forms.FailAssessment, initial=_failing,
-    guards=(guards.score_fails,), note="出具整改通知书；整改期间称号有效，名录标注“整改中”。",
+    guards=(guards.score_fails,), note="出具整改通知书；整改期间称号有效，名录标注“整改中”（取得称号当年的考核，按系统默认做法不标注）。",
 )  # fmt: skip
 register(KIND, "file_rectification", operation=outcome.file_rectification, schema=forms.FileRectification)
 register(

@@ -3,7 +3,7 @@
 from datetime import date
 
 from makerspace.matters.assessment.models import Proceeding, Score
-from makerspace.matters.assessment.queries.assessments import of_case, still_in_term
+from makerspace.matters.assessment.queries.assessments import of_case, waited_for
 from makerspace.matters.recognition.changes import unsettled
 from makerspace.office.casework.acts import Actor, Guard
 from makerspace.office.casework.models import Case
@@ -43,15 +43,19 @@ def term_is_over(case: Case, actor: Actor, on: date) -> Refusal | None:
 
 
 def peers_are_in(case: Case, actor: Actor, on: date) -> Refusal | None:
-    """Lines relative to the best wait for everyone's report or its term, so that all are held against the same figures."""
-    waiting = list(still_in_term(of_case(case), on))
+    """Lines relative to the best wait for everyone's report, or its term where none came, so that all are held against the
+    same figures."""
+    waiting = list(waited_for(of_case(case), on))
     if not waiting:
         return None
-    last, others = waiting[-1].case.due_on or on, len(waiting) - NAMED
-    named = "、".join(row.case.subject for row in waiting[:NAMED]) + (f"等{len(waiting)}家" if others > 0 else "")
+    more = f"等{len(waiting)}家" if len(waiting) > NAMED else ""
+    named = "、".join(row.case.subject for row in waiting[:NAMED]) + more
+    days = [row.case.due_on for row in waiting if row.case.due_on]
+    last = f"，最晚的期限到{chinese(max(days))}" if max(days) >= on else ""
+    late = "区县逾期没有核实的，可由市局经办人员代为核实。" if min(days) < on else ""
     return _not_now(
-        f"还有{len(waiting)}家的年度报告在填报或核实期限内（{named}），最晚到{chinese(last)}。全部核实或者期限届满后开始评分，"
-        "以便各家与同一组数据比较（系统默认做法）。"
+        f"还有{len(waiting)}家的年度报告没有报来或没有核实（{named}）{last}。全部核实，或者逾期未报后开始评分，"
+        f"以便各家与同一组数据比较（系统默认做法）。{late}"
     )
 
 

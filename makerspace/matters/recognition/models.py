@@ -192,6 +192,7 @@ class Rectification(models.Model):
     case = models.OneToOneField(Case, models.PROTECT, related_name="+", verbose_name="考核办件")
     since = models.DateField("起")
     until = models.DateField("止", null=True, blank=True, help_text="自这一天起不再处于整改中")
+    shown = models.BooleanField("对外标注", default=True, help_text="名录和核验页是否标注整改中")
 
     class Meta:
         verbose_name = "整改"

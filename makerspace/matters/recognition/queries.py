@@ -100,7 +100,9 @@ def _held(day: date) -> Q:
 
 
 def _under_rectification(day: date) -> Q:
-    spells = Rectification.objects.filter(Q(until=None) | Q(until__gt=day), title=OuterRef("pk"), since__lte=day)
+    spells = Rectification.objects.filter(
+        Q(until=None) | Q(until__gt=day), title=OuterRef("pk"), since__lte=day, shown=True
+    )
     return Q(Exists(spells))
 
 
@@ -108,7 +110,7 @@ def state_on(title: Title, day: date) -> TitleState:
     """What is said of one title on a day."""
     if title.ended_on and title.ended_on <= day:
         return TitleState(title.state)
-    spells = title.rectifications.filter(Q(until=None) | Q(until__gt=day), since__lte=day)
+    spells = title.rectifications.filter(Q(until=None) | Q(until__gt=day), since__lte=day, shown=True)
     return TitleState.UNDER_RECTIFICATION if spells.exists() else TitleState.IN_FORCE
 
 

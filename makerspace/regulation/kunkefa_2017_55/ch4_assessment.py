@@ -30,6 +30,7 @@ MOVES = (
     Move("record_no_report", "登记逾期未报", (18,), ("reporting",), ("decision",), (BUREAU,), handles=True),
     Move("return_report", "退回年度报告", (18,), ("district_check",), ("reporting",), (DISTRICT,), handles=True),
     Move("verify_report", "核实年度报告", (18,), ("district_check",), ("scoring",), (DISTRICT,), handles=True),
+    Move("verify_overdue", "代为核实逾期报告", (18,), ("district_check",), ("scoring",), (BUREAU,), handles=True),
     Move("score_report", "考核评分", (18,), ("scoring",), ("decision",), (BUREAU,), handles=True),
     Move("pass_assessment", "审定合格", (18,), ("decision",), ("passed",), (LEADER,), decides=True),
     Move("fail_assessment", "审定不合格，限期整改", (18,), ("decision",), ("rectification",), (LEADER,), decides=True),

@@ -12,7 +12,7 @@ from makerspace.matters.assessment.models import Assessment, Filed, Proceeding, 
 from makerspace.matters.assessment.operations import opening, outcome, reporting, revocation
 from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.matters.recognition import queries as registry
-from makerspace.matters.recognition.models import Title
+from makerspace.matters.recognition.models import Rectification, Title
 from makerspace.office.casework.models import Case
 from makerspace.office.documents.models import Paper
 from makerspace.regulation.terms import Role
@@ -79,7 +79,7 @@ def test_a_strong_year_passes(staff: Staff) -> None:
 
 
 def test_a_poor_year_is_put_right(staff: Staff) -> None:
-    case = years.failed(years.opened(staff)[0], staff)
+    case = years.failed(years.of_older_titles(years.opened(staff))[0], staff)
     title = Title.objects.get()
 
     assert states(title, -1, 0) == ["in_force", "under_rectification"]
@@ -94,7 +94,7 @@ def test_a_poor_year_is_put_right(staff: Staff) -> None:
 
 
 def test_a_title_is_revoked_after_defence_and_hearing(staff: Staff) -> None:
-    case, title = years.defending(years.opened(staff)[0], staff), Title.objects.get()
+    case, title = years.defending(years.of_older_titles(years.opened(staff))[0], staff), Title.objects.get()
     mine = years.owner(case)
     revocation.state_defence(case, by=mine, on=ON, statement="正在洽谈入驻。", papers=[years.file(case, mine)])
     revocation.request_hearing(case, by=mine, on=ON, reason="请求当面说明。")
@@ -370,7 +370,7 @@ def test_everyone_is_held_against_the_same_figures_whoever_is_scored_first(staff
     day = Case.objects.get(pk=silent.pk).due_on
     assert day is not None
     assert "还有1家" in refusal_of(lambda: outcome.score_report(first, by=staff.bureau, on=day, marks=years.MARKS)).text
-    over = day + timedelta(days=1)  # a silent unit or district holds nobody up beyond its term
+    over = day + timedelta(days=1)  # a silent unit holds nobody up beyond its term
     outcome.score_report(first, by=staff.bureau, on=over, marks=years.MARKS)
     late = verified(silent, staff, 800_000)
     outcome.score_report(second, by=staff.bureau, on=over, marks=years.MARKS)
@@ -382,3 +382,35 @@ def test_everyone_is_held_against_the_same_figures_whoever_is_scored_first(staff
     row = Score.objects.earliest("id")
     Score.objects.filter(pk=row.pk).update(peers={"revenue": [*row.peers["revenue"], "1"]})
     assert any("同年数据" in line for line in queries.replay_scores())
+
+
+def test_a_district_that_is_silent_beyond_its_term_is_replaced_by_the_bureau(staff: Staff) -> None:
+    first, second = years.opened(staff, 2)
+    first, second = verified(first, staff, 40_000), years.filed(second, STRONG | {"tenant_revenue": Decimal(80_000)})
+    due = Case.objects.get(pk=second.pk).due_on
+    assert due is not None
+    told = {"false_data": False, "stopped": False, "opinion": "市局已核对台账和票据。"}
+    early = refusal_of(lambda: reporting.verify_overdue(second, by=staff.bureau, on=due, **told))
+    over = due + timedelta(days=1)
+    wrong = refusal_of(lambda: reporting.verify_overdue(second, by=staff.leader, on=over, **told))
+    waits = refusal_of(lambda: outcome.score_report(first, by=staff.bureau, on=over, marks=years.MARKS))
+
+    second = reporting.verify_overdue(second, by=staff.other, on=over, **told)
+
+    assert (early.code, wrong.code, wrong.articles) == ("wrong_stage", "not_yours", (18,))
+    assert "可由市局经办人员代为核实" in waits.text
+    assert (second.stage, Filed.objects.get(assessment__case=second).checked_by) == ("scoring", staff.other)
+    outcome.score_report(first, by=staff.bureau, on=over, marks=years.MARKS)
+    assert share(first) == Decimal("1.5")
+    proven()
+
+
+def test_the_public_is_not_told_of_a_rectification_in_a_titles_first_year(staff: Staff) -> None:
+    case = years.failed(years.opened(staff)[0], staff)
+    title = Title.objects.get()
+
+    assert states(title, 0, 10) == ["in_force", "in_force"]
+    assert list(registry.registry(ON, status="under_rectification")) == []
+    assert [row.number for row in registry.registry(ON, status="in_force")] == [title.number]
+    assert Rectification.objects.get(title=title, until=None).case == case
+    assert case.stage == "rectification"

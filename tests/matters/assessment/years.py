@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.db.models import F
 
 from makerspace.matters.assessment.models import Report, Scheme
 from makerspace.matters.assessment.operations import opening, outcome, reporting, revocation
 from makerspace.matters.assessment.operations import scheme as schemes
 from makerspace.matters.assessment.queries import assessments as queries
-from makerspace.matters.assessment.queries.assessments import NOT_IN
 from makerspace.matters.recognition.models import Title
 from makerspace.office.casework import attachments
 from makerspace.office.casework.models import Case
@@ -69,6 +69,12 @@ def opened(staff: Staff, count: int = 1) -> list[Case]:
     return opening.open_year(YEAR, Title.objects.order_by("number"), by=staff.bureau, on=ON)
 
 
+def of_older_titles(cases: list[Case]) -> list[Case]:
+    """The same, the titles having been given the year before: the public is told of a rectification then."""
+    Title.objects.update(since=F("since") - timedelta(days=365))
+    return cases
+
+
 def owner(case: Case) -> Person:
     """Somebody of the unit."""
     return member_of(case.organisation)
@@ -116,7 +122,7 @@ def _checked(case: Case, staff: Staff, on: date = ON) -> Case:
 @contextmanager
 def others_late(case: Case) -> Iterator[None]:
     """As if the terms of the others' reports were over, so that scoring may begin."""
-    others = list(Case.objects.filter(kind="assessment", stage__in=NOT_IN).exclude(pk=case.pk))
+    others = list(Case.objects.filter(kind="assessment", stage__in=("reporting", "district_check")).exclude(pk=case.pk))
     terms = [other.due_on for other in others]
     for other in others:
         set_due(other, ON - timedelta(days=1))

@@ -90,7 +90,7 @@ def fail_assessment(
     told = {"meeting": meeting, "meeting_on": meeting_on, "reason": reason, "tasks": tasks, "last_day": last_day}
     case = advance(case, "fail_assessment", by=by, on=on, data=told, due_on=last_day)
     held = queries.of_case(case)
-    recognition.begin_rectification(held.title, case, on=on)
+    recognition.begin_rectification(held.title, case, on=on, shown=queries.shown(held, on))
     paper = papers.order_rectification(case, held, told, on)
     return said(case, "fail_assessment", told, by, on, paper=paper.code)
 

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from makerspace.matters.assessment.models import Assessment, Filed, Proceeding, Scheme, Score
 from makerspace.matters.assessment.queries.scheme import scheme_of
@@ -16,12 +16,12 @@ from makerspace.matters.recognition.models import Title
 from makerspace.matters.registers import yearly
 from makerspace.office.casework.models import Case
 from makerspace.office.record.models import Entry
+from makerspace.regulation import by_id
 from makerspace.regulation.kunkefa_2017_55.report_checks import Doubt, check_report, gaps
 from makerspace.regulation.scheme import Facts, Scored, plain
 from makerspace.regulation.scoring import peer_figures, score
 
 Values = dict[str, Decimal]
-NOT_IN = ("reporting", "district_check")  # stages of a report that is not verified yet
 
 
 def due(year: int, on: date) -> QuerySet[Title]:
@@ -32,7 +32,7 @@ def due(year: int, on: date) -> QuerySet[Title]:
 
 def of_case(case: Case) -> Assessment:
     """The assessment of that case, with its title, scheme and living report."""
-    return Assessment.objects.select_related("title__makerspace", "scheme", "report").get(case=case)
+    return Assessment.objects.select_related("case", "title__makerspace", "scheme", "report").get(case=case)
 
 
 def latest(assessment: Assessment) -> Filed | None:
@@ -111,14 +111,28 @@ def peers_of(scheme: Scheme) -> dict[str, tuple[Decimal, ...]]:
     return peer_figures(scheme_of(scheme), everyone)
 
 
-def still_in_term(assessment: Assessment, on: date) -> QuerySet[Assessment]:
-    """The others of the year whose report may yet come or be verified within its term, the latest term last; where a
-    relative line would compare them, and nobody was scored yet. Whoever lets the term pass is compared no more."""
+def waited_for(assessment: Assessment, on: date) -> QuerySet[Assessment]:
+    """The others of the year whose report may yet come within its term, or came and is not verified, the latest term last;
+    where a relative line would compare them, and nobody was scored yet. Whoever lets the term to report pass is compared
+    no more; a report that came is, whether or not its district keeps the term to verify."""
     relative = peer_figures(scheme_of(assessment.scheme), [])
-    others = Assessment.objects.filter(scheme=assessment.scheme, case__stage__in=NOT_IN, case__due_on__gte=on)
+    others = Assessment.objects.filter(
+        Q(case__stage="district_check") | Q(case__stage="reporting", case__due_on__gte=on), scheme=assessment.scheme
+    )
     if not relative or Score.objects.filter(assessment__scheme=assessment.scheme).exists():
         return others.none()
     return others.exclude(pk=assessment.pk).select_related("case").order_by("case__due_on", "id")
+
+
+def first_year(assessment: Assessment) -> bool:
+    """Whether the title was given in the year that is assessed."""
+    return assessment.title.since.year == assessment.year
+
+
+def shown(assessment: Assessment, on: date) -> bool:
+    """Whether the public is told of a rectification: of a title's first year only where the setting says so."""
+    setting = by_id(assessment.case.regulation).parameter("FIRST_YEAR_SHOWN").on(on)
+    return not first_year(assessment) or setting == "yes"
 
 
 def score_of(assessment: Assessment) -> Score | None:

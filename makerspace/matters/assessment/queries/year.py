@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
 from makerspace.matters.assessment.models import Assessment, Filed, Score
-from makerspace.matters.assessment.queries.assessments import decimals
+from makerspace.matters.assessment.queries.assessments import decimals, first_year
 from makerspace.matters.assessment.queries.outliers import Outlier, outliers
 from makerspace.office.casework.queries import procedure_of, stage_of
 from makerspace.regulation.scheme import DIMENSIONS
@@ -42,6 +42,11 @@ class Row:
         if self.score is None:
             return [(label, None) for label in DIMENSIONS.values()]
         return [(row["label"], Decimal(row["points"])) for row in self.score.scored["dimensions"]]
+
+    @property
+    def first_year(self) -> bool:
+        """Whether the title was given in that year."""
+        return first_year(self.assessment)
 
     @property
     def moved(self) -> Decimal | None:

@@ -46,9 +46,9 @@ def sites_of(title: Title, sites: Sequence[Mapping[str, Any]], on: date) -> list
     ]
 
 
-def begin_rectification(title: Title, case: Case, *, on: date) -> None:
-    """From today the registry and the check page say that the title is under rectification (article 18)."""
-    Rectification.objects.create(title=title, case=case, since=on)
+def begin_rectification(title: Title, case: Case, *, on: date, shown: bool = True) -> None:
+    """From today the title is under rectification (article 18), and unless not ``shown`` registry and check page say so."""
+    Rectification.objects.create(title=title, case=case, since=on, shown=shown)
 
 
 def end_rectification(title: Title, *, on: date) -> None:
