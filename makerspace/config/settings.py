@@ -228,7 +228,7 @@ UPLOAD_CASE_BYTES = 500 * 1024 * 1024
 UPLOAD_CASE_FILES = 300
 BODY_MAX_BYTES = 24 * 1024 * 1024
 STORAGE_URL = env.str("STORAGE_URL", default=f"file://{VAR / 'files'}")
-STORAGE_ROOT = Path(STORAGE_URL.removeprefix("file://"))
+STORAGE_ROOT = None if STORAGE_URL.startswith("s3://") else Path(STORAGE_URL.removeprefix("file://"))
 PREVIEW_ROOT = VAR / "previews"
 FONT_ROOT = VAR / "fonts"
 

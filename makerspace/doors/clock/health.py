@@ -6,9 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from datetime import time as midnight
-from pathlib import Path
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -16,6 +14,7 @@ from django.db.models import Count, Min
 
 from makerspace.doors.clock.tick import LAST_TICK
 from makerspace.office.casework.models import Case
+from makerspace.office.documents import files, storage
 from makerspace.office.documents.models import Paper, PaperState
 from makerspace.office.notify.models import Delivery
 from makerspace.office.record import clock
@@ -50,14 +49,7 @@ def _database_answers() -> bool:
 
 def _storage_is_writable() -> bool:
     """Write, read and remove a file where files are kept."""
-    root = Path(settings.STORAGE_ROOT)
-    root.mkdir(parents=True, exist_ok=True)
-    probe = root / f".ready-{time.monotonic_ns()}"
-    try:
-        probe.write_bytes(b"ready")
-        return probe.read_bytes() == b"ready"
-    finally:
-        probe.unlink(missing_ok=True)
+    return files.store().answers()
 
 
 def _migrations_are_applied() -> bool:
@@ -131,8 +123,10 @@ def _machine() -> Iterator[str]:
         yield from _metric(
             "makerspace_clock_age_seconds", "Time since the clock last ticked.", [({}, max(0.0, time.time() - last))]
         )
-    root = Path(settings.STORAGE_ROOT)
-    disk = shutil.disk_usage(root if root.exists() else root.parent)
+    held = storage.folder()
+    if held is None:  # an object store tells its room elsewhere
+        return
+    disk = shutil.disk_usage(held.root if held.root.exists() else held.root.parent)
     yield from _metric("makerspace_storage_free_bytes", "Free space where files are kept.", [({}, disk.free)])
     yield from _metric(
         "makerspace_storage_used_ratio", "Used share of that disk.", [({}, round(disk.used / disk.total, 4))]

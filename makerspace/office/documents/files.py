@@ -3,11 +3,18 @@
 from collections.abc import Iterable
 from typing import IO, Any
 
+from django.conf import settings
 from django.core.files import File
 
 from makerspace.office.documents import storage, uploads
+from makerspace.office.documents.bucket import Bucket
 from makerspace.office.documents.models import Blob
 from makerspace.office.record.clock import now
+
+
+def store() -> storage.Storage:
+    """The storage of this installation."""
+    return storage.folder() or Bucket(settings.STORAGE_URL)
 
 
 def keep(file: "File[Any]", name: str) -> Blob:
@@ -18,7 +25,7 @@ def keep(file: "File[Any]", name: str) -> Blob:
 
 def keep_checked(chunks: Iterable[bytes], checked: uploads.Checked) -> Blob:
     """Keep content that is known to be good: first the file, then the row (C41)."""
-    stored = storage.current().put(chunks)
+    stored = store().put(chunks)
     blob, _ = Blob.objects.get_or_create(
         digest=stored.digest,
         defaults={
@@ -34,7 +41,7 @@ def keep_checked(chunks: Iterable[bytes], checked: uploads.Checked) -> Blob:
 
 def open_blob(blob: Blob) -> IO[bytes]:
     """The content, checked against its digest. Raises Damaged or StorageUnavailable."""
-    return storage.current().open(blob.digest)
+    return store().open(blob.digest)
 
 
 def damaged() -> list[str]:
@@ -42,7 +49,7 @@ def damaged() -> list[str]:
     bad = []
     for digest in Blob.objects.order_by("digest").values_list("digest", flat=True).iterator():
         try:
-            storage.current().open(digest).close()
+            store().open(digest).close()
         except storage.Damaged:
             bad.append(digest)
     return bad
@@ -50,10 +57,10 @@ def damaged() -> list[str]:
 
 def sweep() -> int:
     """Remove files that no row knows a day after they came, and unfinished ones; the number removed."""
-    store = storage.current()
-    swept = store.remove_leftovers()
-    for digest in store.digests():
-        if store.age(digest) > storage.A_DAY and not Blob.objects.filter(digest=digest).exists():
-            store.remove(digest)
+    held = store()
+    swept = held.remove_leftovers()
+    for digest in held.digests():
+        if held.age(digest) > storage.A_DAY and not Blob.objects.filter(digest=digest).exists():
+            held.remove(digest)
             swept += 1
     return swept

@@ -1,8 +1,8 @@
 """Where files lie: outside the database, by digest. A name on disk always stands for whole, checked content (C41).
 
 Write: temp → fsync → rename → fsync folder; the row comes after. A crash in between leaves a file without a row,
-which the sweeper removes a day later, never a row without a file. An object store is left out: STORAGE_URL takes
-file:// only, and another class with the five methods of `Storage` would take its place.
+which the sweeper removes a day later, never a row without a file. STORAGE_URL says whether it is a folder (file://) or
+an object store (s3://, see ``bucket``).
 """
 
 import errno
@@ -47,7 +47,7 @@ class Stored:
 
 
 class Storage(Protocol):
-    """Five methods that keep files by digest."""
+    """What keeps files by digest."""
 
     def put(self, chunks: Iterable[bytes]) -> Stored:
         """Keep these bytes for good, and say under which digest."""
@@ -63,6 +63,12 @@ class Storage(Protocol):
 
     def remove(self, digest: str) -> None:
         """Forget a file."""
+
+    def remove_leftovers(self) -> int:
+        """Forget what was begun a day ago and never became a file; the number removed."""
+
+    def answers(self) -> bool:
+        """Whether files can be written and read now."""
 
 
 @contextmanager
@@ -83,6 +89,13 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def digest_checked(digest: str) -> str:
+    """The same, if it is a digest; nothing else may become a name in the storage."""
+    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+        raise Damaged(digest)
+    return digest
+
+
 class Folder:
     """Files in a folder of the file system."""
 
@@ -91,9 +104,7 @@ class Folder:
 
     def place(self, digest: str) -> Path:
         """Where a digest lies; only a digest may become a path."""
-        if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
-            raise Damaged(digest)
-        return self.root / digest[:2] / digest
+        return self.root / digest_checked(digest)[:2] / digest
 
     def put(self, chunks: Iterable[bytes]) -> Stored:
         """Write, make it last, name it; content already there is written over, which also heals a damaged file."""
@@ -163,6 +174,16 @@ class Folder:
             path.unlink(missing_ok=True)
         return len(old)
 
+    def answers(self) -> bool:
+        """Write, read and remove a file where files are kept."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        probe = self.root / f".ready-{time.monotonic_ns()}"
+        try:
+            probe.write_bytes(b"ready")
+            return probe.read_bytes() == b"ready"
+        finally:
+            probe.unlink(missing_ok=True)
+
 
 def written(part: Path, chunks: Iterable[bytes]) -> Stored:
     """The digest and size of bytes that now lie in a new file for good."""
@@ -176,6 +197,6 @@ def written(part: Path, chunks: Iterable[bytes]) -> Stored:
     return Stored(digest.hexdigest(), size)
 
 
-def current() -> Folder:
-    """The storage of this installation."""
-    return Folder(Path(settings.STORAGE_ROOT))
+def folder() -> Folder | None:
+    """The folder of this installation; none where its files lie in an object store."""
+    return None if settings.STORAGE_ROOT is None else Folder(Path(settings.STORAGE_ROOT))

@@ -11,6 +11,7 @@ from PIL import Image
 from makerspace.office.documents import files, serving, storage
 from makerspace.office.documents.models import Blob
 from tests.office.documents import good
+from tests.office.documents.test_storage import folder
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +47,7 @@ def test_an_attachment_has_headers_that_keep_it_from_running() -> None:
 
 def test_a_damaged_file_is_not_served_at_all() -> None:
     blob = kept(good.pdf(), "a.pdf")
-    storage.current().place(blob.digest).write_bytes(b"<html>")
+    folder().place(blob.digest).write_bytes(b"<html>")
 
     with pytest.raises(storage.Damaged):
         serving.attachment(blob, "a.pdf")

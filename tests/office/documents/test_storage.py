@@ -20,6 +20,13 @@ from tests.office.documents import good
 pytestmark = pytest.mark.django_db
 
 
+def folder() -> storage.Folder:
+    """Where this test's files lie."""
+    found = files.store()
+    assert isinstance(found, storage.Folder)
+    return found
+
+
 def kept(content: bytes = b"", name: str = "方案.pdf") -> Blob:
     """A kept file."""
     return files.keep(ContentFile(content or good.pdf()), name)
@@ -27,7 +34,7 @@ def kept(content: bytes = b"", name: str = "方案.pdf") -> Blob:
 
 def place(blob: Blob) -> Path:
     """Where it lies on disk."""
-    return storage.current().place(blob.digest)
+    return folder().place(blob.digest)
 
 
 def grow_old(path: Path) -> None:
@@ -57,7 +64,7 @@ def test_the_same_content_is_kept_once(django_assert_num_queries: DjangoAssertNu
 
     assert first == second
     assert Blob.objects.count() == 1
-    assert list(storage.current().digests()) == [first.digest]
+    assert list(folder().digests()) == [first.digest]
 
 
 def test_the_file_is_on_disk_before_the_row(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +112,7 @@ def test_the_sweeper_leaves_old_files_that_a_row_knows() -> None:
 
 
 def test_the_sweeper_takes_unfinished_files_a_day_old() -> None:
-    arriving = storage.current().root / "arriving"
+    arriving = folder().root / "arriving"
     arriving.mkdir(parents=True)
     (arriving / "old").write_bytes(b"x")
     (arriving / "fresh").write_bytes(b"x")
@@ -118,7 +125,7 @@ def test_the_sweeper_takes_unfinished_files_a_day_old() -> None:
 def test_a_file_put_again_while_it_is_being_swept_stays() -> None:
     blob = kept()
 
-    storage.current().remove(blob.digest)
+    folder().remove(blob.digest)
 
     assert place(blob).exists()
 
@@ -160,11 +167,11 @@ def test_trouble_of_the_disk_is_one_error_and_leaves_nothing(trouble: int, monke
         kept()
 
     assert Blob.objects.count() == 0
-    assert [path for path in storage.current().root.rglob("*") if path.is_file()] == []
+    assert [path for path in folder().root.rglob("*") if path.is_file()] == []
 
 
 def test_a_storage_that_is_a_file_is_unavailable() -> None:
-    root = storage.current().root
+    root = folder().root
     root.write_bytes(b"")
 
     with pytest.raises(storage.StorageUnavailable):
@@ -174,4 +181,4 @@ def test_a_storage_that_is_a_file_is_unavailable() -> None:
 @pytest.mark.parametrize("digest", ["", "../../etc/passwd", "A" * 64, "g" * 64, "a" * 63])
 def test_only_a_digest_becomes_a_path(digest: str) -> None:
     with pytest.raises(storage.Damaged):
-        storage.current().open(digest)
+        folder().open(digest)
