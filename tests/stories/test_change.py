@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
 from makerspace.matters.funding import operations as funding
 from makerspace.matters.recognition.models import Certificate, Title
@@ -78,9 +79,14 @@ def test_a_title_is_renamed_has_no_second_grant_and_is_given_up() -> None:
     town.take(owner, leaving, "relinquish", reason="停办", sure=True)
     town.take("bureau", leaving, "confirm_relinquish", note="引导资金另行处理")
     assert town.stranger.get(f"/verify/{new}")["state"] == "relinquished"
+    ending = town.stranger.get(f"/registry/{number}")["ended_by"]
+    assert town.stranger.get(f"/verify/{ending}")["genuine"]
+    with town.present():
+        assert ending in Client().get(f"/registry/{number}/").content.decode()
     before = (town.today - timedelta(days=1)).isoformat()
     if date.fromisoformat(entry["since"]) <= date.fromisoformat(before):
-        assert town.stranger.get(f"/registry/{number}?on={before}")["state"] == "in_force"
+        then = town.stranger.get(f"/registry/{number}?on={before}")
+        assert (then["state"], then["ended_by"]) == ("in_force", None)
     town[owner].post(f"/titles/{number}/changes", {}, 409)
     for command in ("verify_record", "replay"):
         call_command(command, stdout=io.StringIO())

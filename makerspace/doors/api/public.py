@@ -176,7 +176,9 @@ def registry_entry(request: HttpRequest, number: str, asked: Query[On]) -> HttpR
         for row in recognition.sites_of(title, on)
     ]
     announced = {"announcement": title.announcement.document_number, "announced_on": title.announcement.on}
-    return ok({**_title(title, on), **announced, "names": names, "sites": sites})
+    told = _title(title, on)
+    ended_by = title.ended_by.code if told["ended_on"] and title.ended_by else None
+    return ok({**told, **announced, "ended_by": ended_by, "names": names, "sites": sites})
 
 
 def announced(announcement: Announcement, on: date) -> dict[str, Any]:

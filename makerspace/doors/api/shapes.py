@@ -107,6 +107,7 @@ class RegistryEntry(RegistryTitle):
 
     announcement: str = Field(description="公布文号")
     announced_on: date
+    ended_by: str | None = Field(description="终止文书的校验码，可在 /verify/{code} 核验")
     names: list[TitleName]
     sites: list[TitleSite]
 

@@ -62,6 +62,9 @@ class Title(models.Model):
     since = models.DateField("认定日期")
     state = models.CharField("状态", max_length=24, choices=TitleState.choices, default=TitleState.IN_FORCE)
     ended_on = models.DateField("终止日期", null=True, blank=True, help_text="自这一天起不再持有称号")
+    ended_by = models.OneToOneField(
+        Paper, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="终止文书"
+    )
     search = models.TextField("检索文本", help_text="编号、现名、曾用名、运营单位及其拼音全拼和首字母")
 
     class Meta:

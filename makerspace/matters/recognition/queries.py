@@ -123,7 +123,7 @@ def words(q: str) -> list[str]:
 def title_by_number(number: str, on: date | None = None) -> Title | None:
     """One title as it stood on a day, by its registry number; None where there was none."""
     day = on or clock.today()
-    titles = _as_of(day).select_related("authority", "announcement__paper__blob")
+    titles = _as_of(day).select_related("authority", "announcement__paper__blob", "ended_by")
     return titles.filter(number=number, since__lte=day).first()
 
 

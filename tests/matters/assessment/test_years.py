@@ -134,6 +134,7 @@ def test_a_title_is_revoked_after_defence_and_hearing(staff: Staff) -> None:
     assert certificate is not None
     assert registry.verify(certificate.code).state == "revoked"
     assert registry.verify(Paper.objects.get(kind="revocation_decision").code).genuine
+    assert title.ended_by == Paper.objects.get(kind="revocation_decision")
     assert states(title, 1) == ["under_rectification"]
     proven()
 

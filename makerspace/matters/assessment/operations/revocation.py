@@ -91,8 +91,8 @@ def revoke(case: Case, *, by: Person, on: date, reason: str, answer: str, meetin
     told = {"reason": reason, "answer": answer, "meeting": meeting, "meeting_on": meeting_on}
     case = advance(case, "revoke", by=by, on=on, data=told)
     held = queries.of_case(case)
-    recognition.revoke_title(held.title, on=on)
     paper = letters.order_decision(case, held, told, on, revoked=True)
+    recognition.revoke_title(held.title, on=on, paper=paper)
     return said(case, "revoke", told, by, on, paper=paper.code)
 
 

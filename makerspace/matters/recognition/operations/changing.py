@@ -228,7 +228,7 @@ def confirm_relinquish(case: Case, *, by: Person, on: date, note: str = "") -> C
     case = advance(case, "confirm_relinquish", by=by, on=on, data={"note": note, "cases": followers})
     paper = letters.order_relinquished(case, change, note, on)
     Change.objects.filter(pk=change.pk).update(live=False, granted=True, decision=note, decided_on=on, paper=paper)
-    end_title(title, TitleState.RELINQUISHED, on=on)
+    end_title(title, TitleState.RELINQUISHED, on=on, paper=paper)
     return case
 
 
@@ -261,15 +261,15 @@ def grant_change(case: Case, *, by: Person, on: date, opinion: str) -> Case:
         raise refused("wrong_stage", f"不能同意变更：{'；'.join(faults.values())}。", 12)
     paper = letters.order_grant(case, change, opinion, on)
     Change.objects.filter(pk=change.pk).update(live=False, granted=True, decision=opinion, decided_on=on, paper=paper)
-    _carry_out(title, change, by, on)
+    if ChangeKind.CLOSING in change.kinds:
+        end_title(title, TitleState.RELINQUISHED, on=on, paper=paper)
+    else:
+        _carry_out(title, change, by, on)
     return case
 
 
 def _carry_out(title: Title, change: Change, by: Person, on: date) -> None:
     kinds = set(change.kinds)
-    if ChangeKind.CLOSING in kinds:
-        end_title(title, TitleState.RELINQUISHED, on=on)
-        return
     if kinds & {ChangeKind.NAME, ChangeKind.HOLDER, ChangeKind.OPERATOR}:
         _rename(title, change, by, on)
     _move(title, change.after["sites"], on)

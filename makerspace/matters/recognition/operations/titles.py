@@ -10,6 +10,7 @@ from pypinyin import Style, lazy_pinyin
 from makerspace.matters.recognition.models import Category, Certificate, Rectification, Title, TitleSite, TitleState
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import refused
+from makerspace.office.documents.models import Paper
 from makerspace.office.documents.operations import order_paper, replace
 
 
@@ -56,13 +57,13 @@ def end_rectification(title: Title, *, on: date) -> None:
     Rectification.objects.filter(title=title, until=None).update(until=on)
 
 
-def revoke_title(title: Title, *, on: date) -> None:
+def revoke_title(title: Title, *, on: date, paper: Paper) -> None:
     """The title is revoked today; its history stays. Refused where it has ended already."""
-    end_title(title, TitleState.REVOKED, on=on)
+    end_title(title, TitleState.REVOKED, on=on, paper=paper)
 
 
-def end_title(title: Title, state: TitleState, *, on: date) -> None:
-    """The title ends today in that state. Refused where it has ended already."""
+def end_title(title: Title, state: TitleState, *, on: date, paper: Paper) -> None:
+    """The title ends today in that state, by that document. Refused where it has ended already."""
     end_rectification(title, on=on)
-    if not Title.objects.filter(pk=title.pk, ended_on=None).update(state=state, ended_on=on):
+    if not Title.objects.filter(pk=title.pk, ended_on=None).update(state=state, ended_on=on, ended_by=paper):
         raise refused("wrong_stage", "这个称号已经终止，不能再次终止。", 12)
