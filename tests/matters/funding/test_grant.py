@@ -19,7 +19,7 @@ from makerspace.matters.funding.models import (
     UseReport,
 )
 from makerspace.matters.funding.queries import budgets, grants
-from makerspace.matters.recognition.models import Title
+from makerspace.matters.recognition.models import Title, TitleSite
 from makerspace.matters.registers.models import Makerspace
 from makerspace.office.casework.attachments import readable
 from makerspace.office.casework.models import Attachment, Case
@@ -146,6 +146,18 @@ def test_the_same_site_is_a_hold_however_it_is_written() -> None:
     refused(
         "wrong_stage", "场地相同", funding.approve_payment, second, by=office.leader, on=ON, basis="会议"
     )  # found when it is looked again; the leader then decides
+
+
+def test_a_site_that_another_makerspace_moved_to_is_a_hold() -> None:
+    first, second = opened(2)
+    TitleSite.objects.create(title=first.grant.title, address="昆明市五华区学府路1号3楼", since=ON)
+    TitleSite.objects.create(title=second.grant.title, address="云南省昆明市五华区学府路１号3楼", since=ON, until=ON)
+    TitleSite.objects.create(title=second.grant.title, address="昆明市五华区学府路1号4楼", since=ON)
+
+    found = grants.alike(Grant.objects.get(case=second))
+
+    assert [(row.earlier.case, row.same_unit, row.same_site) for row in found] == [(first, False, True)]
+    assert funding.look_for_holds(Grant.objects.get(case=second), ON) == [first.number]
 
 
 def test_without_a_hold_and_with_a_title_nothing_may_be_stopped() -> None:

@@ -54,9 +54,7 @@ def open_grant(case: Case, *, by: Actor, on: date) -> Case:
 def look_for_holds(grant: Grant, on: date) -> list[str]:
     """Keep every earlier grant that looks the same, once each; the numbers of those newly found."""
     known = set(grant.holds.values_list("earlier", flat=True))
-    found = [each for each in queries.alike(grant) if each.pk not in known]
-    for earlier in found:
-        unit = earlier.uscc == grant.uscc
-        site = bool(grant.site_key) and earlier.site_key == grant.site_key
+    found = [each for each in queries.alike(grant) if each.earlier.pk not in known]
+    for earlier, unit, site in found:
         Hold.objects.create(grant=grant, earlier=earlier, same_unit=unit, same_site=site, found_on=on)
-    return [earlier.case.number for earlier in found]
+    return [each.earlier.case.number for each in found]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from makerspace.matters.application.models import Submission
 from makerspace.matters.funding import sealing
 from makerspace.matters.funding.models import Account, Grant, Hold, Payment, UseItem, UseReport
-from makerspace.matters.recognition.models import Title, TitleState
+from makerspace.matters.recognition.models import Title, TitleSite, TitleState
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Person
 from makerspace.office.record.models import Entry
@@ -42,12 +42,32 @@ def site_key(address: str) -> str:
     return OWN_PROVINCE.sub("", letters)
 
 
-def alike(grant: Grant) -> QuerySet[Grant]:
-    """Earlier grants of other makerspaces with the same credit code or on the same site, unless nothing was paid out."""
-    same = Q(uscc=grant.uscc)
-    if grant.site_key:
-        same |= Q(site_key=grant.site_key)
-    return Grant.objects.filter(same, pk__lt=grant.pk).exclude(case__stage="waived").select_related("case")
+class Likeness(NamedTuple):
+    """An earlier grant, and in what it looks the same."""
+
+    earlier: Grant
+    same_unit: bool
+    same_site: bool
+
+
+def alike(grant: Grant) -> list[Likeness]:
+    """Earlier grants of other makerspaces with the same credit code or on the same site, unless nothing was paid out.
+
+    A site is where either was recognised or has been since. Two queries.
+    """
+    others = list(Grant.objects.filter(pk__lt=grant.pk).exclude(case__stage="waived").select_related("case"))
+    places = _places([grant, *others])
+    found = [Likeness(row, row.uscc == grant.uscc, bool(places[row.pk] & places[grant.pk])) for row in others]
+    return [row for row in found if row.same_unit or row.same_site]
+
+
+def _places(grants: Iterable[Grant]) -> dict[int, set[str]]:
+    """Every place a grant's makerspace has had, as it is compared."""
+    found = {grant.pk: {grant.site_key} - {""} for grant in grants}
+    by_title = {grant.title_id: grant.pk for grant in grants}
+    for title, address in TitleSite.objects.filter(title__in=by_title).values_list("title", "address"):
+        found[by_title[title]] |= {site_key(address)} - {""}
+    return found
 
 
 # -- names -------------------------------------------------------------------------------------------------------------
