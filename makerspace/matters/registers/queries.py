@@ -209,9 +209,9 @@ def values_of(line: Line, names: Iterable[str]) -> dict[str, Any]:
 
 
 def column_names(register: Register) -> tuple[str, ...]:
-    """The fields that people fill in."""
+    """The fields that people fill in; not the rows of other rooms that point at the line."""
     own = {"id", "makerspace", "version", "struck_on"}
-    return tuple(field.name for field in register.model._meta.get_fields() if field.name not in own)  # noqa: SLF001
+    return tuple(field.name for field in register.model._meta.concrete_fields if field.name not in own)  # noqa: SLF001
 
 
 # -- what is wrong with a line -----------------------------------------------------------------------------------------

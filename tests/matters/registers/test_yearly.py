@@ -107,7 +107,7 @@ def test_a_year_is_counted(django_assert_num_queries: DjangoAssertNumQueries) ->
     enter(place, RESULTS, name="乙", as_of="2025-12-31", revenue_wan=0.05, graduates=None, ip=2)
     enter(place, RESULTS, name="甲", as_of="2024-12-31", revenue_wan=77)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         found = figures(place, FIRST, LAST)
 
     assert found == {
