@@ -298,3 +298,23 @@ def test_fault_of_a_late_row_is_found_at_that_row() -> None:
     form = SchemaForm(Dossier, query)
 
     assert form.errors == {"tenants-9-employees": "从业人员（人）应不小于0"}
+
+
+# -- money -------------------------------------------------------------------------------------------------------------
+class Sums(BaseModel):
+    yuan: int = Field(title="列支", json_schema_extra={"widget": "yuan", "unit": "元"})
+    wan: int = Field(title="融资", json_schema_extra={"widget": "wan", "unit": "万元"})
+
+
+def test_money_is_typed_in_its_unit_and_kept_in_fen() -> None:
+    form = SchemaForm(Sums, QueryDict("yuan=1,200.50&wan=1,300.5"))
+
+    assert form.is_valid()
+    assert form.cleaned == Sums(yuan=120_050, wan=1_300_500_000)
+    shown = page(SchemaForm(Sums, initial=form.cleaned))
+    assert [f'value="{text}" inputmode="decimal"' in shown for text in ("1200.5", "1300.5")] == [True, True]
+
+
+@pytest.mark.parametrize("typed", ["三百万", "1.0000001", "1e3"])
+def test_what_is_no_amount_is_refused(typed: str) -> None:
+    assert set(SchemaForm(Sums, QueryDict(f"yuan=1&wan={typed}")).errors) == {"wan"}

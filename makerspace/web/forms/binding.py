@@ -19,6 +19,7 @@ MOST_ROWS = 2000
 CONTROL = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
 WHOLE = re.compile(r"[+-]?\d{1,18}")
 YUAN = re.compile(r"[+-]?\d{1,15}(\.\d{1,2})?")
+WAN = re.compile(r"[+-]?\d{1,11}(\.\d{1,6})?")
 NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,9})?")
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 Typed = dict[str, Any]
@@ -83,6 +84,8 @@ def _typed(shape: Shape, value: Value) -> Value:
         return "on" if value else ""
     if shape.base == "fen" and isinstance(value, int):
         return _text(Decimal(value) / 100)
+    if shape.base == "wan" and isinstance(value, int):
+        return _text(Decimal(value) / 1_000_000)
     return _text(value)
 
 
@@ -155,6 +158,9 @@ def _one(shape: Shape, text: str) -> Value:
         case "fen":
             digits = _digits(text)
             return int(Decimal(digits) * 100) if YUAN.fullmatch(digits) else text
+        case "wan":
+            digits = _digits(text)
+            return int(Decimal(digits) * 1_000_000) if WAN.fullmatch(digits) else text
         case "decimal":
             digits = _digits(text)
             return float(digits) if NUMBER.fullmatch(digits) else text

@@ -155,9 +155,9 @@ class Field:
 
     def _limits(self) -> SafeString:
         """What a browser may know beforehand; the model says the rest."""
-        if self.kind == "int" and self.shape.base != "fen":
+        if self.kind == "int" and self.shape.base == "int":
             return SafeString(' inputmode="numeric" autocomplete="off"')
-        if self.kind == "decimal" or self.shape.base == "fen":
+        if self.kind in {"int", "decimal"}:
             return SafeString(' inputmode="decimal" autocomplete="off"')
         longest = self.shape.limits.get("max_length") if self.shape.base == "text" else None
         return format_html(' maxlength="{}"', longest) if longest else SafeString("")

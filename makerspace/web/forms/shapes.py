@@ -22,6 +22,7 @@ SIMPLE: dict[type, str] = {
     time: "time",
     str: "text",
 }
+MONEY = {"yuan": "fen", "wan": "wan"}
 LISTS = (list, tuple, set, frozenset)
 Options = tuple[tuple[Any, str], ...]
 Annotation = Any  # whatever may stand after a field's colon
@@ -35,7 +36,8 @@ class Shape:
     ``kind``: text, textarea, hidden, int, decimal, bool (a tick), tri (是, 否 or nothing), date, time, instant, choice,
     checks, files (ticks
     beside an upload), lines (a text for each line), group (a model within), rows (a list of models).
-    ``base`` is the kind of the value itself, for a choice or a list of ticks; "fen" is an amount that is typed in yuan.
+    ``base`` is the kind of the value itself, for a choice or a list of ticks; "fen" is an amount that is typed in yuan,
+    "wan" one in fen too that is typed in 万元.
     """
 
     name: str
@@ -71,8 +73,8 @@ def _shape(name: str, info: FieldInfo) -> Shape:
         kind = "files"
     if extra.get("widget") == "hidden":
         kind = "hidden"
-    if base == "int" and extra.get("widget") == "yuan":
-        base = "fen"
+    if base == "int" and extra.get("widget") in MONEY:
+        base = MONEY[str(extra["widget"])]
     default = None if info.is_required() else info.get_default(call_default_factory=True, validated_data={})
     return Shape(
         name=name, kind=kind, base=base, label=info.title or name, hint=info.description or "",
