@@ -21,6 +21,7 @@ PORTAL = (
     ("众创空间名录", "portal_registry"),
     ("开放设施", "portal_facilities"),
     ("梦想导师", "portal_mentors"),
+    ("挂牌融资", "portal_capital"),
     ("资格自测", "portal_self_check"),
     ("办法与口径", "portal_rules"),
 )
@@ -28,6 +29,7 @@ WORK = (
     ("待办", "work_home", "inbox"),
     ("办件", "work_cases", "folder"),
     ("登记册", "registers_home", "notebook"),
+    ("挂牌融资", "support_financings", "trending-up"),
     ("申报通知", "application_calls", "speakerphone"),
     ("窗口收件", "application_counter", "clipboard-text", Duty.COUNTER),
     ("公示", "review_notices", "file-text"),

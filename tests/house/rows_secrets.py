@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tests.house import world as city
 from tests.house.world import HOLDS, ROLES, holding
-from tests.house.world_support import NOTES
+from tests.house.world_support import INVESTOR, NOTES
 
 NOBODY: frozenset[str] = frozenset()
 OWN = frozenset({"applicant_own", "applicant_editor"})
@@ -57,6 +57,7 @@ SECRETS = (
     Secret("a letter", city.MESSAGE, frozenset({"applicant_own"})),
     Secret("a person's telephone", city.PERSON_PHONE, frozenset({"applicant_own"})),
     Secret("a register's line", city.REGISTERED, OWN | WUHUA | holding("bureau", "leader", "auditor")),
+    Secret("who invested", INVESTOR, OWN | WUHUA | holding("bureau", "leader", "auditor")),
     Secret("a rival's name", city.FOREIGN_NAME, city.SEES_ALL | FOREIGN),
     Secret("what was said in a session", NOTES, OWN | holding("auditor") | {"mentor", "provider"}),
     Secret(

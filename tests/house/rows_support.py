@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from tests.house.rows_registers import READERS
+from tests.house.rows_registers import sees as reads
 from tests.house.rows_shape import NOBODY, PUBLIC, TOKEN, Row, Target, status
 from tests.house.world import HOLDS, World
 from tests.house.world_support import STATES
@@ -126,6 +128,11 @@ def _feeds(world: World) -> list[Target]:
     return [Target({"secret": world.support["feed"]}), Target({"secret": "x" * 43}, absent=True)]
 
 
+def _reads_own(role: str, label: str) -> bool:
+    """What our own unit raised: itself, its district, the city."""
+    return reads(role, "own")
+
+
 DEEDS = {"sees": _sees, "may": _may, "may_says": "办理", "fits": _fits}
 EDIT = {"may": _manages, "may_says": MANAGES, "post": status(422)}
 ROWS: tuple[Row, ...] = (
@@ -172,6 +179,24 @@ ROWS: tuple[Row, ...] = (
     Row("support_key", frozenset({"applicant", "provider", "mentor"}), get=status(), post=status(200)),
     Row("support_key_revoke", frozenset({"applicant", "provider", "mentor"}), get=status(), post=status(302)),
     Row("support_feed", PUBLIC, targets=_feeds),
+    Row("support_financings", READERS),
+    Row("support_financings_csv", READERS),
+    Row("support_financing_new", frozenset({"applicant"}), post=status(422)),
+    Row("support_financing", READERS, targets=_objects("financing"), sees=_reads_own),
+    Row("support_financing_evidence", READERS, targets=_objects("financing"), sees=_reads_own),
+    Row(
+        "support_financing_strike", frozenset({"applicant"}), targets=_objects("financing"), post=status(422),
+        sees=_reads_own,
+    ),
+    Row("support_listings", READERS),
+    Row("support_listings_csv", READERS),
+    Row("support_listing_new", frozenset({"applicant"}), post=status(422)),
+    Row("support_listing", READERS, targets=_objects("listing"), sees=_reads_own),
+    Row("support_listing_evidence", READERS, targets=_objects("listing"), sees=_reads_own),
+    Row(
+        "support_listing_strike", frozenset({"applicant"}), targets=_objects("listing"), post=status(422), sees=_reads_own,
+    ),
+    Row("portal_capital", PUBLIC),
     Row("portal_facilities", PUBLIC),
     Row("portal_facility", PUBLIC, targets=_objects("facility", "other")),
     Row("portal_mentors", PUBLIC),

@@ -63,7 +63,7 @@ BUDGETS = {
     "portal_privacy": 2, "portal_registry": 6, "portal_registry_csv": 6, "portal_rules": 3, "portal_self_check": 2,
     "portal_self_check_questions": 2, "portal_title": 5, "portal_verified": 4, "portal_verify": 2,
     "api-1:facts": 10, "api-1:line": 6, "api-1:lines": 6, "api-1:makerspace": 4, "api-1:makerspaces": 5,
-    "api-1:figures": 11, "registers_year": 14, "registers_export": 6, "registers_home": 7, "registers_import": 6, "registers_leave": 7, "registers_line": 9,
+    "api-1:figures": 9, "registers_year": 12, "registers_export": 6, "registers_home": 7, "registers_import": 6, "registers_leave": 7, "registers_line": 9,
     "registers_new": 7, "registers_register": 9, "registers_strike": 7, "registers_template": 6,
     "recognition_announce": 9, "recognition_announcements": 7, "recognition_titles": 9, "support_priority": 7, "api-1:priority": 4, "review_case": 12, "review_convene": 11,
     "review_draw": 13, "review_evidence": 6, "review_expert": 6, "review_experts": 6, "review_notice": 8,
@@ -83,6 +83,10 @@ BUDGETS = {
     "support_sessions": 7, "api-1:facilities_list": 4, "api-1:facility": 3, "api-1:offer_week": 6,
     "api-1:mentors_list": 2, "api-1:bookings_list": 5, "api-1:booking": 9, "api-1:sessions_list": 5,
     "api-1:session": 9,
+    "portal_capital": 6, "support_financings": 10, "support_financings_csv": 7, "support_financing_new": 7,
+    "support_financing": 7, "support_financing_evidence": 6, "support_financing_strike": 7, "support_listings": 10,
+    "support_listings_csv": 7, "support_listing_new": 7, "support_listing": 7, "support_listing_evidence": 6,
+    "support_listing_strike": 7,
 }  # fmt: skip
 # Beyond the twenty that it lists, the desk counts the rest: one more query, once.
 STEPS = frozenset({"work_home"})

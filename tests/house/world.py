@@ -222,6 +222,7 @@ def build() -> World:
         _letters_and_keys(world)
         _papers(world)
         _registers(world)
+        world_support.raised(world, DAY)
         _attachments(world)
         city_funding.build(world)
         _schemes(world)

@@ -1,7 +1,9 @@
-"""Facilities, mentors, bookings and sessions of the matrix's city, through the room's own operations."""
+"""Facilities, mentors, bookings, sessions, financing and listings of the matrix's city, through the room's own operations."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.core.files.base import ContentFile
 
 from makerspace.matters.registers.models import Makerspace
 from makerspace.matters.support import operations
@@ -11,9 +13,10 @@ from makerspace.office.people.models import Person, Post
 from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
 from tests import factories
+from tests.factories import make_pdf
 from tests.matters.support.helping import FACILITY, MENTOR, OFFER, WORKWEEK, at
 
-NOTES = "先把股权讲清楚"
+NOTES, INVESTOR = "先把股权讲清楚", "滇中某投资人"
 STATES = {"asked": "asked", "silent": "asked", "begun": "agreed", "coming": "agreed", "done": "done"}
 
 
@@ -89,6 +92,16 @@ def _giver(world: Any, row: Booking | Session) -> Person:
     return person
 
 
+def raised(world: Any, on: date) -> None:
+    """A round and a listing of the tenant in our own register, each with its evidence."""
+    tenant, by = world.lines["own", "tenants"], world.people["applicant_own"]
+    told: dict[str, Any] = {"by": by, "on": on, "day": on, "evidence": (ContentFile(make_pdf()), "证明.pdf")}
+    world.support["financing"] = operations.enter_financing(
+        tenant, kind="angel", amount=100_000_000, own_amount=0, investor=INVESTOR, **told
+    )
+    world.support["listing"] = operations.enter_listing(tenant, board="neeq", code="873001", **told)
+
+
 def helpers(world: Any, make: Any) -> None:
     """A keeper, a mentor, and somebody who holds both posts and keeps nothing here."""
     world.people["provider"] = make("provider", Role.PROVIDER)
@@ -109,3 +122,6 @@ def grow(world: Any, number: int, again: Any) -> None:
     for key in STATES:
         for kind in ("booking", "session"):
             again(at_[f"{kind} {key}"])
+    again(at_["financing"], investor=f"更多投资方{number}")
+    tenant = again(world.lines["own", "tenants"], name=f"更多挂牌企业{number}")
+    again(at_["listing"], tenant=tenant, code=f"{830000 + number}")

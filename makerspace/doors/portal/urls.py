@@ -28,6 +28,7 @@ urlpatterns = [
     path("facilities/", support.facilities, name="portal_facilities"),
     path("facilities/<int:pk>/", support.facility, name="portal_facility"),
     path("mentors/", support.mentors, name="portal_mentors"),
+    path("capital/", support.capital, name="portal_capital"),
     path("rules/", rules.rules, name="portal_rules"),
     path("rules/article/<int:number>/", rules.article, name="portal_article"),
     path("assessment/schemes/", schemes.schemes, name="portal_schemes"),

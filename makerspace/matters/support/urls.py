@@ -2,10 +2,22 @@
 
 from django.urls import path
 
-from makerspace.matters.support.views import calendar, engagements, facilities, mentors, offers, priority
+from makerspace.matters.support.views import calendar, capital, engagements, facilities, mentors, offers, priority
 
 urlpatterns = [
     path("priority/", priority.ask, name="support_priority"),
+    path("capital/", capital.financings, name="support_financings"),
+    path("capital/financing.csv", capital.financings_csv, name="support_financings_csv"),
+    path("capital/financing/new/", capital.new_financing, name="support_financing_new"),
+    path("capital/financing/<int:pk>/", capital.financing, name="support_financing"),
+    path("capital/financing/<int:pk>/evidence/", capital.financing_evidence, name="support_financing_evidence"),
+    path("capital/financing/<int:pk>/strike/", capital.strike_financing, name="support_financing_strike"),
+    path("capital/listings/", capital.listings, name="support_listings"),
+    path("capital/listings.csv", capital.listings_csv, name="support_listings_csv"),
+    path("capital/listings/new/", capital.new_listing, name="support_listing_new"),
+    path("capital/listings/<int:pk>/", capital.one_listing, name="support_listing"),
+    path("capital/listings/<int:pk>/evidence/", capital.listing_evidence, name="support_listing_evidence"),
+    path("capital/listings/<int:pk>/strike/", capital.strike_listing, name="support_listing_strike"),
     path("facilities/", facilities.facilities, name="support_facilities"),
     path("facilities/new/", facilities.new, name="support_facility_new"),
     path("facilities/openness/", facilities.openness, name="support_openness"),

@@ -1,11 +1,12 @@
-"""What is open to makerspaces and who advises them: the public directories of articles 15 and 16."""
+"""What is open to makerspaces, who advises them, and what their tenants reached: the public pages of articles 14 to 16."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from makerspace.matters.support.hours import weekly
-from makerspace.matters.support.models import FacilityKind, Field
+from makerspace.matters.support.models import Board, FacilityKind, Field
+from makerspace.matters.support.queries import capital as capital_queries
 from makerspace.matters.support.queries import facilities as queries
 from makerspace.matters.support.queries import mentors as mentor_queries
 from makerspace.office.record import clock
@@ -50,3 +51,11 @@ def mentors(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     rows = [(row, mentor_queries.fields_of(row)) for row in found.rows]
     return render(request, "portal/mentors.html", {"listing": found, "rows": rows})
+
+
+@public
+@require_safe
+def capital(request: HttpRequest) -> HttpResponse:
+    """What tenants raised and where they were listed, year by year, and what each board is."""
+    context = {"reached": capital_queries.reached(), "boards": Board.labels}
+    return render(request, "portal/capital.html", context)

@@ -1,5 +1,6 @@
 """What a makerspace is helped with (articles 14–17): facilities, mentors, financing, priority."""
 
+from makerspace.matters.support.models.capital import Board, CapitalFact, Financing, Listing, Round
 from makerspace.matters.support.models.engagements import CalendarKey, Engagement, Stars, State
 from makerspace.matters.support.models.facilities import (
     BookedSlot,
@@ -15,18 +16,23 @@ from makerspace.matters.support.models.facilities import (
 from makerspace.matters.support.models.mentors import Field, Mentor, Session, SessionSlot
 
 __all__ = [
+    "Board",
     "BookedSlot",
     "Booking",
     "CalendarKey",
+    "CapitalFact",
     "Closure",
     "Engagement",
     "Facility",
     "FacilityKind",
     "Field",
+    "Financing",
     "Keeper",
+    "Listing",
     "Mentor",
     "Offer",
     "OpenHours",
+    "Round",
     "Session",
     "SessionSlot",
     "Stars",

@@ -1,5 +1,6 @@
 """The acts of those who give help and of those who ask for it."""
 
+from makerspace.matters.support.operations.capital import enter_financing, enter_listing, strike_fact
 from makerspace.matters.support.operations.engagements import (
     ask_booking,
     ask_session,
@@ -40,6 +41,8 @@ __all__ = [
     "end_keeper",
     "end_mentor",
     "enter_facility",
+    "enter_financing",
+    "enter_listing",
     "invite_keeper",
     "invite_mentor",
     "lapse_due",
@@ -47,6 +50,7 @@ __all__ = [
     "publish_offer",
     "rate",
     "refuse",
+    "strike_fact",
     "warn_silent",
     "withdraw",
 ]

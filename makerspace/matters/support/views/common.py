@@ -44,8 +44,13 @@ def form_page(
     initial: Mapping[str, Any] | None = None,
     options: Mapping[str, Any] | None = None,
     status: int = 200,
+    template: str = "support/form.html",
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Show the form; once it is sent and sound, act and go where that leads. What is refused at a field stands there."""
+    """Show the form; once it is sent and sound, act and go where that leads. What is refused at a field stands there.
+
+    ``template`` may ask for a file beside the fields; ``more`` is what it needs for that.
+    """
     data = request.POST if request.method == "POST" else None
     form: SchemaForm[M] = SchemaForm(schema, data, initial=initial if data is None else None, options=options)
     if data is not None and form.is_valid():
@@ -62,7 +67,7 @@ def form_page(
     elif data is not None and not form.editing_rows:
         status = 422
     context = {"form": form, "page": page, "hidden": [(acting.FORM_KEY, acting.token_of(request))]}
-    return render(request, "support/form.html", context, status=status)
+    return render(request, template, {**context, **(more or {})}, status=status)
 
 
 def there(found: T | None) -> T:

@@ -1,0 +1,249 @@
+"""Financing and listings (article 14): who may see a row; what all of them come to is public."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, NamedTuple, TypeVar
+
+from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce, NullIf
+
+from makerspace.matters.registers import queries as registers
+from makerspace.matters.registers.models import LeftAs, Makerspace, Tenant
+from makerspace.matters.support.models import Board, CapitalFact, Financing, Listing, Round
+from makerspace.matters.support.queries.engagements import eligible
+from makerspace.office.casework.refusals import Refusal
+from makerspace.office.people.models import Authority, Person
+from makerspace.office.record.models import Entry
+from makerspace.regulation.counting import chinese
+
+F_ = TypeVar("F_", Financing, Listing)
+FIRST = 2017  # the measures took effect in that year
+VALID = Q(struck_on=None)
+FIRM = Coalesce(NullIf("tenant__uscc", Value("")), F("tenant__name"))
+NOT_KEPT = Refusal("not_yours", "融资和挂牌由众创空间运营单位的负责人和经办人登记，您可以查看。", (14,))
+LISTED = "listed"
+DONE = {"enter": "登记", "strike": "作废"}
+THOUSAND = 100_000  # fen in 千元, the unit of the yearly report
+
+
+# -- for whom ----------------------------------------------------------------------------------------------------------
+def financings(person: Person, on: date) -> QuerySet[Financing]:
+    """The financing that a person may see: of the own makerspaces, of one's district's, or all for who oversees."""
+    return _within(Financing.objects.all(), person, on)
+
+
+def listings(person: Person, on: date) -> QuerySet[Listing]:
+    """The listings that a person may see, in the same way."""
+    return _within(Listing.objects.all(), person, on)
+
+
+def _within(rows: QuerySet[F_], person: Person, on: date) -> QuerySet[F_]:
+    seen = rows.filter(makerspace__in=registers.visible_to(person, on).values("pk"))
+    return seen.select_related("makerspace__authority", "tenant", "evidence", "entered_by", "struck_by")
+
+
+def authorities(person: Person, on: date) -> list[Authority]:
+    """The authorities of the makerspaces that a person may see."""
+    seen = registers.visible_to(person, on).values("authority")
+    return list(Authority.objects.filter(pk__in=seen).order_by("pk"))
+
+
+def tenants(person: Person, on: date) -> QuerySet[Tenant]:
+    """Whose financing and listings a person may enter: tenants, former ones too, of own makerspaces with the title."""
+    rows = Tenant.objects.filter(makerspace__in=eligible(person, on).values("pk"), struck_on=None)
+    return rows.select_related("makerspace").order_by("makerspace__name", "name", "-moved_in_on")
+
+
+def tenant_seen(person: Person, pk: int, on: date) -> Tenant | None:
+    """A tenant of a makerspace whose registers the person may read."""
+    seen = registers.visible_to(person, on).values("pk")
+    return Tenant.objects.select_related("makerspace").filter(makerspace__in=seen, pk=pk).first()
+
+
+def label_of(tenant: Tenant) -> str:
+    """A tenant among others: its makerspace, and when it left."""
+    left = f"，{chinese(tenant.moved_out_on)}{tenant.get_left_as_display()}" if tenant.moved_out_on else ""
+    return f"{tenant.name}（{tenant.makerspace.name}{left}）"
+
+
+# -- what is wrong with a row ------------------------------------------------------------------------------------------
+def unfit_day(tenant: Tenant, day: date, on: date) -> str:
+    """Why something of that day is no fact of this makerspace's tenant; what graduates reach later is."""
+    if day > on:
+        return "不能晚于今天"
+    if day < tenant.moved_in_on:
+        return f"早于入驻之日（{chinese(tenant.moved_in_on)}），入驻以前的不在这里登记"
+    if tenant.moved_out_on and tenant.left_as != LeftAs.GRADUATED and day >= tenant.moved_out_on:
+        return f"该企业或团队已于{chinese(tenant.moved_out_on)}迁出且不是毕业，迁出以后的不在这里登记"
+    return ""
+
+
+def listed_already(tenant: Tenant, board: str) -> bool:
+    """Whether the firm has that listing already, in this stay or another one."""
+    same = Q(tenant__name=tenant.name) | (Q(tenant__uscc=tenant.uscc) if tenant.uscc else Q())
+    return Listing.objects.filter(VALID, same, makerspace=tenant.makerspace_id, board=board).exists()
+
+
+def why_not_strike(row: Financing | Listing, person: Person, on: date) -> Refusal | None:
+    """Why whoever sees the row may not strike it out: not theirs before done already."""
+    if not registers.keeps(person, row.makerspace, on):
+        return NOT_KEPT
+    return Refusal("wrong_stage", "这一条已经作废。", (14,)) if row.struck_on else None
+
+
+# -- what was done -----------------------------------------------------------------------------------------------------
+def stream_of(makerspace: int) -> str:
+    """Where the record tells of a makerspace's financing and listings."""
+    return f"CAPITAL-{makerspace}"
+
+
+def noun_of(row: CapitalFact) -> str:
+    """What the record calls it."""
+    return type(row).__name__.lower()
+
+
+def history(row: CapitalFact) -> list[tuple[str, Entry]]:
+    """What the record holds of it, the latest first, each with its label; one query."""
+    noun = noun_of(row)
+    found = Entry.objects.filter(
+        stream=stream_of(row.makerspace_id), act__endswith=f"_{noun}", data__contains=f'"{noun}":{row.pk}'
+    )
+    own = [each for each in found.select_related("person").order_by("-seq") if json.loads(each.data)[noun] == row.pk]
+    return [(DONE[each.act.removesuffix(f"_{noun}")], each) for each in own]
+
+
+# -- what it comes to --------------------------------------------------------------------------------------------------
+class Sums(NamedTuple):
+    """What the valid ones of some rows come to, in fen."""
+
+    valid: int
+    amount: int
+    own_amount: int
+
+
+def sums(rows: QuerySet[Financing]) -> Sums:
+    """One query."""
+    found = rows.filter(VALID).order_by().aggregate(n=Count("pk"), amount=Sum("amount"), own=Sum("own_amount"))
+    return Sums(found["n"], found["amount"] or 0, found["own"] or 0)
+
+
+def capital_figures(makerspace: Makerspace, first: date, last: date) -> dict[str, Decimal]:
+    """The figures of the yearly report on financing and listings between two days, both included; money in 千元.
+
+    Empty where nothing was ever entered, so that a report is not held against a register that was never kept. A firm
+    counts once however often it raised money; loans are no investment; what graduates reached counts. One query.
+    """
+    facts = [Fact(*row) for row in _facts(makerspace, last)]
+    ever = [row for row in facts if row.what not in {Round.DEBT, LISTED}]
+    of_year = [row for row in ever if row.day >= first]
+    own = [row for row in of_year if row.own_amount]
+    listed = [row for row in facts if row.what == LISTED and row.day >= first]
+    counted = {
+        "financed": _firms(of_year),
+        "financed_amount": _thousands(sum(row.amount for row in of_year)),
+        "financed_own": _firms(own),
+        "financed_own_amount": _thousands(sum(row.own_amount for row in own)),
+        "financed_ever_amount": _thousands(sum(row.amount for row in ever)),
+        "listed": _firms(listed),
+    }
+    return {code: Decimal(value) for code, value in counted.items()} if facts else {}
+
+
+class Fact(NamedTuple):
+    """A valid round, by its kind, or a listing: of which firm, when, how much in fen."""
+
+    firm: str
+    day: date
+    what: str
+    amount: int
+    own_amount: int
+
+
+def _facts(makerspace: Makerspace, last: date) -> QuerySet[Any, Any]:
+    of = {"makerspace": makerspace, "day__lte": last}
+    nothing = Value(0, BigIntegerField())
+    raised = Financing.objects.filter(VALID, **of).order_by().values_list(FIRM, "day", "kind", "amount", "own_amount")
+    listed = Listing.objects.filter(VALID, **of).order_by()
+    return raised.union(listed.values_list(FIRM, "day", Value(LISTED), nothing, nothing), all=True)
+
+
+def _thousands(fen: int) -> int:
+    """Whole 千元, rounded half up; of a sum it is asked once, so that no part exceeds its whole."""
+    return int((Decimal(fen) / THOUSAND).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _firms(facts: Iterable[Fact]) -> int:
+    return len({row.firm for row in facts})
+
+
+# -- the public board --------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Year:
+    """What tenants of all makerspaces reached in a year: equity, loans (in fen), and listings by board."""
+
+    year: int
+    rounds: int
+    amount: int
+    own_amount: int
+    loans: int
+    lent: int
+    listed: dict[str, int]
+
+    @property
+    def listings(self) -> int:
+        """On all boards together."""
+        return sum(self.listed.values())
+
+    @property
+    def boards(self) -> list[tuple[str, int]]:
+        """Each board's name with its listings, in the order of the boards."""
+        return [(label, self.listed[code]) for code, label in Board.choices]
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The years, the latest first, and how many enterprises and teams raised money or were listed at all."""
+
+    years: list[Year]
+    financed: int
+    listed: int
+
+    @property
+    def total(self) -> Year:
+        """All years together; its own year is 0."""
+        boards = {board: sum(row.listed[board] for row in self.years) for board in Board.values}
+        names = ("rounds", "amount", "own_amount", "loans", "lent")
+        summed = {name: sum(getattr(row, name) for row in self.years) for name in names}
+        return Year(year=0, listed=boards, **summed)
+
+
+def reached() -> Reached:
+    """What was reached, for anyone: numbers and sums of the whole city and nothing of a single firm. Four queries."""
+    raised, listed = Financing.objects.filter(VALID).order_by(), Listing.objects.filter(VALID).order_by()
+    equity = ~Q(kind=Round.DEBT)
+    by_year = raised.values("day__year").annotate(
+        rounds=Count("pk", filter=equity), equity=Sum("amount", filter=equity), own=Sum("own_amount", filter=equity),
+        loans=Count("pk", filter=~equity), lent=Sum("amount", filter=~equity),
+    )  # fmt: skip
+    money: dict[int, dict[str, Any]] = {row["day__year"]: dict(row) for row in by_year}
+    counts = {
+        (row["day__year"], row["board"]): row["n"]
+        for row in listed.values("day__year", "board").annotate(n=Count("pk"))
+    }
+    years = sorted({*money, *(year for year, _ in counts)}, reverse=True)
+    return Reached(
+        [_year(year, money.get(year, {}), counts) for year in years],
+        raised.filter(equity).aggregate(n=Count(FIRM, distinct=True))["n"],
+        listed.aggregate(n=Count(FIRM, distinct=True))["n"],
+    )
+
+
+def _year(year: int, money: dict[str, Any], counts: dict[tuple[int, str], int]) -> Year:
+    return Year(
+        year=year, rounds=money.get("rounds", 0), amount=money.get("equity") or 0, own_amount=money.get("own") or 0,
+        loans=money.get("loans", 0), lent=money.get("lent") or 0,
+        listed={board: counts.get((year, board), 0) for board in Board.values},
+    )  # fmt: skip
