@@ -11,7 +11,8 @@ from makerspace.matters.recognition.queries import in_force
 from makerspace.matters.registers.models import Makerspace
 from makerspace.matters.registers.queries import keeps
 from makerspace.matters.registers.yearly import figures
-from makerspace.matters.support.queries.facts import service_facts
+from makerspace.matters.support.queries.capital import capital_figures
+from makerspace.matters.support.queries.facts import service_figures
 from makerspace.office.casework.refusals import refused
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
@@ -66,9 +67,9 @@ def take_own_figures(title: Title, *, by: Person, on: date) -> YearFigures:
     return made
 
 
-def _figures(makerspace: Makerspace, first: date, last: date) -> dict[str, int | Decimal]:
-    """What the registers hold, and what was made use of and held through articles 15 and 16."""
-    helped = service_facts(makerspace, first, last)
-    return figures(makerspace, first, last) | {
-        "mentor_sessions": helped.sessions_held, "facility_uses": helped.uses,
+def _figures(makerspace: Makerspace, first: date, last: date) -> dict[str, Decimal]:
+    """What the registers hold, what was made use of and held through articles 15 and 16, and what was raised (14)."""
+    return {
+        **figures(makerspace, first, last), **service_figures(makerspace, first, last),
+        **capital_figures(makerspace, first, last),
     }  # fmt: skip

@@ -14,6 +14,8 @@ from makerspace.matters.assessment.queries.scheme import scheme_of
 from makerspace.matters.recognition import queries as recognition
 from makerspace.matters.recognition.models import Title
 from makerspace.matters.registers import yearly
+from makerspace.matters.support.queries.capital import capital_figures
+from makerspace.matters.support.queries.facts import service_figures
 from makerspace.office.casework.models import Case
 from makerspace.office.record.models import Entry
 from makerspace.regulation import by_id
@@ -51,10 +53,13 @@ def texts(values: Mapping[str, Decimal]) -> dict[str, str]:
 
 
 def registered(assessment: Assessment) -> Values:
-    """What the registers count for the year; empty where a register was never kept."""
-    first, last = date(assessment.year, 1, 1), date(assessment.year, 12, 31)
-    counted = yearly.figures(assessment.title.makerspace, first, last)
-    return counted if any(counted.values()) else {}
+    """What the registers count for the year, and what is known of the help of articles 14 to 16; of each of them nothing
+    where it was never kept."""
+    makerspace, year = assessment.title.makerspace, assessment.year
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    parts = (yearly.figures(makerspace, first, last), service_figures(makerspace, first, last))
+    kept = [part for part in parts if any(part.values())]
+    return {code: value for part in (*kept, capital_figures(makerspace, first, last)) for code, value in part.items()}
 
 
 class Beside(NamedTuple):
