@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.house.rows_registers import READERS
+from tests.house.rows_registers import READERS, by_id, keeps, places
 from tests.house.rows_registers import sees as reads
 from tests.house.rows_shape import NOBODY, PUBLIC, TOKEN, Row, Target, status
 from tests.house.world import HOLDS, World
@@ -14,6 +14,7 @@ FACILITY = OVERSEE | {"applicant", "provider"}
 MENTOR = OVERSEE | {"applicant", "mentor"}
 MANAGE = frozenset({"provider", "bureau"})
 OWN = frozenset({"applicant_own", "applicant_editor"})
+RAISED = "融资和挂牌由众创空间运营单位的负责人和经办人登记"
 MANAGES = "开放项目由平台单位的设施管理员或市科技局办理"
 # act: the states in which it is open (by key of the city), and the sides that take it
 OPEN: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -133,6 +134,25 @@ def _reads_own(role: str, label: str) -> bool:
     return reads(role, "own")
 
 
+def _keeps_own(role: str, label: str) -> bool:
+    return keeps(role, "own")
+
+
+def _struck(key: str) -> Callable[[World], list[Target]]:
+    """A row of our own makerspace; under another one it is not there (C2)."""
+
+    def targets(world: World) -> list[Target]:
+        own, other, row = world.makerspaces["own"].pk, world.makerspaces["other"].pk, world.support[key].pk
+        return [
+            Target({"id": str(own), "row": str(row)}, key), Target({"id": str(other), "row": str(row)}, absent=True),
+            Target({"id": str(own), "row": str(NOBODY)}, absent=True),
+        ]  # fmt: skip
+
+    return targets
+
+
+ENTERS = {"get": status(), "shares": GET, "targets": by_id(places), "sees": reads, "may": keeps, "may_says": RAISED}
+STRIKES = {"get": status(), "post": status(422), "sees": _reads_own, "may": _keeps_own, "may_says": RAISED}
 DEEDS = {"sees": _sees, "may": _may, "may_says": "办理", "fits": _fits}
 EDIT = {"may": _manages, "may_says": MANAGES, "post": status(422)}
 ROWS: tuple[Row, ...] = (
@@ -200,6 +220,13 @@ ROWS: tuple[Row, ...] = (
     Row("portal_facilities", PUBLIC),
     Row("portal_facility", PUBLIC, targets=_objects("facility", "other")),
     Row("portal_mentors", PUBLIC),
+    Row("api-1:capital", PUBLIC),
+    Row("api-1:financings_list", TOKEN, targets=by_id(places), sees=reads, shares=POST),
+    Row("api-1:financing_enter", TOKEN, post=status(415), **ENTERS),  # type: ignore[arg-type]
+    Row("api-1:financing_strike", TOKEN, targets=_struck("financing"), **STRIKES),  # type: ignore[arg-type]
+    Row("api-1:listings_list", TOKEN, targets=by_id(places), sees=reads, shares=POST),
+    Row("api-1:listing_enter", TOKEN, post=status(415), **ENTERS),  # type: ignore[arg-type]
+    Row("api-1:listing_strike", TOKEN, targets=_struck("listing"), **STRIKES),  # type: ignore[arg-type]
     Row("api-1:facilities_list", PUBLIC, shares=POST),
     Row("api-1:facility_enter", TOKEN, post=status(422), shares=GET, may=_bureau, may_says="市科技局经办处室"),
     Row(

@@ -11,6 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from makerspace.doors.api import (
     batches,
     budgets,
+    capital,
     cases,
     description,
     notices,
@@ -45,7 +46,7 @@ class Api(NinjaAPI):
         """The OpenAPI document."""
         document: dict[str, Any] = super().get_openapi_schema()
         bodies = {
-            **batches.BODIES, **cases.BODIES, **notices.BODIES, **registers.BODIES, **support.BODIES, **schemes.BODIES,
+            **batches.BODIES, **cases.BODIES, **notices.BODIES, **registers.BODIES, **support.BODIES, **capital.BODIES, **schemes.BODIES,
         }  # fmt: skip
         description.complete(document, bodies)
         return document
@@ -67,6 +68,8 @@ api.add_router("", priority.router)
 api.add_router("", registers.router)
 api.add_router("", support.open_router)
 api.add_router("", support.router)
+api.add_router("", capital.open_router)
+api.add_router("", capital.router)
 
 
 @api.exception_handler(Refused)
