@@ -36,17 +36,17 @@ Key = Annotated[int, Field(ge=1, lt=2**31)]
 
 
 class _Fact(Input):
-    """Of whom, and when."""
+    """Of whom."""
 
     tenant: Key = Field(
         title="企业或团队", description="在入驻登记册中选择；已毕业的也在其中。", json_schema_extra={"widget": "select"}
     )
-    day: Day = Field(title="日期", description="融资为协议签署或到账之日，挂牌为正式挂牌之日。")
 
 
 class EnterFinancing(_Fact):
     """登记一笔融资。"""
 
+    day: Day = Field(title="日期", description="协议签署或资金到账之日。")
     kind: Round = Field(title="融资类型", json_schema_extra={"widget": "select"})
     amount: Annotated[int, AfterValidator(_sum)] = Field(title="融资额", json_schema_extra={**WAN})
     own_amount: Annotated[int, AfterValidator(_part)] = Field(
@@ -60,6 +60,7 @@ class EnterFinancing(_Fact):
 class EnterListing(_Fact):
     """登记一次挂牌或上市。"""
 
+    day: Day = Field(title="挂牌日期", description="正式挂牌或上市之日。")
     board: Board = Field(title="板块", json_schema_extra={"widget": "select"})
     venue: Annotated[str, Field(max_length=100, pattern=CONTROL_FREE)] = Field(
         "", title="交易场所或平台", description="新三板和北京证券交易所不必填写。"
