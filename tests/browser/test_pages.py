@@ -145,7 +145,13 @@ def helpers() -> Iterator[tuple[str, list[str]]]:
         *lists, "/work/facilities/new/", "/work/facilities/1/keepers/new/", "/work/facilities/openness/", "/work/mentors/",
         "/work/mentors/new/", "/work/mentors/1/", "/work/mentors/1/edit/", "/work/mentors/1/end/",
     ]  # fmt: skip
-    yield "", ["/facilities/", "/facilities/1/", "/mentors/"]
+    raised = ["/work/capital/", "/work/capital/financing/1/", "/work/capital/listings/", "/work/capital/listings/1/"]
+    yield (
+        "applicant1",
+        [*raised, "/work/capital/financing/new/", "/work/capital/financing/1/strike/", "/work/capital/listings/new/"],
+    )
+    yield "bureau1", raised
+    yield "", ["/facilities/", "/facilities/1/", "/mentors/", "/capital/"]
 
 
 def objection() -> list[str]:

@@ -9,6 +9,7 @@ from makerspace.doors.training.funding import Grants
 from makerspace.doors.training.helping import Helping
 from makerspace.doors.training.lives import Life
 from makerspace.doors.training.people import People
+from makerspace.doors.training.raising import Raising
 from makerspace.doors.training.registers import Books
 from makerspace.doors.training.schemes import schemes
 from makerspace.doors.training.timeline import Timeline
@@ -49,6 +50,7 @@ class City:
         self.under_review()
         self.open()
         Helping(self.people, self.timeline).build()
+        Raising(self.people, self.timeline).plan()
         schemes(self)
         Grants(self.people, self.timeline).plan()
         Years(self).plan()
