@@ -9,9 +9,10 @@ import base64
 import hashlib
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import IO, Any
 from urllib.parse import urlsplit
@@ -80,7 +81,7 @@ class Bucket:
         """Seconds since a file was last put, by the store's own clock."""
         with _trouble(absent=Damaged(digest)):
             put_at: datetime = self._client.head_object(Bucket=self.bucket, Key=self.key(digest))["LastModified"]
-        return (datetime.now(UTC) - put_at).total_seconds()
+        return time.time() - put_at.timestamp()
 
     def remove(self, digest: str) -> None:
         """Forget a file that is still old."""
