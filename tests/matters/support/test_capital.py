@@ -419,6 +419,14 @@ def test_wrong_input_is_said_and_what_was_typed_stays(
     assert not Financing.objects.exists()
 
 
+def test_all_that_is_wrong_is_said_at_once(here: Scene, tenant: Tenant) -> None:
+    page = send(here.asker, "support_listing_new", board="neeq").content.decode()
+
+    assert [
+        text for text in ("有3处需要更正", "请选择企业或团队", "请填写挂牌日期", "请选择证明材料") if text not in page
+    ] == []
+
+
 def test_another_units_tenant_cannot_be_chosen(here: Scene, tenant: Tenant) -> None:
     place, keeper = rival()
     strange = registers.add(place, TENANTS, values(TENANTS), by=keeper, on=MONDAY)

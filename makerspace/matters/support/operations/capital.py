@@ -28,6 +28,7 @@ from makerspace.regulation.terms import Role
 R = TypeVar("R", Financing, Listing)
 Evidence = tuple["File[Any]", str]  # the file and what it is called
 ENTERED, LISTED = "同一笔融资已经登记，请核对。", "这家企业在该板块的挂牌已经登记；登记有误的，请先作废原来的一条。"
+NO_EVIDENCE = "请选择证明材料"
 NO_TEAM = "创业团队不能挂牌；已注册企业的，请先在入驻登记册登记为企业"
 NAMED = frozenset({Board.NEEQ, Board.BSE})  # boards with one venue each
 
@@ -107,7 +108,7 @@ def _ask_keeper(makerspace: Makerspace, by: Person, on: date) -> None:
 def _unfit(tenant: Tenant, day: date, on: date, evidence: Evidence | None) -> dict[str, str]:
     wrong = {"day": queries.unfit_day(tenant, day, on)}
     wrong["tenant"] = "这一条入驻登记已经作废" if tenant.struck_on else ""
-    wrong["evidence"] = "" if evidence else "请选择证明材料"
+    wrong["evidence"] = "" if evidence else NO_EVIDENCE
     return {name: text for name, text in wrong.items() if text}
 
 

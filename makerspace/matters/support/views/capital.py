@@ -14,6 +14,7 @@ from makerspace.matters.registers.queries import keeps
 from makerspace.matters.support import operations
 from makerspace.matters.support.forms.capital import EnterFinancing, EnterListing, StrikeFact
 from makerspace.matters.support.models import Board, Financing, Listing, Round
+from makerspace.matters.support.operations.capital import NO_EVIDENCE
 from makerspace.matters.support.queries import capital as queries
 from makerspace.matters.support.views.common import Page, Said, Tab, form_page, tabs, there
 from makerspace.office.casework.refusals import Refused, cited
@@ -232,7 +233,10 @@ def _entering(
 
     more = {"accept": uploads.ACCEPT, "limits": uploads.limits_text()}
     options: dict[str, Sequence[tuple[Any, str]]] = {"tenant": [(row.pk, queries.label_of(row)) for row in own]}
-    return form_page(request, schema, act, page, options=options, template="support/evidence_form.html", more=more)
+    absent = {} if file else {"evidence": NO_EVIDENCE}
+    return form_page(
+        request, schema, act, page, options=options, template="support/evidence_form.html", more=more, absent=absent
+    )
 
 
 @roles(Role.APPLICANT)

@@ -46,10 +46,12 @@ def form_page(
     status: int = 200,
     template: str = "support/form.html",
     more: Mapping[str, Any] | None = None,
+    absent: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """Show the form; once it is sent and sound, act and go where that leads. What is refused at a field stands there.
 
-    ``template`` may ask for a file beside the fields; ``more`` is what it needs for that.
+    ``template`` may ask for a file beside the fields; ``more`` is what it needs for that, ``absent`` says
+    what was not sent, together with what else is wrong.
     """
     data = request.POST if request.method == "POST" else None
     form: SchemaForm[M] = SchemaForm(schema, data, initial=initial if data is None else None, options=options)
@@ -65,6 +67,7 @@ def form_page(
             messages.success(request, body["said"])
             return redirect(body["url"])
     elif data is not None and not form.editing_rows:
+        form.add_errors(absent or {})
         status = 422
     context = {"form": form, "page": page, "hidden": [(acting.FORM_KEY, acting.token_of(request))]}
     return render(request, template, {**context, **(more or {})}, status=status)
