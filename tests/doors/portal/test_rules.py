@@ -136,3 +136,9 @@ def test_the_way_is_made_from_the_table() -> None:
         "填报中", "区县初审与查验", "市局受理", "专家现场调研", "局长审定", "拟公示", "公示中", "待公布", "已认定",
     ]  # fmt: skip
     assert way[6].term == "7天"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("number", "leads"), [(14, "/capital/"), (15, "/facilities/"), (16, "/mentors/")])
+def test_an_article_leads_to_what_came_of_it(number: int, leads: str) -> None:
+    assert f'<a href="{leads}">查看' in page(f"/rules/article/{number}/")
