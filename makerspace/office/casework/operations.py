@@ -162,7 +162,7 @@ def _write_stage(case: Case, move: Move, after: str, on: date, due_on: date | No
         fields["due_on"] = due_on
     if case.filed_on is None and case.stage == procedure.first.code and after != case.stage and not stage.final:
         fields["filed_on"] = on
-    if stage.final:
+    if stage.final and move.targets:
         fields |= {"closed_on": on, "due_on": None}
     if not Case.objects.filter(pk=case.pk, version=case.version).update(**fields):
         raise refused("wrong_stage", "另一位办理人刚刚办理了本件，请刷新后查看最新进展。", *move.articles)

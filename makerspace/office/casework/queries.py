@@ -57,7 +57,22 @@ def visible_to(person: Person, on: date | None = None) -> QuerySet[Case]:
     if Role.EXPERT in capacity.roles:
         seats = Assignment.objects.filter(case=OuterRef("pk"), person=person, role=PANEL, until=None)
         seen |= Q(Exists(seats))
+    if Role.AGENCY in capacity.roles:
+        for kind, stage in _open_to_agencies():
+            seen |= Q(kind=kind, stage=stage)
     return Case.objects.filter(seen)
+
+
+@lru_cache(maxsize=1)
+def _open_to_agencies() -> frozenset[tuple[str, str]]:
+    """Kind and stage wherever another office has a move: these cases it sees, and no others."""
+    tables = (table for version in VERSIONS for table in version.procedures.values())
+    moves = ((table.kind, move) for table in tables for move in table.moves if Role.AGENCY in move.by)
+    return frozenset((kind, stage) for kind, move in moves for stage in move.sources)
+
+
+def _open_to_agency(capacity: Capacity, case: Case) -> bool:
+    return Role.AGENCY in capacity.roles and (case.kind, case.stage) in _open_to_agencies()
 
 
 def sees(person: Person, case: Case, on: date) -> bool:
@@ -67,7 +82,7 @@ def sees(person: Person, case: Case, on: date) -> bool:
         return True
     if case.organisation_id in capacity.organisations or case.authority_id in capacity.authorities:
         return True
-    return Role.EXPERT in capacity.roles and is_seated(person, case)
+    return _open_to_agency(capacity, case) or (Role.EXPERT in capacity.roles and is_seated(person, case))
 
 
 def has_cases(organisation: int, *, filed: bool = False) -> bool:
@@ -109,7 +124,7 @@ def sees_content(person: Person, case: Case, on: date | None = None) -> bool:
         return False
     if capacity.roles & SEES_ALL or case.authority_id in capacity.authorities:
         return True
-    return bool(_seat(person, case))
+    return _open_to_agency(capacity, case) or bool(_seat(person, case))
 
 
 def acting_role(actor: Actor, move: Move, case: Case, on: date) -> Role | None:
