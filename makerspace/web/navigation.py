@@ -46,6 +46,7 @@ WORK = (
     ("考核方案", "assessment_schemes", "list-check"),
     ("考核预测", "assessment_forecasts", "gauge"),
     ("本单位", "work_organisations", "building"),
+    ("优先凭证", "support_letters", "rosette-discount-check"),
     ("优先支持", "support_priority", "rosette-discount-check"),
     ("人员", "work_people", "user-check"),
     ("消息", "work_messages", "bell"),

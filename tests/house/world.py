@@ -44,7 +44,7 @@ from makerspace.regulation.kunkefa_2017_55.default_scheme import default_scheme
 from makerspace.regulation.terms import Duty, Role
 from tests import factories
 from tests.asking import browser
-from tests.house import city_assessment, city_funding, world_support
+from tests.house import city_assessment, city_funding, city_letters, world_support
 from tests.matters.registers import keeping
 from tests.matters.review import walking
 
@@ -225,6 +225,7 @@ def build() -> World:
         world_support.raised(world, DAY)
         _attachments(world)
         city_funding.build(world)
+        city_letters.build(world)
         _schemes(world)
         city_assessment.build(world)
         for role in ("disabled", *HOLDS):

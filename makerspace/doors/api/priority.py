@@ -1,4 +1,4 @@
-"""The call of article 17: other offices ask whether a unit goes first among equals in a year."""
+"""The calls of article 17: other offices ask who goes first among equals in a year; a holder begins to ask for the letter."""
 
 from datetime import date
 from typing import Annotated
@@ -7,13 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
+from makerspace.doors.api import case_views, shapes
 from makerspace.doors.api.access import Bearer, caller
-from makerspace.doors.api.answers import ok
-from makerspace.doors.api.description import refusals
+from makerspace.doors.api.answers import Answer, ok
+from makerspace.doors.api.description import KEY_PARAMETER, refusals
+from makerspace.doors.api.keys import answered_once
 from makerspace.doors.api.public import Closed
-from makerspace.doors.api.reading import checked
+from makerspace.doors.api.reading import body_of, checked
 from makerspace.doors.api.shapes import Shape
+from makerspace.matters.recognition.queries import own_title
 from makerspace.matters.support.forms.priority import AskPriority
+from makerspace.matters.support.operations.letters import open_letter
+from makerspace.matters.support.queries import letters
 from makerspace.matters.support.queries import priority as queries
 from makerspace.office.casework.refusals import refused
 from makerspace.office.record import clock
@@ -39,6 +44,16 @@ class PriorityTitle(Shape):
     ended_on: date | None
 
 
+class PriorityLetter(Shape):
+    """出具给该单位的该年度凭证。"""
+
+    case: str
+    code: str = Field(description="校验码")
+    issued_on: date
+    state: str = Field(description="not_yet 未到年度、usable 有效、expired 已过年度、void 已失效")
+    uses: int = Field(description="已登记使用几次")
+
+
 class PriorityOut(Shape):
     """某单位在某年度是否同等条件下优先。"""
 
@@ -50,6 +65,7 @@ class PriorityOut(Shape):
     article: int
     readings: list[str]
     titles: list[PriorityTitle]
+    letter: PriorityLetter | None = Field(description="没有出具过的为 null；登记使用见办件的 record_use")
 
 
 @router.get(
@@ -62,4 +78,22 @@ def priority(request: HttpRequest, asked: Query[Asked]) -> HttpResponse:
     if not caller(request).person.capacity(today).roles & ASKS:
         raise refused("not_yours", "优先支持由项目主管部门和市科技局查询。", 17)
     told = checked(AskPriority, asked.model_dump())
-    return ok(queries.priority(told.uscc, told.year, today).contract())
+    letter = letters.issued_to(told.uscc, told.year)
+    found = queries.priority(told.uscc, told.year, today).contract()
+    return ok(found | {"letter": letters.told(letter, today) if letter else None})
+
+
+@router.post(
+    "/titles/{number}/letters", operation_id="letter_draft", summary="起草优先支持凭证申请（第十七条）",
+    response={201: shapes.CaseDetail},
+    openapi_extra={"parameters": [KEY_PARAMETER], **refusals(400, 401, 403, 404, 409, 413, 415, 422)},
+)  # fmt: skip
+def draft_letter(request: HttpRequest, number: str) -> HttpResponse:
+    """为本单位持有的称号建立凭证申请，用于公布认定的下一年度；随后以 request_letter 提交。一个年度只有一份。"""
+    person, on = caller(request).person, clock.today()
+
+    def start() -> Answer:
+        case = open_letter(own_title(person, number, on), by=person, on=on)
+        return Answer(201, case_views.detail(case, person, on), case_views.etag(case, person, on))
+
+    return answered_once(request, person, body_of(request), start)

@@ -129,6 +129,7 @@ class Verified(Shape):
     state: str | None
     since: date | None
     replaced_by: str | None
+    year: int | None = Field(description="优先支持凭证适用的年度")
 
 
 class Head(Shape):

@@ -20,6 +20,7 @@ from makerspace.matters.recognition.models import (
     TitleSite,
     TitleState,
 )
+from makerspace.matters.recognition.telling import telling
 from makerspace.matters.registers import queries as registers
 from makerspace.matters.registers.models import Tenant
 from makerspace.matters.review.models import NoticeItem
@@ -221,13 +222,14 @@ class Verdict:
     digest: str = ""
     replaced_by: str = ""
     title: str = ""
+    year: int | None = None
 
     def contract(self) -> dict[str, Any]:
         """The answer of ``/verify``; what does not apply is null."""
         return {
             "genuine": self.genuine, "kind": self.kind or None, "number": self.number or None,
             "holder": self.holder or None, "state": self.state or None, "since": self.since,
-            "replaced_by": self.replaced_by or None,
+            "replaced_by": self.replaced_by or None, "year": self.year,
         }  # fmt: skip
 
 
@@ -239,6 +241,10 @@ def verify(code: str) -> Verdict:
     paper = paper_by_code(code)
     if paper is None:
         return NOT_GENUINE
+    tell = telling(paper)
+    told = tell(paper) if tell else None
+    if told:
+        return told
     certificate = Certificate.objects.select_related("title", "replaced_by").filter(paper=paper).first()
     return _certificate(certificate, paper) if certificate else _paper(paper)
 

@@ -1,5 +1,7 @@
 """Registers the room with Django."""
 
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class SupportConfig(AppConfig):
     name = "makerspace.matters.support"
     label = "support"
     verbose_name = "扶持"
+
+    def ready(self) -> None:
+        """Hand in the letters' acts once all models are there."""
+        importlib.import_module("makerspace.matters.support.letters")

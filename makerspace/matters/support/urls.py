@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from makerspace.matters.support.views import calendar, capital, engagements, facilities, mentors, offers, priority
+from makerspace.matters.support.views import (
+    calendar,
+    capital,
+    engagements,
+    facilities,
+    letters,
+    mentors,
+    offers,
+    priority,
+)
 
 urlpatterns = [
     path("priority/", priority.ask, name="support_priority"),
@@ -18,6 +27,8 @@ urlpatterns = [
     path("capital/listings/<int:pk>/", capital.one_listing, name="support_listing"),
     path("capital/listings/<int:pk>/evidence/", capital.listing_evidence, name="support_listing_evidence"),
     path("capital/listings/<int:pk>/strike/", capital.strike_listing, name="support_listing_strike"),
+    path("priority/letters/", letters.letters, name="support_letters"),
+    path("priority/letters/<str:number>/", letters.begin, name="support_open_letter"),
     path("facilities/", facilities.facilities, name="support_facilities"),
     path("facilities/new/", facilities.new, name="support_facility_new"),
     path("facilities/openness/", facilities.openness, name="support_openness"),

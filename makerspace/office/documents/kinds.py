@@ -331,6 +331,8 @@ KINDS: dict[str, Kind] = {
     "change_decision": Kind("同意变更决定书", ReasonedLetter),
     "change_refusal": Kind("不予变更决定书", ReasonedLetter),
     "relinquishment": Kind("放弃称号确认书", ReasonedLetter),
+    "priority_letter": Kind("优先支持凭证", ReasonedLetter),
+    "priority_refusal": Kind("不予出具优先支持凭证告知书", ReasonedLetter),
     "payment_sheet": Kind("引导资金拨付表", PaymentSheet),
     "expert_opinion": Kind("专家组意见", ExpertOpinion, strict=False),
 }

@@ -8,6 +8,7 @@ from makerspace.regulation.kunkefa_2017_55.ch3_procedure import RECOGNITION
 from makerspace.regulation.kunkefa_2017_55.ch4_assessment import ASSESSMENT
 from makerspace.regulation.kunkefa_2017_55.ch4_change import CHANGE
 from makerspace.regulation.kunkefa_2017_55.ch4_grant import GRANT
+from makerspace.regulation.kunkefa_2017_55.ch4_priority import PRIORITY
 from makerspace.regulation.kunkefa_2017_55.codes import CATEGORIES
 from makerspace.regulation.kunkefa_2017_55.dossier import ID, cautions, parse
 from makerspace.regulation.kunkefa_2017_55.materials import MATERIALS, PLAN_SECTIONS, SECTIONS
@@ -30,7 +31,7 @@ REGULATION = Regulation(
     sections=SECTIONS,
     materials=MATERIALS,
     plan_sections=PLAN_SECTIONS,
-    procedures={table.kind: table for table in (RECOGNITION, CHANGE, GRANT, ASSESSMENT)},
+    procedures={table.kind: table for table in (RECOGNITION, CHANGE, GRANT, PRIORITY, ASSESSMENT)},
     parse=parse,
     check=check,
     cautions=cautions,

@@ -73,6 +73,7 @@ TERM_REVOCATION_DECISION = _parameter("TERM_REVOCATION_DECISION", Citation(18), 
 TERM_SUPPORT_ANSWER = _parameter(
     "TERM_SUPPORT_ANSWER", Citation(15), "开放设施与梦想导师答复约请、登记结果的时限", "个工作日", 3, SETTING
 )
+TERM_LETTER = _parameter("TERM_LETTER", Citation(17), "答复优先支持凭证申请的时限", "个工作日", 10, SETTING)
 
 PARAMETERS = (
     AGE_MONTHS,
@@ -123,6 +124,7 @@ PARAMETERS = (
     HEARING_NOTICE,
     TERM_REVOCATION_DECISION,
     TERM_SUPPORT_ANSWER,
+    TERM_LETTER,
 )
 
 

@@ -108,7 +108,7 @@ def test_a_certificate_is_genuine_however_its_code_is_typed() -> None:
     for typed in (code, code.lower(), code.replace("-", ""), f"  {code.replace('-', ' ')} "):
         assert queries.certificate_state(typed) == {
             "genuine": True, "kind": "certificate", "number": "KMZC-2026-001", "holder": "昆明翠湖1号科技有限公司",
-            "state": "in_force", "since": ON, "replaced_by": None,
+            "state": "in_force", "since": ON, "replaced_by": None, "year": None,
         }  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def test_any_other_code_is_not_genuine(code: str) -> None:
     announced()
 
     assert queries.certificate_state(code) == {
-        "genuine": False, "kind": None, "number": None, "holder": None, "state": None, "since": None, "replaced_by": None,
+        "genuine": False, "kind": None, "number": None, "holder": None, "state": None, "since": None, "replaced_by": None, "year": None,
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ DISTRICT = {"office": "昆明市五华区科学技术和工业信息化局", "ph
 SPACE = f"{RARE}众创空间"
 OPERATOR = f"昆明{RARE}科技孵化有限公司"
 ARTICLE_12 = "《昆明市众创空间认定管理办法》（昆科发〔2017〕55号）第十二条"
+ARTICLE_17 = "《昆明市众创空间认定管理办法》（昆科发〔2017〕55号）第十七条"
 ARTICLE_18 = "《昆明市众创空间认定管理办法》（昆科发〔2017〕55号）第十八条"
 REMEDIES = [
     "如不服本决定，可自收到之日起60日内向昆明市人民政府申请行政复议。",
@@ -230,6 +231,26 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "opening": f"你单位于2026年3月2日提出放弃“{SPACE}”（KMZC-2026-001）昆明市众创空间称号，依据{ARTICLE_12}，现予确认。",
         "points": [{"about": "放弃的理由", "text": "业务调整，不再运营"}],
         "closing": "自今日起称号终止，证书失效。",
+    },
+    "priority_letter": {
+        **BUREAU,
+        "addressee": "各有关科技项目主管单位",
+        "basis": ARTICLE_17,
+        "opening": f"{OPERATOR}（统一社会信用代码91530102MA6K000001）运营的“{SPACE}”于2026年3月16日公布认定为昆明市众创空间。"
+        f"依据{ARTICLE_17}，该单位申报2027年度科技项目，同等条件下予以优先。",
+        "points": [
+            {"about": "使用", "text": "优先不是加分，只在其他条件相同时适用。"},
+            {"about": "期限", "text": "自2027年1月1日起至2027年12月31日止。"},
+        ],
+    },
+    "priority_refusal": {
+        **BUREAU,
+        "addressee": OPERATOR,
+        "basis": ARTICLE_17,
+        "opening": f"你单位于2026年12月1日提出的2027年度优先支持凭证申请（PR-2026-0001）收悉。依据{ARTICLE_17}，现决定不予出具。",
+        "points": [{"about": "理由", "text": "所列项目不属市级科技项目"}],
+        "closing": f"“{SPACE}”的称号不受影响。",
+        "remedies": REMEDIES,
     },
     "keeping_decision": {
         **BUREAU,

@@ -9,6 +9,7 @@ from makerspace.doors.portal.limits import limited
 from makerspace.matters.recognition.models import TitleState
 from makerspace.matters.recognition.queries import Verdict
 from makerspace.matters.recognition.queries import verify as verdict_on
+from makerspace.matters.support.models import LetterState
 from makerspace.office.casework.refusals import refused
 from makerspace.office.documents.codes import normalise
 from makerspace.office.documents.models import Visibility
@@ -22,6 +23,10 @@ STATES = {
     TitleState.UNDER_RECTIFICATION.value: ("warn", "证书真实，称号有效，正在整改"),
     TitleState.REVOKED.value: ("grave", "证书真实，但称号已取消"),
     TitleState.RELINQUISHED.value: ("grave", "证书真实，但称号已放弃"),
+    LetterState.USABLE.value: ("ok", "凭证真实，用于{year}年度，现在有效"),
+    LetterState.NOT_YET.value: ("ok", "凭证真实，用于{year}年度，该年度还没有到"),
+    LetterState.EXPIRED.value: ("warn", "凭证真实，用于{year}年度，该年度已过，不再有效"),
+    LetterState.VOID.value: ("grave", "凭证真实，用于{year}年度，但已失效"),
     "valid": ("ok", "公文真实"),
     "replaced": ("warn", "公文真实，但已被新的一份代替"),
 }
@@ -60,7 +65,8 @@ def _said(verdict: Verdict) -> tuple[str, str]:
         return NOT_GENUINE
     if verdict.replaced_by and verdict.state in {TitleState.IN_FORCE, TitleState.UNDER_RECTIFICATION}:
         return REPLACED
-    return STATES[verdict.state]
+    tone, headline = STATES[verdict.state]
+    return tone, headline.format(year=verdict.year)
 
 
 @public

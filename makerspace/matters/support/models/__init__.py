@@ -13,6 +13,7 @@ from makerspace.matters.support.models.facilities import (
     OpenHours,
     Weekday,
 )
+from makerspace.matters.support.models.letters import Letter, LetterState, Use
 from makerspace.matters.support.models.mentors import Field, Mentor, Session, SessionSlot
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "Field",
     "Financing",
     "Keeper",
+    "Letter",
+    "LetterState",
     "Listing",
     "Mentor",
     "Offer",
@@ -37,5 +40,6 @@ __all__ = [
     "SessionSlot",
     "Stars",
     "State",
+    "Use",
     "Weekday",
 ]

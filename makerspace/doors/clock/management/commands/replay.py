@@ -7,6 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 from makerspace.matters.application import queries as application
 from makerspace.matters.assessment.queries.assessments import replay_scores
 from makerspace.matters.recognition.changes import replay_changes
+from makerspace.matters.support.queries.letters import replay_letters
 from makerspace.office.casework.models import Case
 from makerspace.web.commands import PlainCommand
 
@@ -26,7 +27,7 @@ class Command(PlainCommand):
         case = Case.objects.filter(number=number).first() if number else None
         if number and case is None:
             raise CommandError(f"没有编号为 {number[:24]} 的办件。", returncode=2)
-        differences = [*application.replay(case), *replay_changes(case), *replay_scores(case)]
+        differences = [*application.replay(case), *replay_changes(case), *replay_scores(case), *replay_letters(case)]
         for difference in differences:
             self.stderr.write(str(difference))
         if differences:

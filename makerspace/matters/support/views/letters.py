@@ -1,0 +1,30 @@
+"""Article 17 for the holder of a title: one's own letters, and asking for one."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from makerspace.matters.recognition.queries import own_title
+from makerspace.matters.support.operations.letters import open_letter
+from makerspace.matters.support.queries.letters import own_letters
+from makerspace.office.record import clock
+from makerspace.regulation.terms import Role
+from makerspace.web.policy import roles
+from makerspace.web.visitor import me
+
+
+@roles(Role.APPLICANT)
+@require_safe
+def letters(request: HttpRequest) -> HttpResponse:
+    """The titles of one's own unit: in which year each gives priority, its letter, what can be done."""
+    return render(request, "support/letters.html", {"rows": own_letters(me(request), clock.today())})
+
+
+@roles(Role.APPLICANT)
+@require_POST
+def begin(request: HttpRequest, number: str) -> HttpResponse:
+    """Begin the request for one's own title, and go to its form."""
+    today = clock.today()
+    case = open_letter(own_title(me(request), number, today), by=me(request), on=today)
+    return redirect(reverse("work_act", args=[case.number, "request_letter"]))
