@@ -20,17 +20,11 @@ def order_letter(case: Case, letter: Letter, title: Title, on: date) -> Paper:
     basis = basis_of(case.regulation, 17)
     opening = (
         f"{letter.holder}（统一社会信用代码{letter.uscc}）运营的“{letter.name}”于{chinese(title.since)}公布认定为昆明市众创空间"
-        f"（名录编号{title.number}，{title.announcement.document_number}）。依据{basis}，该单位申报{letter.year}年度{PROGRAMMES}，"
-        "同等条件下予以优先。"
+        f"（{title.number}）。依据{basis}，该单位申报{letter.year}年度{PROGRAMMES}，同等条件下予以优先。"
     )
-    points = [
-        {
-            "about": "使用",
-            "text": "优先不是加分，只在其他条件相同时适用；每次使用由项目主管单位登记，写明并列情况，同一项目只使用一次。",
-        },
-        {"about": "期限", "text": f"自{letter.year}年1月1日起至{letter.year}年12月31日止，不用于其他年度。"},
-        {"about": "失效", "text": "称号终止或者不再由该单位持有的，自当日起失效；现状以扫码查验的结果为准。"},
-    ]
+    used = "只在其他条件相同时适用；每次使用由项目主管单位登记并列情况，同一项目只使用一次。"
+    until = f"自{letter.year}年1月1日起至{letter.year}年12月31日止；称号终止或者不再由该单位持有的，自当日起失效。"
+    points = [{"about": "使用", "text": used}, {"about": "期限", "text": until}]
     content = {**bureau(), "addressee": TO, "opening": opening, "points": points, "basis": basis}
     return order_paper("priority_letter", case.number, case.number, content, on)
 

@@ -81,7 +81,7 @@ def withdraw_letter(case: Case, *, by: Person, on: date, reason: str) -> Case:
 def issue_letter(case: Case, *, by: Person, on: date) -> Case:
     """Issue the letter with its code, under the names and the credit code that hold today."""
     letter = letter_of(case)
-    title = Title.objects.select_for_update().select_related("organisation", "announcement").get(pk=letter.title_id)
+    title = Title.objects.select_for_update().select_related("organisation").get(pk=letter.title_id)
     letter.name, letter.holder, letter.uscc = title.name, title.holder, title.organisation.uscc
     case = advance(case, "issue_letter", by=by, on=on, data=sealed_letter(letter))
     letter.issued_on, letter.paper = on, papers.order_letter(case, letter, title, on)

@@ -31,7 +31,7 @@ TONES = {
 
 def letters() -> QuerySet[Letter]:
     """Every letter with what its standing depends on."""
-    return Letter.objects.select_related("case__organisation", "title__organisation", "title__announcement", "paper")
+    return Letter.objects.select_related("case__organisation", "title__organisation", "paper")
 
 
 def letter_of(case: Case) -> Letter:
