@@ -64,9 +64,9 @@ class Years:
         self.people, self.timeline = city.people, city.timeline
 
     def plan(self) -> None:
-        """From the opening to the hearing that was asked for, over sixteen weeks; scoring begins once the term to report is over."""
+        """From the opening to the hearing that was asked for, over four months; scoring begins once the term to report is over."""
         plan, bureau, leader = self.timeline.plan, self._officer("bureau1"), self._officer("leader1")
-        plan(112, 9, self._open)
+        plan(120, 9, self._open)  # thirty working days before the first score, whatever holidays lie between
         plan(
             95,
             10,
