@@ -12,7 +12,7 @@ from makerspace.doors.training.city import City
 from makerspace.doors.training.personas import PASSWORD, PERSONAS
 from makerspace.matters.recognition.models import Certificate
 from makerspace.matters.review.models import Objection, Score, Seat
-from makerspace.matters.support.models import Booking, Session
+from makerspace.matters.support.models import Booking, Letter, Session
 from makerspace.office.casework.models import Case
 from makerspace.office.record import clock
 from tests.browser.conftest import DESKTOP, PHONE, Desk, Town, axe, open_town
@@ -63,7 +63,9 @@ def pages() -> Iterator[tuple[str, list[str]]]:
     yield "leader1", ["/work/funding/", "/work/funding/batches/", "/work/funding/batches/ZF-2026-001/"]
     yield "leader1", _changes("decision", "", "acts/grant_change/", "?tab=papers")
     yield "bureau1", [*_changes("confirmation", "", "acts/confirm_relinquish/"), "/work/assessment/"]
-    yield "agency1", ["/work/", "/work/priority/"]
+    yield "agency1", ["/work/", *letter_asked_about(), *_letters("issued", "", "acts/record_use/")]
+    yield "applicant1", ["/work/priority/letters/", *_letters("requested", "", "?tab=history")]
+    yield "bureau2", _letters("requested", "acts/issue_letter/", "acts/refuse_letter/")
     yield "payer1", ["/work/funding/payments/"]
     yield "discipline1", ["/work/", "/work/objections/", *objection()]
     yield "auditor1", ["/work/", "/work/cases/", *_cases("recognised", "", "?tab=history")]
@@ -77,11 +79,11 @@ def visitor() -> list[str]:
     """The portal, and what a stranger sees of signing in."""
     code = Certificate.objects.order_by("pk")[0].code
     return [
-        "/", "/calls/", "/calls/4/", "/notices/", "/notices/2/", "/objections/", "/announcements/", "/announcements/1/",
+        "/", "/calls/", "/calls/4/", "/notices/", "/notices/3/", "/objections/", "/announcements/", "/announcements/1/",
         "/registry/", "/registry/KMZC-2026-001/", "/verify/", f"/verify/{code}/", "/rules/", "/rules/article/7/",
         "/heads/", "/privacy/", "/accessibility/", "/self-check/", "/self-check/comprehensive/",
         "/self-check/technical/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/api/v1/docs",
-        *(f"/notices/2/cases/{number}/object/" for number in _numbers("public_notice")[:1]),
+        *(f"/notices/3/cases/{number}/object/" for number in _numbers("public_notice")[:1]),
     ]  # fmt: skip
 
 
@@ -102,6 +104,23 @@ def applicant() -> list[str]:
 TABS = ("", "?tab=conditions", "?tab=materials", "?tab=visit", "?tab=panel", "?tab=history", "?tab=papers")
 
 
+def _letters(stage: str, *pages: str) -> list[str]:
+    """Pages of the first letter that stands there."""
+    number = Case.objects.filter(kind="priority", stage=stage).order_by("pk")[0].number
+    return [f"/work/cases/{number}/{page}" for page in pages]
+
+
+def letter_asked_about() -> list[str]:
+    """The answer of article 17 about the letter that was used, and its check page."""
+    letter = Letter.objects.select_related("paper").get(uses__isnull=False)
+    assert letter.paper is not None
+    return [
+        "/work/priority/",
+        f"/work/priority/?uscc={letter.uscc}&year={letter.year}",
+        f"/verify/{letter.paper.code}/",
+    ]
+
+
 def _changes(stage: str, *pages: str) -> list[str]:
     """Pages of the change that stands there."""
     number = Case.objects.get(kind="change", stage=stage).number
@@ -118,7 +137,7 @@ def district(username: str) -> list[str]:
 
 def bureau() -> list[str]:
     """Acceptance, panels, notices, the pool of experts, calls."""
-    own = ["/work/", "/work/cases/", "/work/notices/", "/work/notices/new/", "/work/notices/2/", "/work/experts/"]
+    own = ["/work/", "/work/cases/", "/work/notices/", "/work/notices/new/", "/work/notices/3/", "/work/experts/"]
     own += ["/work/calls/", "/work/calls/new/", "/work/announcements/"]
     own += _cases("city_review", "", "convene/", "acts/return_to_district/")
     own += _cases("expert_review", "", "draw/", "acts/replace_expert/")

@@ -105,7 +105,7 @@ ANNOUNCED = (
         "upheld",
     ),
 )
-# 2026年度第一批：公示中
+# 公示中
 IN_NOTICE = (
     Space(
         "五华文林创业社区",
@@ -146,7 +146,7 @@ IN_NOTICE = (
     Space("阳宗海康养众创空间", "昆明阳宗海康养科技有限公司", "yangzonghai", "comprehensive", "健康服务", "approved"),
     Space("富民绿色食品众创空间", "富民绿源食品技术有限公司", "fumin", "comprehensive", "食品加工技术", "approved"),
 )
-# 2026年度第二批：评审中
+# 评审中
 UNDER_REVIEW = (
     Space(
         "石林彝绣创客空间",
@@ -206,7 +206,7 @@ UNDER_REVIEW = (
         "withdrawn",
     ),
 )
-# 2026年度第三批：申报中
+# 申报中
 OPEN = (
     Space("五华莲花池众创空间", "昆明莲花池创业服务有限公司", "wuhua", "comprehensive", "教育科技", "district_review"),
     Space(

@@ -7,6 +7,7 @@ from makerspace.doors.training.cast import ANNOUNCED, IN_NOTICE, OPEN, UNDER_REV
 from makerspace.doors.training.changes import Changes
 from makerspace.doors.training.funding import Grants
 from makerspace.doors.training.helping import Helping
+from makerspace.doors.training.letters import Letters
 from makerspace.doors.training.lives import Life
 from makerspace.doors.training.people import People
 from makerspace.doors.training.raising import Raising
@@ -31,7 +32,8 @@ TEXT = (
 )
 FACTS = "公示名单所列该单位的部分入驻企业已于两个月前迁出，实际在驻数量与公示情况不符，附现场照片说明。"
 OLDER = ("滇云创客咖啡众创空间", "盘龙江畔众创空间", "安宁绿能众创空间", "晋宁花卉科技众创空间")
-YEAR_BEFORE, KEPT = 365, 4
+KEPT = 4
+BATCHES = "一二三四五六"
 Step = Callable[[date], None]
 
 
@@ -55,12 +57,18 @@ class City:
         Grants(self.people, self.timeline).plan()
         Years(self).plan()
         Changes(self).plan()
+        Letters(self).plan()
         self.timeline.live()
 
     # -- calls ---------------------------------------------------------------------------------------------------------
-    def call(self, title: str, opens: int, closes: int) -> Call:
-        """A call, drafted and published on the day it opens (days ago; a negative number lies ahead)."""
+    def call(self, opens: int, closes: int) -> Call:
+        """A call, drafted and published on the day it opens (days ago; a negative number lies ahead).
+
+        Calls are made in the order of their days, so that the batches of a year are counted.
+        """
         officer, day = self.people.named("bureau1"), self.timeline.workday(opens)
+        batch = BATCHES[Call.objects.filter(year=day.year).count()]
+        title = f"关于组织申报{day.year}年度第{batch}批昆明市众创空间的通知"
         with clock.pretending(clock.now() - timedelta(days=opens)):
             call = application.draft_call(
                 by=officer, on=day, title=title, year=day.year, categories=["comprehensive", "technical"], opens_on=day,
@@ -103,15 +111,18 @@ class City:
 
     # -- the five batches ----------------------------------------------------------------------------------------------
     def announced(self) -> None:
-        """Two batches with titles: a small one a year before, then one with a decline, a rejection and two objections."""
-        older = tuple(space for space in ANNOUNCED if space.name in OLDER)
-        self._to_titles("第一批", older, YEAR_BEFORE)
-        self._to_titles("第二批", tuple(space for space in ANNOUNCED if space not in older), 0)
+        """Two batches with titles: a small one of last year, then one with a decline, a rejection and two objections.
 
-    def _to_titles(self, batch: str, spaces: tuple[Space, ...], earlier: int) -> None:
+        This year's programmes (article 17) and assessments beyond a first year (article 18) need titles of last year.
+        """
+        older = tuple(space for space in ANNOUNCED if space.name in OLDER)
+        given = min(date(self.today.year - 1, 12, 10), self.today - timedelta(days=260))
+        self._to_titles(older, (self.today - given).days - 195)
+        self._to_titles(tuple(space for space in ANNOUNCED if space not in older), 0)
+
+    def _to_titles(self, spaces: tuple[Space, ...], earlier: int) -> None:
         """From a call to the announcement, so many days before the second batch."""
-        year = self.timeline.workday(330 + earlier).year
-        call = self.call(f"关于组织申报{year}年度{batch}昆明市众创空间的通知", 330 + earlier, 300 + earlier)
+        call = self.call(330 + earlier, 300 + earlier)
         lives = self.lives(call, spaces)
         for life in lives:
             self.to_submission(life, 305 + earlier)
@@ -134,7 +145,9 @@ class City:
             if life.space.turn in {"upheld", "dismissed"}:
                 self.timeline.plan(205 + earlier, 10, self._dispose(life))
         named = [life for life in shown if life.space.end == "recognised"]
-        self.steps((195 + earlier, 10, lambda on: self.announce(named, f"昆科发〔{on.year}〕18号", on)))
+        self.steps(
+            (195 + earlier, 10, lambda on: self.announce(named, f"昆科发〔{on.year}〕{18 + earlier // 10}号", on))
+        )
         for life in named[:KEPT]:
             self.keep_registers(Books(life), 188 + earlier)
 
@@ -146,8 +159,8 @@ class City:
         )  # fmt: skip
 
     def in_notice(self) -> None:
-        """2026, first batch: in its seven days now, one case with an objection; two more are approved and wait."""
-        call = self.call("关于组织申报2026年度第一批昆明市众创空间的通知", 150, 115)
+        """In its seven days now, one case with an objection; two more are approved and wait."""
+        call = self.call(150, 115)
         lives = self.lives(call, IN_NOTICE)
         for life in lives:
             self.to_submission(life, 118)
@@ -162,8 +175,8 @@ class City:
                 self.steps((1, 16, self._object(life)))
 
     def under_review(self) -> None:
-        """2026, second batch: everywhere between the district and the decision."""
-        call = self.call("关于组织申报2026年度第二批昆明市众创空间的通知", 85, 50)
+        """Everywhere between the district and the decision."""
+        call = self.call(85, 50)
         for life in self.lives(call, UNDER_REVIEW):
             self.to_submission(life, 52)
             self._as_far_as(life)
@@ -194,8 +207,8 @@ class City:
             self.steps((12, 10, life.convene), (10, 10, life.declare), (4, 10, life.study), (2, 10, life.score_some))
 
     def open(self) -> None:
-        """2026, third batch: open now, with drafts, submissions, a correction and a paper copy."""
-        call = self.call("关于组织申报2026年度第三批昆明市众创空间的通知", 12, -25)
+        """Open now, with drafts, submissions, a correction and a paper copy."""
+        call = self.call(12, -25)
         for life in self.lives(call, OPEN):
             if life.space.turn == "half":
                 self.steps((9, 15, Books(life).begin))

@@ -77,7 +77,7 @@ PERSONAS = (
     Persona("discipline1", "高翔", "驻局纪检（异议与举报）", Role.DISCIPLINE),
     Persona("discipline2", "罗静宜", "驻局纪检（复核不予受理）", Role.DISCIPLINE),
     Persona("auditor1", "钱卫东", "审计人员（可查看全部，不能办理）", Role.AUDITOR),
-    Persona("agency1", "郑洁", "其他部门（接口查询）", Role.AGENCY),
+    Persona("agency1", "郑洁", "其他部门：科技项目主管单位（查询优先支持、登记凭证使用）", Role.AGENCY),
     Persona("sysadmin", "吴涛", "系统管理员（邀请人员、设置）", Role.SYSTEM_ADMIN),
     Persona("secadmin", "林岚", "安全管理员", Role.SECURITY_ADMIN),
     Persona("auditadmin", "方正", "审计管理员", Role.AUDIT_ADMIN),
