@@ -65,7 +65,7 @@ BUDGETS = {
     "api-1:facts": 10, "api-1:line": 6, "api-1:lines": 6, "api-1:makerspace": 4, "api-1:makerspaces": 5,
     "api-1:figures": 9, "registers_year": 12, "registers_export": 6, "registers_home": 7, "registers_import": 6, "registers_leave": 7, "registers_line": 9,
     "registers_new": 7, "registers_register": 9, "registers_strike": 7, "registers_template": 6,
-    "recognition_announce": 9, "recognition_announcements": 7, "recognition_titles": 9, "support_priority": 10, "api-1:priority": 6, "support_letters": 9, "review_case": 12, "review_convene": 11,
+    "recognition_announce": 9, "recognition_announcements": 7, "recognition_titles": 9, "support_priority": 7, "api-1:priority": 6, "support_letters": 7, "review_case": 12, "review_convene": 11,
     "review_draw": 13, "review_evidence": 6, "review_expert": 6, "review_experts": 6, "review_notice": 8,
     "review_notice_new": 6, "review_notices": 7, "review_objection": 12, "review_objections": 6, "review_score": 9,
     "review_study": 14, "review_visit": 10, "usersessions_list": 6, "work_account": 8, "work_attachment": 6, "work_act": 15,
