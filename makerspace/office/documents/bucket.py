@@ -7,20 +7,19 @@ so a digest always stands for whole content here too.
 
 import base64
 import hashlib
+import os
+import secrets
 import shutil
 import tempfile
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from functools import lru_cache
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from makerspace.office.documents.storage import A_DAY, Damaged, StorageUnavailable, Stored, digest_checked
+from makerspace.office.documents.storage import Damaged, StorageUnavailable, Stored, digest_checked
 
 ABSENT = {"404", "NoSuchKey", "NotFound"}
-PROBE = ".ready"
 
 
 class Bucket:
@@ -55,51 +54,35 @@ class Bucket:
         return Stored(digest.hexdigest(), size)
 
     def open(self, digest: str) -> IO[bytes]:
-        """The whole file on this machine, its digest checked while it came."""
-        key, file = self.key(digest), tempfile.TemporaryFile()  # noqa: SIM115  handed to the caller
-        try:
-            with _trouble(absent=Damaged(digest)):
+        """The whole file on this machine, its digest checked once it is here."""
+        key = self.key(digest)
+        with _trouble(absent=Damaged(digest)):
+            file = tempfile.TemporaryFile()  # noqa: SIM115  handed to the caller
+            try:
                 shutil.copyfileobj(self._client.get_object(Bucket=self.bucket, Key=key)["Body"], file)
-            file.seek(0)
-            if hashlib.file_digest(file, "sha256").hexdigest() != digest:
-                raise Damaged(digest)
-            file.seek(0)
-        except BaseException:
-            file.close()
-            raise
+                file.seek(0)
+                if hashlib.file_digest(file, "sha256").hexdigest() != digest:
+                    raise Damaged(digest)
+                file.seek(0)
+            except BaseException:
+                file.close()
+                raise
         return file
 
-    def digests(self) -> Iterator[str]:
-        """Every object whose name is a digest."""
-        with _trouble():
-            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix)
-            for page in pages:
-                names = (row["Key"].rpartition("/")[2] for row in page.get("Contents", ()))
-                yield from (name for name in names if len(name) == 64)
-
-    def age(self, digest: str) -> float:
-        """Seconds since a file was last put, by the store's own clock."""
-        with _trouble(absent=Damaged(digest)):
-            put_at: datetime = self._client.head_object(Bucket=self.bucket, Key=self.key(digest))["LastModified"]
-        return time.time() - put_at.timestamp()
-
-    def remove(self, digest: str) -> None:
-        """Forget a file that is still old."""
-        if self.age(digest) > A_DAY:
-            with _trouble():
-                self._client.delete_object(Bucket=self.bucket, Key=self.key(digest))
-
-    def remove_leftovers(self) -> int:
-        """Nothing is ever half written: 0."""
+    def sweep(self, known: Callable[[str], bool]) -> int:
+        """Nothing is removed: no rename guards a deletion here against the same content coming again meanwhile. 0."""
         return 0
 
     def answers(self) -> bool:
-        """Write, read and remove an object where files are kept."""
-        key = f"{self.prefix}/{PROBE}" if self.prefix else PROBE
+        """Write, read and remove an object of one's own where files are kept."""
+        name = f".ready-{secrets.token_hex(8)}"
+        key = f"{self.prefix}/{name}" if self.prefix else name
         with _trouble():
             self._client.put_object(Bucket=self.bucket, Key=key, Body=b"ready")
-            read: bytes = self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
-            self._client.delete_object(Bucket=self.bucket, Key=key)
+            try:
+                read: bytes = self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            finally:
+                self._client.delete_object(Bucket=self.bucket, Key=key)
         return read == b"ready"
 
 
@@ -109,8 +92,15 @@ def _client() -> Any:  # noqa: ANN401  botocore makes its clients at run time
     import boto3  # noqa: PLC0415
     from botocore.config import Config  # noqa: PLC0415
 
-    patient = Config(connect_timeout=5, read_timeout=30, retries={"max_attempts": 3, "mode": "standard"})
-    return boto3.client("s3", config=patient)
+    patient = Config(
+        connect_timeout=5,
+        read_timeout=30,
+        retries={"max_attempts": 2, "mode": "standard"},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )  # fmt: skip  the MD5 is sent by us; not every store knows the newer ways
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    return boto3.client("s3", region_name=region, config=patient)
 
 
 @contextmanager

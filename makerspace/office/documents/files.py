@@ -57,10 +57,4 @@ def damaged() -> list[str]:
 
 def sweep() -> int:
     """Remove files that no row knows a day after they came, and unfinished ones; the number removed."""
-    held = store()
-    swept = held.remove_leftovers()
-    for digest in held.digests():
-        if held.age(digest) > storage.A_DAY and not Blob.objects.filter(digest=digest).exists():
-            held.remove(digest)
-            swept += 1
-    return swept
+    return store().sweep(lambda digest: Blob.objects.filter(digest=digest).exists())

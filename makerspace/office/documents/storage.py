@@ -10,7 +10,7 @@ import hashlib
 import os
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,17 +55,8 @@ class Storage(Protocol):
     def open(self, digest: str) -> IO[bytes]:
         """The whole file, its digest checked, or Damaged."""
 
-    def digests(self) -> Iterator[str]:
-        """Every file that is kept."""
-
-    def age(self, digest: str) -> float:
-        """Seconds since a file was last put."""
-
-    def remove(self, digest: str) -> None:
-        """Forget a file."""
-
-    def remove_leftovers(self) -> int:
-        """Forget what was begun a day ago and never became a file; the number removed."""
+    def sweep(self, known: Callable[[str], bool]) -> int:
+        """Forget old files of which ``known`` says that no row has them, and what was never named; the number removed."""
 
     def answers(self) -> bool:
         """Whether files can be written and read now."""
@@ -173,6 +164,15 @@ class Folder:
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
+
+    def sweep(self, known: Callable[[str], bool]) -> int:
+        """Remove files that no row knows a day after they came, and unfinished ones; the number removed."""
+        swept = self.remove_leftovers()
+        for digest in self.digests():
+            if self.age(digest) > A_DAY and not known(digest):
+                self.remove(digest)
+                swept += 1
+        return swept
 
     def answers(self) -> bool:
         """Write, read and remove a file where files are kept."""
