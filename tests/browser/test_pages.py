@@ -12,7 +12,7 @@ from makerspace.doors.training.city import City
 from makerspace.doors.training.personas import PASSWORD, PERSONAS
 from makerspace.matters.recognition.models import Certificate
 from makerspace.matters.review.models import Objection, Score, Seat
-from makerspace.matters.support.models import Booking, Letter, Session
+from makerspace.matters.support.models import Booking, Financing, Letter, Listing, Session
 from makerspace.office.casework.models import Case
 from makerspace.office.record import clock
 from tests.browser.conftest import DESKTOP, PHONE, Desk, Town, axe, open_town
@@ -64,7 +64,7 @@ def pages() -> Iterator[tuple[str, list[str]]]:
     yield "leader1", _changes("decision", "", "acts/grant_change/", "?tab=papers")
     yield "bureau1", [*_changes("confirmation", "", "acts/confirm_relinquish/"), "/work/assessment/"]
     yield "agency1", ["/work/", *letter_asked_about(), *_letters("issued", "", "acts/record_use/")]
-    yield "applicant1", ["/work/priority/letters/", *_letters("requested", "", "?tab=history")]
+    yield "applicant1", ["/work/priority/letters/", *_letters("issued", "", "?tab=history")]
     yield "bureau2", _letters("requested", "acts/issue_letter/", "acts/refuse_letter/")
     yield "payer1", ["/work/funding/payments/"]
     yield "discipline1", ["/work/", "/work/objections/", *objection()]
@@ -79,7 +79,7 @@ def visitor() -> list[str]:
     """The portal, and what a stranger sees of signing in."""
     code = Certificate.objects.order_by("pk")[0].code
     return [
-        "/", "/calls/", "/calls/4/", "/notices/", "/notices/3/", "/objections/", "/announcements/", "/announcements/1/",
+        "/", "/calls/", "/calls/5/", "/notices/", "/notices/3/", "/objections/", "/announcements/", "/announcements/1/",
         "/registry/", "/registry/KMZC-2026-001/", "/verify/", f"/verify/{code}/", "/rules/", "/rules/article/7/",
         "/heads/", "/privacy/", "/accessibility/", "/self-check/", "/self-check/comprehensive/",
         "/self-check/technical/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/api/v1/docs",
@@ -93,7 +93,7 @@ def applicant() -> list[str]:
     done = Case.objects.get(stage="recognised", organisation__name="昆明滇云创业服务有限公司").number
     sections = ("operator", "makerspace", "team", "finance", "premises", "tenants", "services", "capital")
     return [
-        "/work/", "/work/cases/", "/work/titles/", "/work/calls/", "/work/calls/4/", "/work/calls/4/start/", "/work/messages/",
+        "/work/", "/work/cases/", "/work/titles/", "/work/calls/", "/work/calls/5/", "/work/calls/5/start/", "/work/messages/",
         "/work/account/", "/work/organisations/", "/work/organisations/1/", f"/work/cases/{draft}/dossier/",
         *(f"/work/cases/{draft}/dossier/{section}/" for section in sections),
         f"/work/cases/{draft}/materials/", f"/work/cases/{draft}/check/", f"/work/cases/{done}/receipt/",
@@ -164,11 +164,11 @@ def helpers() -> Iterator[tuple[str, list[str]]]:
         *lists, "/work/facilities/new/", "/work/facilities/1/keepers/new/", "/work/facilities/openness/", "/work/mentors/",
         "/work/mentors/new/", "/work/mentors/1/", "/work/mentors/1/edit/", "/work/mentors/1/end/",
     ]  # fmt: skip
-    raised = ["/work/capital/", "/work/capital/financing/1/", "/work/capital/listings/", "/work/capital/listings/1/"]
-    yield (
-        "applicant1",
-        [*raised, "/work/capital/financing/new/", "/work/capital/financing/1/strike/", "/work/capital/listings/new/"],
-    )
+    firm = {"makerspace__organisation__name": "昆明滇云创业服务有限公司", "struck_on": None}
+    raised_by, listed = (model.objects.filter(**firm).order_by("pk")[0].pk for model in (Financing, Listing))
+    money, board = f"/work/capital/financing/{raised_by}/", f"/work/capital/listings/{listed}/"
+    raised = ["/work/capital/", money, "/work/capital/listings/", board]
+    yield "applicant1", [*raised, "/work/capital/financing/new/", f"{money}strike/", "/work/capital/listings/new/"]
     yield "bureau1", raised
     yield "", ["/facilities/", "/facilities/1/", "/mentors/", "/capital/"]
 

@@ -58,10 +58,10 @@ class ReachedYear(Shape):
 
     year: int
     rounds: int = Field(description="股权融资笔数")
-    amount: int = Field(description="股权融资额（分）")
-    own_amount: int = Field(description="其中众创空间自有或合作基金投资（分）")
+    amount: int | None = Field(description="股权融资额（分）；不足3家的为 null")
+    own_amount: int | None = Field(description="其中众创空间自有或合作基金投资（分）；不足3家的为 null")
     loans: int = Field(description="债权融资笔数")
-    lent: int = Field(description="债权融资额（分）")
+    lent: int | None = Field(description="债权融资额（分）；不足3家的为 null")
     listed: dict[BoardCode, int] = Field(description="各板块挂牌家数")
 
 

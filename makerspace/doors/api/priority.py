@@ -78,7 +78,7 @@ def priority(request: HttpRequest, asked: Query[Asked]) -> HttpResponse:
     if not caller(request).person.capacity(today).roles & ASKS:
         raise refused("not_yours", "优先支持由项目主管部门和市科技局查询。", 17)
     told = checked(AskPriority, asked.model_dump())
-    letter = letters.issued_to(told.uscc, told.year)
+    letter = letters.issued_to(told.uscc, told.year, today)
     found = queries.priority(told.uscc, told.year, today).contract()
     return ok(found | {"letter": letters.told(letter, today) if letter else None})
 

@@ -26,8 +26,8 @@ def order_letter(
     return order_paper(kind, case.number, case.number, content, on)
 
 
-def order_rectification(case: Case, assessment: Assessment, told: Mapping[str, Any], on: date) -> Paper:
-    """整改通知书: why, what is to be done, until when."""
+def order_rectification(case: Case, assessment: Assessment, told: Mapping[str, Any], on: date, *, shown: bool) -> Paper:
+    """整改通知书: why, what is to be done, until when; whether the registry says so meanwhile."""
     tasks = [{"about": f"第{place}项", "text": text} for place, text in enumerate(told["tasks"], 1)]
     opening = (
         f"你单位运营的“{case.subject}”{assessment.year}年度考核结果为不合格。{told['reason']}现依据{{basis}}，请不晚于"
@@ -35,7 +35,7 @@ def order_rectification(case: Case, assessment: Assessment, told: Mapping[str, A
     )
     return order_letter(
         "rectification_notice", case, assessment, on, points=tasks, opening=_cited(opening, case),
-        closing="整改期间称号仍然有效，名录标注“整改中”。整改后复查仍不合格的，依据同一条取消称号。整改期限由本系统按默认做法计算，办法没有规定期限。",
+        closing=f"整改期间称号仍然有效{'，名录标注“整改中”' if shown else ''}。整改后复查仍不合格的，依据同一条取消称号。整改期限由本系统按默认做法计算，办法没有规定期限。",
     )  # fmt: skip
 
 

@@ -12,23 +12,23 @@ from makerspace.office.casework.acts import register
 from makerspace.office.casework.kinds import Kind, TabOf, register_kind
 
 register(
-    KIND, "request_letter", operation=operations.request_letter, schema=forms.RequestLetter,
+    KIND, "request_letter", unnamed=True, operation=operations.request_letter, schema=forms.RequestLetter,
     guards=(guards.title_gives_it,), note="由市科技局核对称号后出具带校验码的凭证；凭证只用于公布认定的下一年度。",
 )  # fmt: skip
 register(
-    KIND, "withdraw_letter", operation=operations.withdraw_letter, schema=forms.WithdrawLetter,
+    KIND, "withdraw_letter", unnamed=True, operation=operations.withdraw_letter, schema=forms.WithdrawLetter,
     note="撤回后本件办结，称号不变；年度内可以再次申请。",
 )  # fmt: skip
 register(
-    KIND, "issue_letter", operation=operations.issue_letter, guards=(guards.title_gives_it,),
+    KIND, "issue_letter", unnamed=True, operation=operations.issue_letter, guards=(guards.title_gives_it,),
     note="生成带二维码和校验码的凭证，按今天的名称、运营单位和信用代码打印；任何人可以查验真伪、年度和现状。",
 )  # fmt: skip
 register(
-    KIND, "refuse_letter", operation=operations.refuse_letter, schema=forms.RefuseLetter,
+    KIND, "refuse_letter", unnamed=True, operation=operations.refuse_letter, schema=forms.RefuseLetter,
     note="出具不予出具告知书，写明理由和救济途径；称号不变。",
 )  # fmt: skip
 register(
-    KIND, "record_use", operation=operations.record_use, schema=forms.RecordUse, guards=(guards.can_be_used,),
+    KIND, "record_use", unnamed=True, operation=operations.record_use, schema=forms.RecordUse, guards=(guards.can_be_used,),
     note="只在其他条件相同、按优先作出取舍时登记；登记入案卷，运营单位会收到消息，不能删改。",
 )  # fmt: skip
 register_kind(

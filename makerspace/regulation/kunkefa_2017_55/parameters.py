@@ -66,7 +66,7 @@ TERM_SERVE_INTENT = _parameter("TERM_SERVE_INTENT", Citation(18), "送达拟取�
 TERM_DEFENCE = _parameter("TERM_DEFENCE", Citation(18), "陈述申辩期限", "个工作日", 5, SETTING)
 TERM_HEARING_REQUEST = _parameter("TERM_HEARING_REQUEST", Citation(18), "申请听证的期限", "个工作日", 5, SETTING)
 FIRST_YEAR_SHOWN = _parameter(
-    "FIRST_YEAR_SHOWN", Citation(18), "取得称号当年的考核，名录是否标注整改中（yes标注，no不标注）", "", "no", SETTING
+    "FIRST_YEAR_SHOWN", Citation(18), "取得称号当年的考核，名录是否标注整改中（1标注，0不标注）", "", 0, SETTING
 )
 HEARING_NOTICE = _parameter("HEARING_NOTICE", Citation(18), "听证前通知时间地点的期限", "个工作日", 7, SETTING)
 TERM_REVOCATION_DECISION = _parameter("TERM_REVOCATION_DECISION", Citation(18), "取消审定时限", "个工作日", 20, SETTING)

@@ -84,7 +84,7 @@ def test_a_poor_year_is_put_right(staff: Staff) -> None:
 
     assert states(title, -1, 0) == ["in_force", "under_rectification"]
     assert registry.in_force(ON).count() == 1
-    assert Paper.objects.filter(kind="rectification_notice", subject=case.number).count() == 1
+    assert "名录标注“整改中”" in str(Paper.objects.get(kind="rectification_notice", subject=case.number).data)
     later = ON + timedelta(days=20)
     case = years.inspected(case, staff, passes=True, on=later)
 
@@ -414,4 +414,5 @@ def test_the_public_is_not_told_of_a_rectification_in_a_titles_first_year(staff:
     assert list(registry.registry(ON, status="under_rectification")) == []
     assert [row.number for row in registry.registry(ON, status="in_force")] == [title.number]
     assert Rectification.objects.get(title=title, until=None).case == case
+    assert "整改中" not in str(Paper.objects.get(kind="rectification_notice").data)
     assert case.stage == "rectification"

@@ -14,6 +14,7 @@ from makerspace.matters.recognition.queries import certificate_state, verify
 from makerspace.matters.support.models import Letter, LetterState, Use
 from makerspace.matters.support.operations import letters as operations
 from makerspace.matters.support.queries.letters import issued_to, key_of, own_letters, replay_letters, standing
+from makerspace.office.casework.history import history_of
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import visible_to, waiting_for
 from makerspace.office.casework.refusals import Refused
@@ -291,7 +292,7 @@ def test_a_letter_ends_where_another_unit_holds_the_title_and_that_unit_may_ask_
     Title.objects.update(organisation=heir)
     held = Title.objects.select_related("organisation").get()
 
-    former = issued_to(code, 2027)
+    former = issued_to(code, 2027, USED)
 
     assert former is not None
     stands = standing(former, USED)
@@ -301,7 +302,7 @@ def test_a_letter_ends_where_another_unit_holds_the_title_and_that_unit_may_ask_
     own = own_letters(member_of(heir), ASKED)
     assert [(row.year, row.letter, row.why_not) for row in own] == [(2027, None, "")]
     again = issued(held)
-    found = issued_to(heir.uscc, 2027)
+    found = issued_to(heir.uscc, 2027, USED)
     assert found is not None
     assert found.case == again
     assert list(replay_letters()) == []
@@ -418,6 +419,54 @@ def test_what_was_written_past_the_record_is_named_by_replay() -> None:
     Letter.objects.update(holder="改写")
 
     assert list(replay_letters()) == ["PR-2026-0001 凭证内容与案卷所记不符", "PR-2026-0001 凭证使用登记与案卷所记不符"]
+
+
+def test_a_letter_that_is_gone_from_its_rows_is_named_by_replay() -> None:
+    issued(title())
+    Letter.objects.update(issued_on=None, paper=None, uscc="")
+
+    assert list(replay_letters()) == ["PR-2026-0001 案卷记有出具的凭证，现已不存"]
+
+
+def test_a_letter_stays_void_where_its_title_comes_back() -> None:
+    held, heir = title(), make_organisation()
+    first, owner = issued(held), held.organisation
+    Title.objects.update(organisation=heir)
+    issued(Title.objects.select_related("organisation").get())
+    Title.objects.update(organisation=owner)
+    again = issued(Title.objects.select_related("organisation").get())
+
+    states = [standing(row, USED) for row in Letter.objects.select_related("title__organisation").order_by("pk")]
+
+    assert [row.state for row in states if row] == [LetterState.VOID, LetterState.VOID, LetterState.USABLE]
+    assert refused(lambda: used(first))[0] == "wrong_stage"
+    found = issued_to(owner.uscc, 2027, USED)
+    assert found is not None
+    assert found.case == again
+
+
+def test_of_two_letters_the_one_that_holds_is_told() -> None:
+    announced(2)
+    one, two = Title.objects.select_related("organisation").order_by("number")
+    Title.objects.filter(pk=two.pk).update(organisation=one.organisation)
+    cases = [issued(row) for row in Title.objects.select_related("organisation").order_by("number")]
+    Title.objects.filter(pk=two.pk).update(state="revoked", ended_on=ASKED)
+
+    found = issued_to(one.organisation.uscc, 2027, USED)
+
+    assert found is not None
+    assert found.case == cases[0]
+
+
+def test_an_agency_reads_which_office_acted_and_no_name() -> None:
+    held = title()
+    case, agency = used(issued(held)), make_person(Role.AGENCY)
+    names = set(Person.objects.values_list("name", flat=True))
+
+    said = [line.who for line in history_of(case, agency, USED)]
+
+    assert [name for name in names for text in said if name and name in text] == []
+    assert held.organisation.name in said
 
 
 @pytest.mark.parametrize(

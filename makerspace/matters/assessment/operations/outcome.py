@@ -90,8 +90,9 @@ def fail_assessment(
     told = {"meeting": meeting, "meeting_on": meeting_on, "reason": reason, "tasks": tasks, "last_day": last_day}
     case = advance(case, "fail_assessment", by=by, on=on, data=told, due_on=last_day)
     held = queries.of_case(case)
-    recognition.begin_rectification(held.title, case, on=on, shown=queries.shown(held, on))
-    paper = papers.order_rectification(case, held, told, on)
+    shown = queries.shown(held, on)
+    recognition.begin_rectification(held.title, case, on=on, shown=shown)
+    paper = papers.order_rectification(case, held, told, on, shown=shown)
     return said(case, "fail_assessment", told, by, on, paper=paper.code)
 
 

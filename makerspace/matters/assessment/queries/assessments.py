@@ -137,7 +137,7 @@ def first_year(assessment: Assessment) -> bool:
 def shown(assessment: Assessment, on: date) -> bool:
     """Whether the public is told of a rectification: of a title's first year only where the setting says so."""
     setting = by_id(assessment.case.regulation).parameter("FIRST_YEAR_SHOWN").on(on)
-    return not first_year(assessment) or setting == "yes"
+    return not first_year(assessment) or setting == 1
 
 
 def score_of(assessment: Assessment) -> Score | None:

@@ -7,8 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import BigIntegerField, Count, Q, QuerySet, Sum, Value
 
 from makerspace.matters.registers import queries as registers
 from makerspace.matters.registers.models import LeftAs, Makerspace, Tenant
@@ -21,8 +20,9 @@ from makerspace.regulation.counting import chinese
 
 F_ = TypeVar("F_", Financing, Listing)
 FIRST = 2017  # the measures took effect in that year
-VALID = Q(struck_on=None)
-FIRM = Coalesce(NullIf("tenant__uscc", Value("")), F("tenant__name"))
+VALID = Q(struck_on=None, tenant__struck_on=None)  # a tenant that was entered by mistake reached nothing
+FIRM = ("tenant__uscc", "tenant__name")
+LEAST = 3  # firms behind a sum that everybody may read
 NOT_KEPT = Refusal("not_yours", "融资和挂牌由众创空间运营单位的负责人和经办人登记，您可以查看。", (14,))
 LISTED = "listed"
 DONE = {"enter": "登记", "strike": "作废"}
@@ -136,7 +136,9 @@ def capital_figures(makerspace: Makerspace, first: date, last: date) -> dict[str
     Empty where nothing was ever entered, so that a report is not held against a register that was never kept. A firm
     counts once however often it raised money; loans are no investment; what graduates reached counts. One query.
     """
-    facts = [Fact(*row) for row in _facts(makerspace, last)]
+    rows = list(_facts(makerspace, last))
+    firms = _firms_of((code, name) for code, name, *_ in rows)
+    facts = [Fact(firms[code, name], *rest) for code, name, *rest in rows]
     ever = [row for row in facts if row.what not in {Round.DEBT, LISTED}]
     of_year = [row for row in ever if row.day >= first]
     own = [row for row in of_year if row.own_amount]
@@ -155,7 +157,7 @@ def capital_figures(makerspace: Makerspace, first: date, last: date) -> dict[str
 class Fact(NamedTuple):
     """A valid round, by its kind, or a listing: of which firm, when, how much in fen."""
 
-    firm: str
+    firm: int
     day: date
     what: str
     amount: int
@@ -165,9 +167,9 @@ class Fact(NamedTuple):
 def _facts(makerspace: Makerspace, last: date) -> QuerySet[Any, Any]:
     of = {"makerspace": makerspace, "day__lte": last}
     nothing = Value(0, BigIntegerField())
-    raised = Financing.objects.filter(VALID, **of).order_by().values_list(FIRM, "day", "kind", "amount", "own_amount")
+    raised = Financing.objects.filter(VALID, **of).order_by().values_list(*FIRM, "day", "kind", "amount", "own_amount")
     listed = Listing.objects.filter(VALID, **of).order_by()
-    return raised.union(listed.values_list(FIRM, "day", Value(LISTED), nothing, nothing), all=True)
+    return raised.union(listed.values_list(*FIRM, "day", Value(LISTED), nothing, nothing), all=True)
 
 
 def _thousands(fen: int) -> int:
@@ -179,17 +181,34 @@ def _firms(facts: Iterable[Fact]) -> int:
     return len({row.firm for row in facts})
 
 
+def _firms_of(told: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Which firm stands behind each credit code and name: whoever shares one of them with another is the same."""
+    pairs = dict.fromkeys(told)
+    firms: dict[tuple[str, str], int] = {}
+    known: dict[str, int] = {}
+    for number, pair in enumerate(pairs):
+        marks = [mark for mark in pair if mark]
+        same = {known[mark] for mark in marks if mark in known}
+        firm = min(same, default=number)
+        firms = {each: firm if old in same else old for each, old in firms.items()} | {pair: firm}
+        known = {mark: firm if old in same else old for mark, old in known.items()} | dict.fromkeys(marks, firm)
+    return firms
+
+
 # -- the public board --------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Year:
-    """What tenants of all makerspaces reached in a year: equity, loans (in fen), and listings by board."""
+    """What tenants of all makerspaces reached in a year: equity, loans (in fen), and firms listed by board.
+
+    A sum is None where fewer than ``LEAST`` firms stand behind it, so that nobody reads a single firm's figures.
+    """
 
     year: int
     rounds: int
-    amount: int
-    own_amount: int
+    amount: int | None
+    own_amount: int | None
     loans: int
-    lent: int
+    lent: int | None
     listed: dict[str, int]
 
     @property
@@ -213,37 +232,60 @@ class Reached:
 
     @property
     def total(self) -> Year:
-        """All years together; its own year is 0."""
+        """All years together, of money what is told of the years; its own year is 0."""
         boards = {board: sum(row.listed[board] for row in self.years) for board in Board.values}
-        names = ("rounds", "amount", "own_amount", "loans", "lent")
-        summed = {name: sum(getattr(row, name) for row in self.years) for name in names}
-        return Year(year=0, listed=boards, **summed)
+        sums = {name: _told([getattr(row, name) for row in self.years]) for name in ("amount", "own_amount", "lent")}
+        rounds, loans = sum(row.rounds for row in self.years), sum(row.loans for row in self.years)
+        return Year(year=0, rounds=rounds, loans=loans, listed=boards, **sums)
+
+
+def _told(sums: list[int | None]) -> int | None:
+    told = [each for each in sums if each is not None]
+    return sum(told) if told else None
+
+
+class Raised(NamedTuple):
+    """One round, however many makerspaces entered it: of which firm, when, of what kind, how much; their own parts."""
+
+    firm: int
+    day: date
+    kind: str
+    amount: int
 
 
 def reached() -> Reached:
-    """What was reached, for anyone: numbers and sums of the whole city and nothing of a single firm. Four queries."""
-    raised, listed = Financing.objects.filter(VALID).order_by(), Listing.objects.filter(VALID).order_by()
-    equity = ~Q(kind=Round.DEBT)
-    by_year = raised.values("day__year").annotate(
-        rounds=Count("pk", filter=equity), equity=Sum("amount", filter=equity), own=Sum("own_amount", filter=equity),
-        loans=Count("pk", filter=~equity), lent=Sum("amount", filter=~equity),
-    )  # fmt: skip
-    money: dict[int, dict[str, Any]] = {row["day__year"]: dict(row) for row in by_year}
-    counts = {
-        (row["day__year"], row["board"]): row["n"]
-        for row in listed.values("day__year", "board").annotate(n=Count("pk"))
-    }
-    years = sorted({*money, *(year for year, _ in counts)}, reverse=True)
+    """What was reached, for anyone: numbers and sums of the whole city and nothing of a single firm. Two queries.
+
+    A graduate may stand in two makerspaces, and both may have entered the same: it counts once.
+    """
+    raised = Financing.objects.filter(VALID).order_by().values_list(*FIRM, "day", "kind", "amount", "own_amount")
+    listed = Listing.objects.filter(VALID).order_by().values_list(*FIRM, "day__year", "board")
+    money, boards = list(raised), list(listed)
+    firms = _firms_of((code, name) for code, name, *_ in (*money, *boards))
+    own: dict[Raised, int] = {}
+    for code, name, day, kind, amount, part in money:
+        row = Raised(firms[code, name], day, kind, amount)
+        own[row] = min(amount, own.get(row, 0) + part)
+    on_board = {(firms[code, name], year, board) for code, name, year, board in boards}
+    years = sorted({row.day.year for row in own} | {year for _, year, _ in on_board}, reverse=True)
     return Reached(
-        [_year(year, money.get(year, {}), counts) for year in years],
-        raised.filter(equity).aggregate(n=Count(FIRM, distinct=True))["n"],
-        listed.aggregate(n=Count(FIRM, distinct=True))["n"],
+        [_year(year, own, on_board) for year in years],
+        len({row.firm for row in own if row.kind != Round.DEBT}),
+        len({firm for firm, _, _ in on_board}),
     )
 
 
-def _year(year: int, money: dict[str, Any], counts: dict[tuple[int, str], int]) -> Year:
+def _year(year: int, own: dict[Raised, int], on_board: set[tuple[int, int, str]]) -> Year:
+    equity = [row for row in own if row.day.year == year and row.kind != Round.DEBT]
+    loans = [row for row in own if row.day.year == year and row.kind == Round.DEBT]
     return Year(
-        year=year, rounds=money.get("rounds", 0), amount=money.get("equity") or 0, own_amount=money.get("own") or 0,
-        loans=money.get("loans", 0), lent=money.get("lent") or 0,
-        listed={board: counts.get((year, board), 0) for board in Board.values},
+        year=year, rounds=len(equity), amount=_sum(equity, {row: row.amount for row in equity}), own_amount=_sum(equity, own),
+        loans=len(loans), lent=_sum(loans, {row: row.amount for row in loans}),
+        listed={board: sum((of, on) == (year, board) for _, of, on in on_board) for board in Board.values},
     )  # fmt: skip
+
+
+def _sum(rows: list[Raised], parts: dict[Raised, int]) -> int | None:
+    """What they come to, where enough firms stand behind it; nothing comes to 0."""
+    behind = [row for row in rows if parts[row]]
+    return sum(parts[row] for row in behind) if not behind or len({row.firm for row in behind}) >= LEAST else None

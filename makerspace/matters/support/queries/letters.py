@@ -23,6 +23,7 @@ from makerspace.regulation.counting import chinese
 
 KIND, PAPER = "priority", "priority_letter"
 LONGEST_KEY = 400
+HOLDING = frozenset({LetterState.USABLE, LetterState.NOT_YET})
 TONES = {
     LetterState.USABLE: ("ok", "circle-check"), LetterState.NOT_YET: ("info", "calendar"),
     LetterState.EXPIRED: ("muted", "minus"), LetterState.VOID: ("grave", "circle-x"),
@@ -77,6 +78,8 @@ def standing(letter: Letter, on: date) -> Standing | None:
     title, last = letter.title, date(letter.year, 12, 31)
     if title.ended_on and title.ended_on <= min(on, last):
         return Standing(LetterState.VOID, f"称号已于{chinese(title.ended_on)}终止，凭证自当日起失效。")
+    if not letter.live:
+        return Standing(LetterState.VOID, "称号曾转由其他单位持有，凭证已失效；现持有单位可以另行申请。")
     if title.organisation.uscc != letter.uscc:
         return Standing(LetterState.VOID, f"称号已不再由{letter.holder}持有，凭证随之失效。")
     if on > last:
@@ -148,16 +151,19 @@ class Issued(NamedTuple):
 
 def issued(person: Person, uscc: str, year: int, on: date) -> Issued | None:
     """The letter issued to the unit of that credit code for that year, for somebody who may ask about priority."""
-    found = issued_to(uscc, year)
+    found = issued_to(uscc, year, on)
     stands = standing(found, on) if found else None
     if found is None or stands is None:
         return None
     return Issued(found, stands, why_not(person, procedure_of(found.case).move("record_use"), found.case, on=on))
 
 
-def issued_to(uscc: str, year: int) -> Letter | None:
-    """The latest letter issued to that credit code for that year."""
-    return letters().prefetch_related("uses").filter(uscc=uscc, year=year, issued_on__isnull=False).last()
+def issued_to(uscc: str, year: int, on: date) -> Letter | None:
+    """The letter issued to that credit code for that year: of several the latest that holds, else the latest."""
+    rows = letters().prefetch_related("uses").filter(uscc=uscc, year=year, issued_on__isnull=False)
+    latest_first = list(rows.order_by("-issued_on", "-pk"))
+    holding = (row for row in latest_first if (found := standing(row, on)) and found.state in HOLDING)
+    return next(holding, None) or next(iter(latest_first), None)
 
 
 def told(letter: Letter, on: date) -> dict[str, Any]:
@@ -178,6 +184,13 @@ def key_of(programme: str) -> str:
 def replay_letters(case: Case | None = None) -> Iterator[str]:
     """Hold every issued letter and every use against what the record sealed; a sentence for each difference."""
     rows = letters().filter(issued_on__isnull=False).prefetch_related("uses")
+    issued = Entry.objects.filter(act="issue_letter", **({"stream": case.number} if case else {}))
+    kept = set(rows.values_list("case__number", flat=True))
+    yield from (
+        f"{number} 案卷记有出具的凭证，现已不存"
+        for number in issued.values_list("stream", flat=True).order_by("stream")
+        if number not in kept
+    )
     for letter in rows.filter(case=case) if case else rows:
         entries = Entry.objects.filter(stream=letter.case.number, act__in=("issue_letter", "record_use")).order_by(
             "seq"

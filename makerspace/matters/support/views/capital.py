@@ -32,7 +32,7 @@ READERS = (Role.APPLICANT, Role.DISTRICT, Role.BUREAU, Role.LEADER, Role.AUDITOR
 SORTS = {"day": ("day", "pk"), "tenant": "tenant__name"}
 STATE = Filter(
     "state", "状态", (("valid", "有效"), ("struck", "已作废")),
-    lambda rows, value: rows.filter(struck_on__isnull=value == "valid"),
+    lambda rows, value: rows.filter(queries.VALID if value == "valid" else ~queries.VALID),
 )  # fmt: skip
 FINANCINGS = (
     "众创空间",
@@ -140,7 +140,9 @@ def _yuan(fen: int) -> Decimal:
 
 
 def _state(row: Financing | Listing) -> str:
-    return f"{row.struck_on:%Y-%m-%d}作废" if row.struck_on else "有效"
+    if row.struck_on:
+        return f"{row.struck_on:%Y-%m-%d}作废"
+    return "入驻登记已作废" if row.tenant.struck_on else "有效"
 
 
 # -- one row -----------------------------------------------------------------------------------------------------------
