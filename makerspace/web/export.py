@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -30,7 +31,12 @@ def write_csv(sink: _Sink, head: Sequence[str], rows: Iterable[Sequence[Any]]) -
     """Head and rows, each cell made harmless."""
     writer = csv.writer(sink)
     writer.writerow([cell(title) for title in head])
-    writer.writerows([cell(value) for value in row] for row in rows)
+    writer.writerows([value if _is_number(value) else cell(value) for value in row] for row in rows)
+
+
+def _is_number(value: object) -> bool:
+    """A number is no formula, whatever its sign."""
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
 def xlsx_response(name: str, content: bytes) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from makerspace.office.casework.queries import ROLE_NAMES
 from makerspace.office.casework.refusals import Refusal, Refused
+from makerspace.office.documents.storage import Damaged, StorageUnavailable
 from makerspace.web.policy import Policy, policy_of, roles_of
 from makerspace.web.refusals import page_of_form, refuse, wants_json, was_refused
 
@@ -84,7 +85,11 @@ class DefaultDeny:
         return _gate(request, policy)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """A refusal raised anywhere below becomes one page; other errors go their way."""
+        """A refusal raised anywhere below becomes one page, and so does trouble with the files; other errors go their way."""
+        if isinstance(error, StorageUnavailable | Damaged):
+            logger.error("storage: path=%r error=%r", request.path, error)
+            title = "文件已损坏" if isinstance(error, Damaged) else "文件暂时不可用"
+            return refuse(request, Refusal("bad_request", error.text), status=503, title=title)
         if not isinstance(error, Refused):
             return None
         logger.info("refused: code=%s path=%r", error.refusal.code, request.path)

@@ -145,14 +145,15 @@ def _entered(request: HttpRequest, key: str, schema: type[Input], enter: Enter, 
     """Visible, yours, then the fields and the file."""
     person, on = caller(request).person, clock.today()
     place = _kept(person, key)
+    operations.ask_entering(place, by=person, on=on)
     fields, files = form_of(request)
-    given = _plain(fields, files)
+    facts = checked(schema, _plain(fields, files)).model_dump()
+    tenant = _tenant(place, facts.pop("tenant"))
+    file = cast("UploadedFile[bytes]", files[FILE])
+    evidence = operations.keep_evidence(file, file.name or "", by=person, on=on)
 
     def act() -> Answer:
-        facts = checked(schema, given).model_dump()
-        tenant = _tenant(place, facts.pop("tenant"))
-        file = cast("UploadedFile[bytes]", files[FILE])
-        return Answer(201, show(enter(tenant, by=person, on=on, evidence=(file, file.name or ""), **facts)))
+        return Answer(201, show(enter(tenant, by=person, on=on, evidence=evidence, **facts)))
 
     return answered_once(request, person, content_of(fields, files), act)
 

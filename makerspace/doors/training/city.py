@@ -38,12 +38,13 @@ Step = Callable[[date], None]
 
 
 class City:
-    """Plans everything on one timeline and lives through it."""
+    """Plans everything on one timeline and lives through it. ``given``: the day of the older titles, a year's end before."""
 
     def __init__(self, today: date) -> None:
         self.people = People().make()
         self.timeline = Timeline(today)
         self.today = today
+        self.given = min(date(self.timeline.workday(195).year - 1, 12, 10), today - timedelta(days=260))
 
     def build(self) -> None:
         """The five calls, the oldest first."""
@@ -116,8 +117,7 @@ class City:
         This year's programmes (article 17) and assessments beyond a first year (article 18) need titles of last year.
         """
         older = tuple(space for space in ANNOUNCED if space.name in OLDER)
-        given = min(date(self.today.year - 1, 12, 10), self.today - timedelta(days=260))
-        self._to_titles(older, (self.today - given).days - 195)
+        self._to_titles(older, (self.today - self.given).days - 195)
         self._to_titles(tuple(space for space in ANNOUNCED if space not in older), 0)
 
     def _to_titles(self, spaces: tuple[Space, ...], earlier: int) -> None:

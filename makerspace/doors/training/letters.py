@@ -19,7 +19,7 @@ class Letters:
     """Plans three letters upon titles that were given before; the one that is used is of last year's title."""
 
     def __init__(self, city: "City") -> None:
-        self.people, self.timeline, self.today = city.people, city.timeline, city.today
+        self.people, self.timeline, self.today, self.given = city.people, city.timeline, city.today, city.given
 
     def plan(self) -> None:
         """Over the last months; a use is of the letter's own year."""
@@ -29,7 +29,7 @@ class Letters:
         plan(48, 9, self._request(ISSUED))
         plan(44, 15, self._issue(ISSUED))
         plan(2, 15, self._request(ASKED))
-        day = max(self.today - timedelta(days=20), date(self.today.year, 1, 1))
+        day = min(self.today - timedelta(days=20), date(self.given.year + 1, 12, 20))
         self.timeline.plan_on(day, 15, self._use(USED, f"{day.year}年度市级重点实验室"))
 
     def _title(self, name: str) -> Title:

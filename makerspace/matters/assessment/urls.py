@@ -1,16 +1,25 @@
 """Addresses of this room, below /work/."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
 
 from makerspace.matters.assessment.views import forecast, report, scheme, trial, year
 
+
+class Year(IntConverter):
+    """A year of this century; no other number is one."""
+
+    regex = "20[0-9]{2}"
+
+
+register_converter(Year, "yyyy")
 urlpatterns = [
     path("assessment/", year.year, name="assessment_year"),
-    path("assessment/<int:year>/", year.year, name="assessment_of_year"),
-    path("assessment/<int:year>/open/", year.open_year, name="assessment_open"),
-    path("assessment/<int:year>/export.csv", year.year_csv, name="assessment_year_csv"),
-    path("assessment/<int:year>/statistics.xlsx", year.statistics, name="assessment_statistics"),
-    path("assessment/<int:year>/charts/<slug:chart>.csv", year.chart_csv, name="assessment_chart_csv"),
+    path("assessment/<yyyy:year>/", year.year, name="assessment_of_year"),
+    path("assessment/<yyyy:year>/open/", year.open_year, name="assessment_open"),
+    path("assessment/<yyyy:year>/export.csv", year.year_csv, name="assessment_year_csv"),
+    path("assessment/<yyyy:year>/statistics.xlsx", year.statistics, name="assessment_statistics"),
+    path("assessment/<yyyy:year>/charts/<slug:chart>.csv", year.chart_csv, name="assessment_chart_csv"),
     path("cases/<str:number>/report/", report.report, name="assessment_report"),
     path("cases/<str:number>/report/statistics.xlsx", report.statistics, name="assessment_report_statistics"),
     path("cases/<str:number>/report/autosave/", report.autosave, name="assessment_autosave"),

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.test import Client
 
+from makerspace.matters.recognition.models import Title
 from makerspace.matters.registers.models import Tenant
 from makerspace.matters.support.models import Financing, Listing
 from makerspace.office.people.models import Person
@@ -163,3 +165,12 @@ def test_the_document_describes_the_form() -> None:
 
     assert asked["required"] == ["tenant", "day", "kind", "amount", "investor", "evidence"]
     assert asked["properties"]["kind"]["enum"] == ["seed", "angel", "a", "b", "later", "crowdfunding", "debt", "other"]
+
+
+def test_without_a_title_nothing_is_looked_at_before_that_is_said(here: Scene, tenant: Tenant) -> None:
+    Title.objects.update(state="revoked", ended_on=F("since"))
+
+    answer = post(here.asker, f"/makerspaces/{here.makerspace.pk}/financing", {})
+
+    told = answer.json()
+    assert (answer.status_code, told["code"], told["article"]) == (409, "wrong_stage", "第十四条")

@@ -128,3 +128,23 @@ def test_what_is_not_handed_in_yet_leaves_in_no_export(staff: Staff) -> None:
     _, row = load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True)
     assert set(row[8:]) == {None}
     assert Score.objects.count() == 0
+
+
+@pytest.mark.parametrize("year", ["1999", "99999", "9" * 40])
+def test_a_year_that_is_none_is_not_there(staff: Staff, year: str) -> None:
+    page = browser(staff.bureau)
+
+    answers = [
+        page.get(f"/work/assessment/{year}/{rest}").status_code for rest in ("", "export.csv", "statistics.xlsx")
+    ]
+
+    assert answers == [404, 404, 404]
+
+
+def test_a_change_for_the_worse_is_exported_as_a_number(staff: Staff) -> None:
+    two_years(staff, (STRONG, POOR))
+
+    content = browser(staff.leader).get(f"/work/assessment/{YEAR + 1}/charts/movements.csv").content.decode("utf-8-sig")
+
+    row = content.splitlines()[1].split(",")
+    assert Decimal(row[7]) < 0

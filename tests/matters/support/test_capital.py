@@ -18,6 +18,7 @@ from makerspace.matters.support import operations
 from makerspace.matters.support.models import Board, Financing, Listing
 from makerspace.matters.support.queries import capital as queries
 from makerspace.matters.support.queries.capital import Sums, Year, capital_figures, history, reached, sums
+from makerspace.office.documents import storage
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
@@ -522,3 +523,22 @@ def test_what_is_offered_follows_from_who_may(here: Scene, tenant: Tenant) -> No
 
     assert [("登记融资</a>" in text) for text in (own, office)] == [True, False]
     assert [("登记有误，作废" in text) for text in pages] == [True, False]
+
+
+def test_files_out_of_reach_are_said_so_on_the_page(
+    here: Scene, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = raise_money(tenant, here.asker)
+
+    def gone(*_: object) -> None:
+        raise storage.StorageUnavailable
+
+    monkeypatch.setattr(storage.Folder, "open", gone)
+    monkeypatch.setattr(storage.Folder, "put", gone)
+    asked = browser(here.asker).get(reverse("support_financing_evidence", args=[row.pk]))
+    fields = {"tenant": tenant.pk, "day": "2026-02-11", "kind": "angel", "amount": "10", "investor": INVESTOR}
+    sent = send(here.asker, "support_financing_new", **fields, evidence=sheet())
+
+    assert (asked.status_code, sent.status_code) == (503, 503)
+    assert "文件存储暂时不可用" in asked.content.decode()
+    assert Financing.objects.count() == 1

@@ -1,6 +1,12 @@
 """The acts of those who give help and of those who ask for it."""
 
-from makerspace.matters.support.operations.capital import enter_financing, enter_listing, strike_fact
+from makerspace.matters.support.operations.capital import (
+    ask_entering,
+    enter_financing,
+    enter_listing,
+    keep_evidence,
+    strike_fact,
+)
 from makerspace.matters.support.operations.engagements import (
     ask_booking,
     ask_session,
@@ -29,6 +35,7 @@ from makerspace.matters.support.operations.mentors import appoint_mentor, change
 __all__ = [
     "appoint_mentor",
     "ask_booking",
+    "ask_entering",
     "ask_session",
     "cancel",
     "change_facility",
@@ -45,6 +52,7 @@ __all__ = [
     "enter_listing",
     "invite_keeper",
     "invite_mentor",
+    "keep_evidence",
     "lapse_due",
     "miss",
     "publish_offer",

@@ -26,11 +26,18 @@ from makerspace.office.record.operations import append
 from makerspace.regulation.terms import Role
 
 R = TypeVar("R", Financing, Listing)
-Evidence = tuple["File[Any]", str]  # the file and what it is called
+Evidence = tuple["File[Any] | Blob", str]  # the file, kept beforehand or not, and what it is called
 ENTERED, LISTED = "同一笔融资已经登记，请核对。", "这家企业在该板块的挂牌已经登记；登记有误的，请先作废原来的一条。"
 NO_EVIDENCE = "请选择证明材料"
 NO_TEAM = "创业团队不能挂牌；已注册企业的，请先在入驻登记册登记为企业"
 NAMED = frozenset({Board.NEEQ, Board.BSE})  # boards with one venue each
+
+
+def keep_evidence(file: "File[Any]", name: str, *, by: Person, on: date) -> Evidence:
+    """Check and keep a file before an act's transaction begins: nobody else should wait while it is looked through."""
+    if not eligible(by, on).exists():
+        raise _no_title()
+    return _stored(file, name), name
 
 
 @transaction.atomic
@@ -90,12 +97,21 @@ def strike_fact(row: R, *, by: Person, on: date, reason: str) -> R:
 def _lock(tenant: Tenant, by: Person, on: date) -> None:
     """Visible, then yours, then with the title; one writer to a makerspace's facts at a time."""
     makerspace = tenant.makerspace
-    _ask_keeper(makerspace, by, on)
-    if not eligible(by, on).filter(pk=makerspace.pk).exists():
-        text = "只有持有效“昆明市众创空间”称号的众创空间可以登记融资和挂牌。"
-        raise refused("wrong_stage", text, 14, fields={"tenant": text})
+    ask_entering(makerspace, by=by, on=on)
     Makerspace.objects.select_for_update().get(pk=makerspace.pk)
     tenant.refresh_from_db(fields=["kind", "name", "uscc", "moved_in_on", "moved_out_on", "left_as", "struck_on"])
+
+
+def ask_entering(makerspace: Makerspace, *, by: Person, on: date) -> None:
+    """Refuse whoever does not see it (404), does not keep it (403), and where it has no title now (409)."""
+    _ask_keeper(makerspace, by, on)
+    if not eligible(by, on).filter(pk=makerspace.pk).exists():
+        raise _no_title()
+
+
+def _no_title() -> Refused:
+    text = "只有持有效“昆明市众创空间”称号的众创空间可以登记融资和挂牌。"
+    return refused("wrong_stage", text, 14, fields={"tenant": text})
 
 
 def _ask_keeper(makerspace: Makerspace, by: Person, on: date) -> None:
@@ -147,6 +163,10 @@ def _kept(makerspace: Makerspace, evidence: Evidence) -> Blob:
         text = f"证明材料合计已达{settings.UPLOAD_CASE_BYTES // (1024 * 1024)}MB的上限，请压缩后与市科技局联系。"
         raise refused("too_large", text, 14, fields={"evidence": text})
     file, name = evidence
+    return file if isinstance(file, Blob) else _stored(file, name)
+
+
+def _stored(file: "File[Any]", name: str) -> Blob:
     try:
         return files.keep(file, name)
     except uploads.UploadRefused as fault:

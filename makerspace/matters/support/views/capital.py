@@ -1,6 +1,7 @@
 """Financing and listings: the lists, one row with its evidence, entering and striking out."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -14,11 +15,12 @@ from makerspace.matters.registers.queries import keeps
 from makerspace.matters.support import operations
 from makerspace.matters.support.forms.capital import EnterFinancing, EnterListing, StrikeFact
 from makerspace.matters.support.models import Board, Financing, Listing, Round
-from makerspace.matters.support.operations.capital import NO_EVIDENCE
+from makerspace.matters.support.operations.capital import NO_EVIDENCE, Evidence
 from makerspace.matters.support.queries import capital as queries
 from makerspace.matters.support.views.common import Page, Said, Tab, form_page, tabs, there
-from makerspace.office.casework.refusals import Refused, cited
+from makerspace.office.casework.refusals import Refused, cited, refused
 from makerspace.office.documents import serving, uploads
+from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
 from makerspace.web import acting
@@ -226,19 +228,32 @@ def _entering(
     """The form with its file; a tenant of somebody else's makerspace is not there."""
     person, today = me(request), clock.today()
     own = list(queries.tenants(person, today))
-    file = request.FILES.get("evidence")
+    evidence, wrong = _evidence(request, person, today)
 
     def act(given: F) -> Said:
+        if wrong not in {"", NO_EVIDENCE}:
+            raise refused("invalid", wrong, 14, fields={"evidence": wrong})
         tenant = there(next((row for row in own if row.pk == given.tenant), None))
         facts = given.model_dump(exclude={"tenant"})
-        return said(enter(tenant, by=person, on=today, evidence=(file, file.name or "") if file else None, **facts))
+        return said(enter(tenant, by=person, on=today, evidence=evidence, **facts))
 
     more = {"accept": uploads.ACCEPT, "limits": uploads.limits_text()}
     options: dict[str, Sequence[tuple[Any, str]]] = {"tenant": [(row.pk, queries.label_of(row)) for row in own]}
-    absent = {} if file else {"evidence": NO_EVIDENCE}
+    absent = {"evidence": wrong} if wrong else {}
     return form_page(
         request, schema, act, page, options=options, template="support/evidence_form.html", more=more, absent=absent
     )
+
+
+def _evidence(request: HttpRequest, person: Person, on: date) -> tuple[Evidence | None, str]:
+    """The file that was sent, kept before the act begins, or what is wrong with it."""
+    file = request.FILES.get("evidence")
+    if file is None:
+        return None, NO_EVIDENCE
+    try:
+        return operations.keep_evidence(file, file.name or "", by=person, on=on), ""
+    except Refused as fault:
+        return None, fault.refusal.fields.get("evidence", fault.refusal.text)
 
 
 @roles(Role.APPLICANT)
