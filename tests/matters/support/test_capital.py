@@ -17,7 +17,15 @@ from makerspace.matters.registers.queries import REGISTERS
 from makerspace.matters.support import operations
 from makerspace.matters.support.models import Board, Financing, Listing
 from makerspace.matters.support.queries import capital as queries
-from makerspace.matters.support.queries.capital import Sums, Year, capital_figures, history, reached, sums
+from makerspace.matters.support.queries.capital import (
+    Sums,
+    Year,
+    capital_figures,
+    history,
+    reached,
+    replay_capital,
+    sums,
+)
 from makerspace.office.documents import storage
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
@@ -357,6 +365,19 @@ def test_a_firm_is_one_by_its_code_or_its_name(here: Scene, tenant: Tenant) -> N
 
     assert capital_figures(place, *YEAR)["financed"] == 3
     assert (reached().financed, reached().total.rounds) == (2, 2)
+
+
+def test_rows_that_were_written_past_the_record_are_named_by_replay(here: Scene, tenant: Tenant) -> None:
+    raised, listed = raise_money(tenant, here.asker), list_firm(tenant, here.asker)
+    operations.strike_fact(listed, by=here.asker, on=MONDAY, reason="登记有误")
+    assert list(replay_capital()) == []
+
+    Financing.objects.update(amount=3000 * WAN)
+    Listing.objects.update(struck_on=None, struck_by=None, reason="")
+
+    assert list(replay_capital()) == [f"融资登记{raised.pk}与案卷所记不符", f"挂牌登记{listed.pk}与案卷所记不符"]
+    Financing.objects.all().delete()
+    assert len(list(replay_capital())) == 2
 
 
 # -- who sees what -----------------------------------------------------------------------------------------------------

@@ -54,8 +54,7 @@ def enter_financing(
         wrong["own_amount"] = "应在0和融资额之间"
     _ask(wrong)
     row = Financing(kind=kind, amount=amount, own_amount=own_amount, investor=investor)
-    told = {"kind": kind, "amount": amount, "own_amount": own_amount}
-    return _enter(row, tenant, day, evidence, told, by=by, on=on, twice={"day": ENTERED})
+    return _enter(row, tenant, day, evidence, by=by, on=on, twice={"day": ENTERED})
 
 
 @transaction.atomic
@@ -74,8 +73,7 @@ def enter_listing(
         wrong["board"] = LISTED
     _ask(wrong)
     row = Listing(board=board, venue=venue, code=code, short_name=short_name)
-    told = {"board": board, "code": code}
-    return _enter(row, tenant, day, evidence, told, by=by, on=on, twice={"code": "这个代码已经登记过，请核对。"})
+    return _enter(row, tenant, day, evidence, by=by, on=on, twice={"code": "这个代码已经登记过，请核对。"})
 
 
 @transaction.atomic
@@ -135,7 +133,7 @@ def _ask(wrong: Mapping[str, str]) -> None:
 
 # -- writing -----------------------------------------------------------------------------------------------------------
 def _enter(
-    row: R, tenant: Tenant, day: date, evidence: Evidence | None, told: Mapping[str, Any], *, by: Person, on: date,
+    row: R, tenant: Tenant, day: date, evidence: Evidence | None, *, by: Person, on: date,
     twice: Mapping[str, str],
 ) -> R:  # fmt: skip
     """Write it with its file and seal it; the database itself refuses the same one a second time."""
@@ -148,8 +146,7 @@ def _enter(
             row.save(force_insert=True)
     except IntegrityError:
         raise refused("invalid", next(iter(twice.values())), 14, fields=dict(twice)) from None
-    data = {"tenant": tenant.pk, "day": day, "evidence": row.evidence_id, **told}
-    _record(row, "enter", by=by, on=on, data=data)
+    _record(row, "enter", by=by, on=on, data=queries.sealed_fact(row))
     return row
 
 

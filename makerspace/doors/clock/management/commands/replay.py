@@ -1,4 +1,4 @@
-"""manage.py replay [CASE]: holds every submission against the record and re-runs its findings, those of every change, and every score."""
+"""manage.py replay [CASE]: holds every submission against the record and re-runs its findings, those of every change, every score, letters and capital."""
 
 import sys
 
@@ -7,6 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 from makerspace.matters.application import queries as application
 from makerspace.matters.assessment.queries.assessments import replay_scores
 from makerspace.matters.recognition.changes import replay_changes
+from makerspace.matters.support.queries.capital import replay_capital
 from makerspace.matters.support.queries.letters import replay_letters
 from makerspace.office.casework.models import Case
 from makerspace.web.commands import PlainCommand
@@ -28,6 +29,7 @@ class Command(PlainCommand):
         if number and case is None:
             raise CommandError(f"没有编号为 {number[:24]} 的办件。", returncode=2)
         differences = [*application.replay(case), *replay_changes(case), *replay_scores(case), *replay_letters(case)]
+        differences += replay_capital() if case is None else ()  # what tenants reached is no case's
         for difference in differences:
             self.stderr.write(str(difference))
         if differences:
