@@ -26,7 +26,8 @@ SWITCHES = (
 )  # fmt: skip
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-PATIENCE = 10_000
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 # A page that is left while its styles are still on their way says so; nothing is wrong with either page.
 LEFT = re.compile(r"net::ERR_ABORTED")
 

@@ -147,6 +147,9 @@ def uploads(desk: Desk) -> None:
     page.locator('[name="pages"]').fill("1-3")
     page.locator("#upload-many").set_input_files(pdf_file("证明材料汇编.pdf", make_pdf(3)))
     desk.click("上传这份文件")
+    expect(
+        page.get_by_text("已上传1个文件")
+    ).to_be_visible()  # the page is the new one: what is ticked now stays ticked
     plan = page.locator("form[data-upload]", has=page.locator('[name="kind"][value="operation_plan"]'))
     for box in plan.locator('[name="sections"]').all():
         box.check()

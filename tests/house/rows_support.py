@@ -151,7 +151,22 @@ def _struck(key: str) -> Callable[[World], list[Target]]:
     return targets
 
 
-ENTERS = {"get": status(), "shares": GET, "targets": by_id(places), "sees": reads, "may": keeps, "may_says": RAISED}
+def _has_title(role: str, label: str) -> bool:
+    """The makerspace of the other unit has none."""
+    return label.partition(" ")[0] != "other"
+
+
+UNTITLED = "只有持有效“昆明市众创空间”称号的众创空间可以登记融资和挂牌"
+ENTERS = {
+    "get": status(),
+    "shares": GET,
+    "targets": by_id(places),
+    "sees": reads,
+    "may": keeps,
+    "may_says": RAISED,
+    "fits": _has_title,
+    "fits_says": UNTITLED,
+}
 STRIKES = {"get": status(), "post": status(422), "sees": _reads_own, "may": _keeps_own, "may_says": RAISED}
 DEEDS = {"sees": _sees, "may": _may, "may_says": "办理", "fits": _fits}
 EDIT = {"may": _manages, "may_says": MANAGES, "post": status(422)}
