@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Max
 
-from makerspace.matters.assessment.models import Scheme, YearFigures
+from makerspace.matters.assessment.models import Scheme, Score, YearFigures
 from makerspace.matters.assessment.queries.scheme import published, scheme_of
 from makerspace.regulation.kunkefa_2017_55.default_scheme import default_scheme
 from makerspace.regulation.scheme import Facts, Line, Peers, Scored
@@ -16,6 +16,15 @@ from makerspace.regulation.scoring import peer_figures, score
 
 DEFAULT = "default"
 KINDS = {"fails": "变为不合格", "passes": "变为合格", "down": "等次下降", "up": "等次上升", "same": "等次不变"}
+
+
+def kind_of_move(before: Scored | Score, after: Scored | Score) -> str:
+    """A key of ``KINDS``: what became of a result against another one."""
+    if before.passed != after.passed:
+        return "passes" if after.passed else "fails"
+    if before.grade == after.grade:
+        return "same"
+    return "up" if after.total > before.total else "down"
 
 
 @dataclass(frozen=True)
@@ -45,11 +54,7 @@ class Move:
     @property
     def kind(self) -> str:
         """fails, passes (now, not before), up or down (another grade), same."""
-        if self.before.passed != self.after.passed:
-            return "passes" if self.after.passed else "fails"
-        if self.before.grade == self.after.grade:
-            return "same"
-        return "up" if self.difference > 0 else "down"
+        return kind_of_move(self.before, self.after)
 
     @property
     def said(self) -> str:

@@ -9,12 +9,13 @@ from functools import cached_property
 from makerspace.matters.assessment.models import Assessment, Filed, Score
 from makerspace.matters.assessment.queries.assessments import decimals, first_year
 from makerspace.matters.assessment.queries.outliers import Outlier, outliers
+from makerspace.matters.assessment.queries.trial import KINDS, kind_of_move
 from makerspace.office.casework.queries import procedure_of, stage_of
 from makerspace.regulation.scheme import DIMENSIONS
 
 TENTH = Decimal("0.1")
-FAILS, PASSES, DOWN, UP, SAME, FIRST = "变为不合格", "变为合格", "等次下降", "等次上升", "等次不变", "上年没有得分"
-MOVEMENTS = (FAILS, PASSES, DOWN, UP, SAME, FIRST)
+FIRST = "上年没有得分"
+MOVEMENTS = (*KINDS.values(), FIRST)
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,7 @@ class Row:
             return ""
         if self.before is None:
             return FIRST
-        if self.before.passed != self.score.passed:
-            return PASSES if self.score.passed else FAILS
-        if self.before.grade == self.score.grade:
-            return SAME
-        return UP if self.score.total > self.before.total else DOWN
+        return KINDS[kind_of_move(self.before, self.score)]
 
 
 @dataclass(frozen=True)

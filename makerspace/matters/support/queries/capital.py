@@ -277,7 +277,7 @@ def _told(sums: list[int | None]) -> int | None:
 
 
 class Raised(NamedTuple):
-    """One round, however many makerspaces entered it: of which firm, when, of what kind, how much; their own parts."""
+    """One round, however many makerspaces entered it: of which firm, when, of what kind, how much."""
 
     firm: int
     day: date
