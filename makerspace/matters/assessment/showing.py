@@ -160,11 +160,12 @@ def readable(held: Assessment, case: Case, person: Person, on: date) -> Report |
 
 
 def facts(case: Case, person: Person, on: date) -> Mapping[str, Any]:
-    """For programs: year, title, scheme, the report that this person may read, the score, and what was said since."""
+    """For programs: year, title, scheme, how it takes part, the report that this person may read, the score, and what was said since."""
     held: Assessment = queries.of_case(case)
     found, report = queries.score_of(held), readable(held, case, person, on)
     return {
         "year": held.year, "title": held.title.number, "scheme": held.scheme.digest,
+        "participation": queries.participation(case.stage, scored=found is not None).value,
         "report": {"values": report.values, "explanations": report.explanations} if report else None,
         "score": found.scored if found else None,
         "proceedings": [

@@ -1,5 +1,6 @@
 """The bureau's year beside the year before: movements, figures far from the others', and the statistics' columns."""
 
+import csv
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -8,15 +9,18 @@ import pytest
 from openpyxl import load_workbook
 
 from makerspace.matters.assessment.models import Assessment, Score
-from makerspace.matters.assessment.operations import opening
+from makerspace.matters.assessment.operations import opening, reporting
 from makerspace.matters.assessment.queries import year as figures
 from makerspace.matters.assessment.queries.outliers import outliers
 from makerspace.matters.recognition.models import Title
 from makerspace.office.casework.models import Case
+from makerspace.office.people.tokens import issue
 from makerspace.regulation.kunkefa_2017_55.report_fields import field
 from tests.asking import browser
+from tests.factories import set_due
 from tests.matters.assessment import years
 from tests.matters.assessment.years import POOR, STRONG, YEAR, Staff
+from tests.matters.recognition.helpers import announced
 
 pytestmark = pytest.mark.django_db
 NEXT = date(YEAR + 1, 3, 17)
@@ -42,7 +46,7 @@ def two_years(staff: Staff, *values: tuple[dict[str, Decimal], dict[str, Decimal
 def test_a_year_says_who_moved_against_the_year_before(staff: Staff) -> None:
     cases = two_years(staff, (POOR, STRONG), (STRONG, POOR), (STRONG, STRONG))
 
-    seen = figures.of_year(YEAR + 1)
+    seen = figures.of_year(YEAR + 1, NEXT)
 
     moved = {row.assessment.case_id: row.movement for row in seen.scored}
     assert moved == {cases[0].pk: "变为合格", cases[1].pk: "变为不合格", cases[2].pk: "等次不变"}
@@ -55,9 +59,48 @@ def test_a_year_says_who_moved_against_the_year_before(staff: Staff) -> None:
 def test_the_first_year_moves_nobody(staff: Staff) -> None:
     years.scored(years.opened(staff)[0], staff)
 
-    seen = figures.of_year(YEAR)
+    seen = figures.of_year(YEAR, years.ON)
 
     assert ([bar.label for bar in seen.movements], seen.moved) == (["上年没有得分"], [])
+
+
+def test_who_is_due_was_put_off_gave_up_or_was_assessed_is_said_by_name(staff: Staff) -> None:
+    announced(5)
+    years.scheme(staff)
+    running, late, put_off, scored, unopened = Title.objects.order_by("number")
+    cases = opening.open_year(YEAR, [running, late, put_off, scored], by=staff.bureau, on=years.ON)
+    set_due(cases[1], years.ON)
+    opening.defer(cases[2], by=staff.leader, on=years.ON, reason="场地改造停用。")
+    years.scored(cases[3], staff)
+    reporting.record_no_report(cases[1], by=staff.bureau, on=NEXT, reason="期满未报，催办两次。")
+    page = browser(staff.leader)
+
+    seen = figures.of_year(YEAR, NEXT)
+
+    assert (seen.due, [(bar.label, bar.value, bar.note) for bar in seen.participation]) == (
+        5,
+        [
+            ("应参加，尚未考核", 2, "其中1家尚未启动"),
+            ("已考核", 1, ""),
+            ("暂缓考核", 1, ""),
+            ("放弃考核", 1, "逾期未报"),
+        ],
+    )
+    answer = page.get(f"/work/assessment/{YEAR}/charts/participation.csv").content.decode("utf-8-sig")
+    assert {row[0]: (row[3], row[4]) for row in csv.reader(answer.splitlines()[1:])} == {
+        running.number: ("应参加，尚未考核", "填报年度报告"),
+        late.number: ("放弃考核", "考核审定"),
+        put_off.number: ("暂缓考核", "暂缓考核"),
+        scored.number: ("已考核", "考核审定"),
+        unopened.number: ("应参加，尚未考核", "尚未启动"),
+    }
+    html = page.get(f"/work/assessment/{YEAR}/").content.decode()
+    assert "应参加5家，已启动4家" in html
+    _, secret = issue(staff.leader, "t")
+    told = [
+        page.get(f"/api/v1/cases/{case.number}", headers={"authorization": f"Bearer {secret}"}).json() for case in cases
+    ]
+    assert [each["facts"]["participation"] for each in told] == ["due", "gave_up", "deferred", "assessed"]
 
 
 def of(*numbers: int) -> list[tuple[Assessment, dict[str, Decimal]]]:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextChoices
 
 from makerspace.matters.assessment.models import Assessment, Filed, Proceeding, Scheme, Score
 from makerspace.matters.assessment.queries.scheme import scheme_of
@@ -24,6 +24,26 @@ from makerspace.regulation.scheme import Facts, Scored, plain
 from makerspace.regulation.scoring import peer_figures, score
 
 Values = dict[str, Decimal]
+UNDER_WAY = ("reporting", "district_check", "scoring")
+
+
+class Participation(TextChoices):
+    """What became of being due: still under way, put off, given up by letting the term pass, or scored."""
+
+    DUE = "due", "应参加，尚未考核"
+    ASSESSED = "assessed", "已考核"
+    DEFERRED = "deferred", "暂缓考核"
+    GAVE_UP = "gave_up", "放弃考核"
+
+
+def participation(stage: str, *, scored: bool) -> Participation:
+    """How a title takes part in a year whose case stands in that stage. Nothing but ``record_no_report`` leads past the
+    scoring without a score."""
+    if scored:
+        return Participation.ASSESSED
+    if stage == "deferred":
+        return Participation.DEFERRED
+    return Participation.DUE if stage in UNDER_WAY else Participation.GAVE_UP
 
 
 def due(year: int, on: date) -> QuerySet[Title]:

@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
 from makerspace.matters.assessment.models import Assessment, Filed, Score
-from makerspace.matters.assessment.queries.assessments import decimals, first_year
+from makerspace.matters.assessment.queries.assessments import Participation, decimals, due, first_year, participation
 from makerspace.matters.assessment.queries.outliers import Outlier, outliers
 from makerspace.matters.assessment.queries.trial import KINDS, kind_of_move
+from makerspace.matters.recognition.models import Title
 from makerspace.office.casework.queries import procedure_of, stage_of
 from makerspace.regulation.scheme import DIMENSIONS
 
@@ -50,6 +52,11 @@ class Row:
         return first_year(self.assessment)
 
     @property
+    def participation(self) -> Participation:
+        """How it takes part in the year."""
+        return participation(self.assessment.case.stage, scored=self.score is not None)
+
+    @property
     def moved(self) -> Decimal | None:
         """By how many points it differs from the year before."""
         return self.score.total - self.before.total if self.score and self.before else None
@@ -81,10 +88,26 @@ class Bar:
 
 @dataclass(frozen=True)
 class Year:
-    """Everybody's rows, the best first, those without a score last."""
+    """Everybody's rows, the best first, those without a score last; and who is due and has not been asked yet."""
 
     rows: Sequence[Row]
+    unopened: Sequence[Title] = ()
     reports: Sequence[tuple[Assessment, Mapping[str, Decimal]]] = field(default_factory=list)
+
+    @property
+    def due(self) -> int:
+        """How many should take part, whatever became of it."""
+        return len(self.rows) + len(self.unopened)
+
+    @cached_property
+    def participation(self) -> list[Bar]:
+        """How many take part in which way; those not asked yet are due."""
+        counted = Counter(row.participation for row in self.rows)
+        counted[Participation.DUE] += len(self.unopened)
+        notes = {Participation.GAVE_UP: "逾期未报"}
+        if self.unopened:
+            notes[Participation.DUE] = f"其中{len(self.unopened)}家尚未启动"
+        return _bars([(each.label, counted[each], notes.get(each, "")) for each in Participation if counted[each]])
 
     @cached_property
     def stages(self) -> list[Bar]:
@@ -147,8 +170,9 @@ class Year:
         return [row for row in self.scored if row.score and not row.score.passed]
 
 
-def of_year(year: int) -> Year:
-    """The year's assessments, their scores of this year and the one before, and the verified reports, in three queries."""
+def of_year(year: int, on: date) -> Year:
+    """The year's assessments, their scores of this year and the one before, the verified reports, and who that day is due
+    and not asked yet, in four queries."""
     held = list(Assessment.objects.filter(year=year).select_related("case", "title__authority", "title__organisation"))
     scores = {
         (row.assessment.title_id, row.assessment.year): row
@@ -159,7 +183,7 @@ def of_year(year: int) -> Year:
         for each in held
     ]
     ordered = sorted(rows, key=lambda row: (row.total is None, -(row.total or 0), row.assessment.title.number))
-    return Year(ordered, _verified(held, year))
+    return Year(ordered, list(due(year, on)), _verified(held, year))
 
 
 def _verified(held: Sequence[Assessment], year: int) -> list[tuple[Assessment, Mapping[str, Decimal]]]:

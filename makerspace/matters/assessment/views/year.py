@@ -30,6 +30,7 @@ HEAD = (
     "众创空间",
     "运营单位",
     "科技主管部门",
+    "参加情况",
     "环节",
     "总分",
     "等次",
@@ -56,7 +57,7 @@ def _context(request: HttpRequest, year: int, today: date, refusal: Refused | No
     person = me(request)
     return {
         "year": year, "years": sorted({row.year for row in published()} | {year}, reverse=True),
-        "scheme": published_for(year), "seen": figures.of_year(year), "due": list(queries.due(year, today)),
+        "scheme": published_for(year), "seen": figures.of_year(year, today),
         "outlier_rule": RULE, "opens": Role.BUREAU in person.roles_on(today), "token": acting.token_of(request),
         "refusal": refusal.refusal if refusal else None,
     }  # fmt: skip
@@ -94,11 +95,19 @@ def chart_csv(request: HttpRequest, year: int, chart: str) -> HttpResponseBase:
     if chart not in CHARTS:
         raise Http404
     head, lines = CHARTS[chart]
-    return csv_response(f"assessment-{year}-{chart}.csv", head, lines(figures.of_year(year)))
+    return csv_response(f"assessment-{year}-{chart}.csv", head, lines(figures.of_year(year, clock.today())))
 
 
 def _bars(bars: Iterable[figures.Bar]) -> Iterable[Sequence[object]]:
     return ((bar.label, bar.value, bar.note) for bar in bars)
+
+
+def _participating(seen: figures.Year) -> Iterable[Sequence[object]]:
+    for row in seen.rows:
+        title = row.assessment.title
+        yield title.number, title.name, title.authority.name, row.participation.label, row.stage
+    for title in seen.unopened:
+        yield title.number, title.name, title.authority.name, queries.Participation.DUE.label, "尚未启动"
 
 
 def _moved(seen: figures.Year) -> Iterable[Sequence[object]]:
@@ -120,6 +129,7 @@ def _outlying(seen: figures.Year) -> Iterable[Sequence[object]]:
 
 
 CHARTS: Mapping[str, tuple[Sequence[str], Callable[[figures.Year], Iterable[Sequence[object]]]]] = {
+    "participation": (("名录编号", "众创空间", "科技主管部门", "参加情况", "环节"), _participating),
     "stages": (("环节", "家数", "说明"), lambda seen: _bars(seen.stages)),
     "dimensions": (("能力", "平均分", "说明"), lambda seen: _bars(seen.dimensions)),
     "districts": (("科技主管部门", "平均总分", "说明"), lambda seen: _bars(seen.districts)),
@@ -146,13 +156,13 @@ def statistics(request: HttpRequest, year: int) -> HttpResponseBase:
 @require_safe
 def year_csv(request: HttpRequest, year: int) -> HttpResponseBase:
     """Everybody's row of that year."""
-    return csv_response(f"assessment-{year}.csv", HEAD, _lines(figures.of_year(year).rows))
+    return csv_response(f"assessment-{year}.csv", HEAD, _lines(figures.of_year(year, clock.today()).rows))
 
 
 def _lines(rows: Iterable[figures.Row]) -> Iterable[Sequence[object]]:
     for row in rows:
         title = row.assessment.title
         yield (
-            title.number, title.name, title.holder, title.authority.name, row.stage, row.total, row.grade,
+            title.number, title.name, title.holder, title.authority.name, row.participation.label, row.stage, row.total, row.grade,
             *(points for _, points in row.dimensions), row.before.total if row.before else None, row.movement,
         )  # fmt: skip
