@@ -1,12 +1,14 @@
-"""Two people at a scheme at the same moment: one wins, the other is told. On both databases."""
+"""Two people at a scheme or a report at the same moment: one wins, the other is told. On both databases."""
 
+import threading
 from typing import Any
 
 import pytest
 
-from makerspace.matters.assessment.models import Scheme, SchemeChange, YearFigures
-from makerspace.matters.assessment.operations import figures
+from makerspace.matters.assessment.models import Scheme, SchemeChange, Score, YearFigures
+from makerspace.matters.assessment.operations import figures, outcome, reporting
 from makerspace.matters.assessment.operations import scheme as operations
+from makerspace.matters.assessment.queries import assessments
 from makerspace.matters.assessment.queries import scheme as queries
 from makerspace.matters.recognition.models import Title
 from makerspace.matters.recognition.operations import announce
@@ -15,6 +17,8 @@ from makerspace.office.people.models import Membership
 from makerspace.regulation.kunkefa_2017_55.default_scheme import default_scheme
 from makerspace.regulation.terms import Role
 from tests.factories import DAY, make_person
+from tests.matters.assessment import years
+from tests.matters.assessment.years import MARKS, POOR, STRONG, Staff
 from tests.matters.recognition.helpers import NUMBER, ON, leader, waiting_case
 from tests.stories.test_at_once import at_once
 
@@ -77,3 +81,30 @@ def test_figures_taken_by_the_bureau_and_the_unit_at_once_stand_once() -> None:
 
         assert answers == [1, ON.year]
         assert YearFigures.objects.count() == 1
+
+
+def test_figures_verified_while_the_first_is_scored_are_compared_or_the_score_waits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    staff, read, reading, verified = Staff(), assessments.peers_of, threading.Event(), threading.Event()
+    cases = years.opened(staff, 2)
+    mine, other = (years.filed(case, values) for case, values in zip(cases, (STRONG, POOR), strict=True))
+    checked: Any = {"on": years.ON, "false_data": False, "stopped": False, "opinion": "与台账和现场一致。"}
+    reporting.verify_report(mine, by=staff.district, **checked)
+
+    def slowly(scheme: Scheme) -> Any:
+        figures = read(scheme)
+        reading.set()
+        verified.wait(0.5)  # seconds for the other to get in between
+        return figures
+
+    def verify() -> None:
+        reading.wait(10)
+        reporting.verify_report(other, by=staff.district, **checked)
+        verified.set()
+
+    monkeypatch.setattr(assessments, "peers_of", slowly)
+    at_once(said(outcome.score_report, mine, by=staff.bureau, marks=MARKS), verify)
+
+    assert verified.is_set()
+    assert {len(values) for row in Score.objects.all() for values in row.peers.values()} <= {2}

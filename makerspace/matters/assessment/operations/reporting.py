@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from makerspace.matters.assessment.models import Assessment, Filed, Report, YearFigures
+from makerspace.matters.assessment.models import Scheme as Year
 from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.office.casework import queries as cases
 from makerspace.office.casework.models import Case
@@ -144,6 +145,7 @@ def verify_overdue(case: Case, *, by: Person, on: date, false_data: bool, stoppe
 
 def _verify(case: Case, act: str, by: Person, on: date, *, false_data: bool, stopped: bool, opinion: str) -> Case:
     found = {"false_data": "1" if false_data else "0", "stopped": "1" if stopped else "0"}
+    Year.objects.select_for_update().get(assessments__case=case)  # whoever scores first has read the others' figures
     case = advance(case, act, by=by, on=on, data={"reason": opinion, "verified": found})
     row = _check(case, State.VERIFIED, by, on, verified=found, opinion=opinion)
     YearFigures.objects.update_or_create(
