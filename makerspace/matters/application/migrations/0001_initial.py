@@ -52,6 +52,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "申报通知",
                 "verbose_name_plural": "申报通知",
+                "indexes": [models.Index(fields=["state", "-closes_on", "-id"], name="call_list")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_on__gte", models.F("opens_on"))), name="call_closes_after_it_opens"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("published_on", None), ("state", "draft")),
+                            models.Q(("published_on__isnull", False), ("state", "published")),
+                            _connector="OR",
+                        ),
+                        name="call_published_has_day",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +145,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "补正",
                 "verbose_name_plural": "补正",
                 "ordering": ["case", "round"],
+                "constraints": [
+                    models.UniqueConstraint(models.F("case"), models.F("round"), name="correction_once_a_round"),
+                    models.UniqueConstraint(
+                        models.F("case"), condition=models.Q(("closed_on", None)), name="correction_one_open"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -191,6 +211,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "材料",
                 "verbose_name_plural": "材料",
                 "ordering": ["id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("removed_at", None)), fields=["case", "id"], name="material_of_a_case"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("removed_at", None), ("removed_at__gte", models.F("uploaded_at")), _connector="OR"
+                        ),
+                        name="material_removed_after_upload",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -225,6 +258,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "纸件登记",
                 "verbose_name_plural": "纸件登记",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("copies__gte", 1)), name="paper_copy_is_at_least_one"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("agrees", True), models.Q(("differences", ""), _negated=True), _connector="OR"
+                        ),
+                        name="paper_copy_difference_is_told",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -264,67 +306,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "提交稿",
                 "verbose_name_plural": "提交稿",
                 "ordering": ["case", "round"],
+                "constraints": [
+                    models.UniqueConstraint(models.F("case"), models.F("round"), name="submission_once_a_round")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="call",
-            index=models.Index(fields=["state", "-closes_on", "-id"], name="call_list"),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_on__gte", models.F("opens_on"))), name="call_closes_after_it_opens"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_on", None), ("state", "draft")),
-                    models.Q(("published_on__isnull", False), ("state", "published")),
-                    _connector="OR",
-                ),
-                name="call_published_has_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.UniqueConstraint(models.F("case"), models.F("round"), name="correction_once_a_round"),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.UniqueConstraint(
-                models.F("case"), condition=models.Q(("closed_on", None)), name="correction_one_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="material",
-            index=models.Index(
-                condition=models.Q(("removed_at", None)), fields=["case", "id"], name="material_of_a_case"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="material",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("removed_at", None), ("removed_at__gte", models.F("uploaded_at")), _connector="OR"),
-                name="material_removed_after_upload",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="papercopy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("copies__gte", 1)), name="paper_copy_is_at_least_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="papercopy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("agrees", True), models.Q(("differences", ""), _negated=True), _connector="OR"),
-                name="paper_copy_difference_is_told",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.UniqueConstraint(models.F("case"), models.F("round"), name="submission_once_a_round"),
         ),
     ]

@@ -64,6 +64,39 @@ class Migration(migrations.Migration):
                 "verbose_name": "考核方案",
                 "verbose_name_plural": "考核方案",
                 "ordering": ("-year", "-pk"),
+                "indexes": [models.Index(fields=["-year", "-id"], name="scheme_list")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("year"),
+                        condition=models.Q(("state", "published")),
+                        name="scheme_published_once_a_year",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("published_by__isnull", False), ("published_on__isnull", False), ("state", "published")
+                            ),
+                            models.Q(
+                                models.Q(("state", "published"), _negated=True),
+                                ("published_by", None),
+                                ("published_on", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="scheme_published_has_day_and_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_by", None),
+                            models.Q(("published_by", models.F("changed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="scheme_publisher_did_not_edit_last",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("year__gte", 2017), ("year__lte", 2100)), name="scheme_year_is_sane"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,45 +132,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "考核方案变动",
                 "ordering": ("scheme", "-pk"),
             },
-        ),
-        migrations.AddIndex(
-            model_name="scheme",
-            index=models.Index(fields=["-year", "-id"], name="scheme_list"),
-        ),
-        migrations.AddConstraint(
-            model_name="scheme",
-            constraint=models.UniqueConstraint(
-                models.F("year"), condition=models.Q(("state", "published")), name="scheme_published_once_a_year"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("published_by__isnull", False), ("published_on__isnull", False), ("state", "published")),
-                    models.Q(
-                        models.Q(("state", "published"), _negated=True), ("published_by", None), ("published_on", None)
-                    ),
-                    _connector="OR",
-                ),
-                name="scheme_published_has_day_and_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("published_by", None),
-                    models.Q(("published_by", models.F("changed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="scheme_publisher_did_not_edit_last",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scheme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("year__gte", 2017), ("year__lte", 2100)), name="scheme_year_is_sane"
-            ),
         ),
     ]

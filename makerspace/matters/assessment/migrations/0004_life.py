@@ -50,6 +50,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "年度考核",
                 "ordering": ("-year", "case"),
+                "constraints": [
+                    models.UniqueConstraint(models.F("title"), models.F("year"), name="assessment_once_a_year")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +110,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "已提交的年度报告",
                 "ordering": ("assessment", "round"),
+                "constraints": [
+                    models.UniqueConstraint(models.F("assessment"), models.F("round"), name="filed_once_a_round")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -208,13 +214,5 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "考核得分",
             },
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(models.F("title"), models.F("year"), name="assessment_once_a_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="filed",
-            constraint=models.UniqueConstraint(models.F("assessment"), models.F("round"), name="filed_once_a_round"),
         ),
     ]

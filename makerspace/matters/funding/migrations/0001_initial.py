@@ -141,6 +141,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "引导资金",
+                "indexes": [
+                    models.Index(fields=["uscc"], name="grant_by_uscc"),
+                    models.Index(fields=["site_key"], name="grant_by_site"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount", 10000000)), name="grant_is_100_000_yuan")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -223,6 +230,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "收款账户",
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("grant"),
+                        condition=models.Q(("state__in", ["confirmed", "accepted"])),
+                        name="account_now_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -275,6 +289,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "疑似重复资助",
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(models.F("grant"), models.F("earlier"), name="hold_found_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("same_unit", True), ("same_site", True), _connector="OR"),
+                        name="hold_has_a_ground",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "open"),
+                            models.Q(("decided_by__isnull", False), models.Q(("reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="hold_is_decided_with_a_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -342,6 +371,38 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "拨付",
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("grant"),
+                        condition=models.Q(("state__in", ["approved", "paid"])),
+                        name="payment_now_once",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("voucher"),
+                        condition=models.Q(("voucher", ""), _negated=True),
+                        name="payment_voucher_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["paid", "bounced"]), _negated=True),
+                            models.Q(
+                                models.Q(("voucher", ""), _negated=True),
+                                ("paid_by__isnull", False),
+                                ("paid_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payment_paid_has_a_voucher",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "bounced"), _negated=True),
+                            models.Q(models.Q(("bounce_reason", ""), _negated=True), ("bounced_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="payment_bounced_with_a_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -412,6 +473,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "台账",
                 "ordering": ("-id",),
+                "indexes": [models.Index(fields=["budget", "-id"], name="posting_of_a_year")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="posting_moves_something"),
+                    models.CheckConstraint(
+                        condition=models.Q(("source", models.F("target")), _negated=True), name="posting_goes_elsewhere"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -466,6 +534,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "追回",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="recovery_takes_something"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("basis", "other"), _negated=True),
+                            models.Q(("basis_text", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="recovery_names_its_basis",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -519,6 +598,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "资金使用报告",
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("grant"),
+                        condition=models.Q(("state__in", ["filed", "accepted"])),
+                        name="use_report_now_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -557,6 +643,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "资金使用明细",
                 "ordering": ("id",),
+                "indexes": [models.Index(fields=["invoice"], name="use_item_by_invoice")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("report"),
+                        models.F("invoice"),
+                        models.F("category"),
+                        models.F("content"),
+                        name="use_item_once",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="use_item_costs_something"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -626,129 +723,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="grant",
-            index=models.Index(fields=["uscc"], name="grant_by_uscc"),
-        ),
-        migrations.AddIndex(
-            model_name="grant",
-            index=models.Index(fields=["site_key"], name="grant_by_site"),
-        ),
-        migrations.AddConstraint(
-            model_name="grant",
-            constraint=models.CheckConstraint(condition=models.Q(("amount", 10000000)), name="grant_is_100_000_yuan"),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                models.F("grant"), condition=models.Q(("state__in", ["confirmed", "accepted"])), name="account_now_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.UniqueConstraint(models.F("grant"), models.F("earlier"), name="hold_found_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("same_unit", True), ("same_site", True), _connector="OR"), name="hold_has_a_ground"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "open"),
-                    models.Q(("decided_by__isnull", False), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="hold_is_decided_with_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(
-                models.F("grant"), condition=models.Q(("state__in", ["approved", "paid"])), name="payment_now_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(
-                models.F("voucher"), condition=models.Q(("voucher", ""), _negated=True), name="payment_voucher_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["paid", "bounced"]), _negated=True),
-                    models.Q(
-                        models.Q(("voucher", ""), _negated=True), ("paid_by__isnull", False), ("paid_on__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="payment_paid_has_a_voucher",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "bounced"), _negated=True),
-                    models.Q(models.Q(("bounce_reason", ""), _negated=True), ("bounced_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="payment_bounced_with_a_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="posting",
-            index=models.Index(fields=["budget", "-id"], name="posting_of_a_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="posting_moves_something"),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source", models.F("target")), _negated=True), name="posting_goes_elsewhere"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recovery",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="recovery_takes_something"),
-        ),
-        migrations.AddConstraint(
-            model_name="recovery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("basis", "other"), _negated=True),
-                    models.Q(("basis_text", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="recovery_names_its_basis",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="usereport",
-            constraint=models.UniqueConstraint(
-                models.F("grant"), condition=models.Q(("state__in", ["filed", "accepted"])), name="use_report_now_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="useitem",
-            index=models.Index(fields=["invoice"], name="use_item_by_invoice"),
-        ),
-        migrations.AddConstraint(
-            model_name="useitem",
-            constraint=models.UniqueConstraint(
-                models.F("report"), models.F("invoice"), models.F("category"), models.F("content"), name="use_item_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="useitem",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="use_item_costs_something"),
         ),
     ]

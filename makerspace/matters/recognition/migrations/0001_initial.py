@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "公布",
                 "ordering": ("-on", "-pk"),
+                "indexes": [models.Index(fields=["-on", "-id"], name="announcement_by_day")],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +128,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "称号",
                 "ordering": ("-number",),
+                "indexes": [
+                    models.Index(fields=["authority", "-number"], name="title_registry_by_authority"),
+                    models.Index(fields=["category", "-number"], name="title_registry_by_category"),
+                    models.Index(fields=["category", "since", "ended_on"], name="title_figures"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_on", None), ("state", "in_force")),
+                            models.Q(models.Q(("state", "in_force"), _negated=True), ("ended_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="title_ended_or_in_force",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ended_on", None), ("ended_on__gte", models.F("since")), _connector="OR"),
+                        name="title_ends_after_it_begins",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +187,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "证书",
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("title"), condition=models.Q(("replaced_by", None)), name="certificate_now_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -190,63 +215,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "称号名称",
                 "ordering": ("title", "since"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("title"), condition=models.Q(("until", None)), name="title_name_now_once"
+                    ),
+                    models.UniqueConstraint(models.F("title"), models.F("since"), name="title_name_begins_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                        name="title_name_ends_after_it_begins",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="announcement",
-            index=models.Index(fields=["-on", "-id"], name="announcement_by_day"),
-        ),
-        migrations.AddIndex(
-            model_name="title",
-            index=models.Index(fields=["authority", "-number"], name="title_registry_by_authority"),
-        ),
-        migrations.AddIndex(
-            model_name="title",
-            index=models.Index(fields=["category", "-number"], name="title_registry_by_category"),
-        ),
-        migrations.AddIndex(
-            model_name="title",
-            index=models.Index(fields=["category", "since", "ended_on"], name="title_figures"),
-        ),
-        migrations.AddConstraint(
-            model_name="title",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_on", None), ("state", "in_force")),
-                    models.Q(models.Q(("state", "in_force"), _negated=True), ("ended_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="title_ended_or_in_force",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="title",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_on", None), ("ended_on__gte", models.F("since")), _connector="OR"),
-                name="title_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.UniqueConstraint(
-                models.F("title"), condition=models.Q(("replaced_by", None)), name="certificate_now_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="titlename",
-            constraint=models.UniqueConstraint(
-                models.F("title"), condition=models.Q(("until", None)), name="title_name_now_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="titlename",
-            constraint=models.UniqueConstraint(models.F("title"), models.F("since"), name="title_name_begins_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="titlename",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
-                name="title_name_ends_after_it_begins",
-            ),
         ),
     ]

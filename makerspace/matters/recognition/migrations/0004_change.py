@@ -47,6 +47,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "称号变更",
                 "ordering": ("title", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_on", None), ("granted", None)),
+                            models.Q(("decided_on__isnull", False), ("granted__isnull", False), ("live", False)),
+                            _connector="OR",
+                        ),
+                        name="change_decided_with_its_day",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +76,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "称号场地",
                 "ordering": ("title", "since", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                        name="title_site_ends_after_it_begins",
+                    )
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -140,24 +156,6 @@ class Migration(migrations.Migration):
             model_name="change",
             constraint=models.UniqueConstraint(
                 models.F("title"), condition=models.Q(("live", True)), name="change_now_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_on", None), ("granted", None)),
-                    models.Q(("decided_on__isnull", False), ("granted__isnull", False), ("live", False)),
-                    _connector="OR",
-                ),
-                name="change_decided_with_its_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="titlesite",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
-                name="title_site_ends_after_it_begins",
             ),
         ),
         migrations.RunPython(keep_sites, migrations.RunPython.noop),

@@ -82,6 +82,27 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "异议",
                 "ordering": ("id",),
+                "indexes": [
+                    models.Index(fields=["case", "state"], name="objection_of_case"),
+                    models.Index(condition=models.Q(("closed_on", None)), fields=["id"], name="objection_open"),
+                    models.Index(
+                        condition=models.Q(("confirm_digest", ""), _negated=True),
+                        fields=["confirm_digest"],
+                        name="objection_to_confirm",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_on", None), ("state__in", ["received", "admitted", "investigated"])),
+                            models.Q(
+                                ("closed_on__isnull", False), ("state__in", ["not_admitted", "dismissed", "upheld"])
+                            ),
+                            _connector="OR",
+                        ),
+                        name="objection_closed_when_disposed",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +203,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "专家组",
                 "ordering": ("number",),
+                "constraints": [
+                    models.UniqueConstraint(models.F("case"), models.F("number"), name="panel_number_once"),
+                    models.CheckConstraint(condition=models.Q(("size__gte", 3)), name="panel_of_three_or_more"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -215,6 +240,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "现场调研",
                 "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_on__gte", models.F("on"))), name="expert_visit_not_before_it_was"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -255,6 +285,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "专家组意见",
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(models.F("panel"), models.F("round"), name="conclusion_once_a_round")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -332,6 +365,35 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "公示",
                 "ordering": ("-publish_on", "-id"),
+                "indexes": [
+                    models.Index(fields=["-publish_on", "-id"], name="notice_newest"),
+                    models.Index(
+                        condition=models.Q(("closed_on", None), ("state", "published")),
+                        fields=["last_day"],
+                        name="notice_to_close",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))), name="notice_runs_forward"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "draft"),
+                            models.Q(("published_by__isnull", False), ("published_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="notice_published_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "replaced"), _negated=True),
+                            models.Q(("replaced_by__isnull", False), models.Q(("replaced_why", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="notice_replaced_names_the_new",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -373,6 +435,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "公示项",
                 "ordering": ("position",),
+                "constraints": [
+                    models.UniqueConstraint(models.F("notice"), models.F("case"), name="notice_item_once"),
+                    models.UniqueConstraint(
+                        models.F("case"), condition=models.Q(("live", True)), name="notice_item_live_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -416,6 +484,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "重新公示提议",
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("notice"), condition=models.Q(("confirmed_on", None)), name="reissue_proposed_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -450,6 +523,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "专家评分",
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("panel"),
+                        models.F("round"),
+                        models.F("person"),
+                        condition=models.Q(("void", False)),
+                        name="score_once_a_round",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("total__lte", 100)), name="score_within_a_hundred"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -502,6 +585,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "专家席位",
                 "ordering": ("position",),
+                "constraints": [
+                    models.UniqueConstraint(models.F("panel"), models.F("person"), name="seat_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_on", None), ("ending", "")),
+                            models.Q(("ended_on__isnull", False), models.Q(("ending", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="seat_ends_with_a_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -535,6 +629,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "实地查验",
                 "ordering": ("id",),
+                "indexes": [models.Index(fields=["case", "-id"], name="visit_of_case")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("recorded_on__gte", models.F("on"))), name="visit_not_before_it_was"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -595,6 +695,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "推荐",
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("authority"),
+                        models.F("call"),
+                        models.F("rank"),
+                        condition=models.Q(("returned_on", None)),
+                        name="recommendation_rank_once",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("case"), condition=models.Q(("returned_on", None)), name="recommendation_of_case_once"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("rank__gte", 1)), name="recommendation_ranks_from_one"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -636,6 +749,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "不予推荐",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("visit__isnull", False), models.Q(("no_visit_why", ""), _negated=True), _connector="OR"
+                        ),
+                        name="declining_visited_or_says_why",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -666,6 +787,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "查验会签",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("agrees", True), models.Q(("remark", ""), _negated=True), _connector="OR"),
+                        name="countersignature_objects_with_words",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -799,183 +926,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="panel",
-            constraint=models.UniqueConstraint(models.F("case"), models.F("number"), name="panel_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="panel",
-            constraint=models.CheckConstraint(condition=models.Q(("size__gte", 3)), name="panel_of_three_or_more"),
-        ),
-        migrations.AddConstraint(
-            model_name="expertvisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_on__gte", models.F("on"))), name="expert_visit_not_before_it_was"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conclusion",
-            constraint=models.UniqueConstraint(models.F("panel"), models.F("round"), name="conclusion_once_a_round"),
-        ),
-        migrations.AddIndex(
-            model_name="publicnotice",
-            index=models.Index(fields=["-publish_on", "-id"], name="notice_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="publicnotice",
-            index=models.Index(
-                condition=models.Q(("closed_on", None), ("state", "published")),
-                fields=["last_day"],
-                name="notice_to_close",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gte", models.F("first_day"))), name="notice_runs_forward"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "draft"),
-                    models.Q(("published_by__isnull", False), ("published_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="notice_published_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publicnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "replaced"), _negated=True),
-                    models.Q(("replaced_by__isnull", False), models.Q(("replaced_why", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="notice_replaced_names_the_new",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="objection",
-            index=models.Index(fields=["case", "state"], name="objection_of_case"),
-        ),
-        migrations.AddIndex(
-            model_name="objection",
-            index=models.Index(condition=models.Q(("closed_on", None)), fields=["id"], name="objection_open"),
-        ),
-        migrations.AddIndex(
-            model_name="objection",
-            index=models.Index(
-                condition=models.Q(("confirm_digest", ""), _negated=True),
-                fields=["confirm_digest"],
-                name="objection_to_confirm",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_on", None), ("state__in", ["received", "admitted", "investigated"])),
-                    models.Q(("closed_on__isnull", False), ("state__in", ["not_admitted", "dismissed", "upheld"])),
-                    _connector="OR",
-                ),
-                name="objection_closed_when_disposed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeitem",
-            constraint=models.UniqueConstraint(models.F("notice"), models.F("case"), name="notice_item_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeitem",
-            constraint=models.UniqueConstraint(
-                models.F("case"), condition=models.Q(("live", True)), name="notice_item_live_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reissueproposal",
-            constraint=models.UniqueConstraint(
-                models.F("notice"), condition=models.Q(("confirmed_on", None)), name="reissue_proposed_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.UniqueConstraint(
-                models.F("panel"),
-                models.F("round"),
-                models.F("person"),
-                condition=models.Q(("void", False)),
-                name="score_once_a_round",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.CheckConstraint(condition=models.Q(("total__lte", 100)), name="score_within_a_hundred"),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.UniqueConstraint(models.F("panel"), models.F("person"), name="seat_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_on", None), ("ending", "")),
-                    models.Q(("ended_on__isnull", False), models.Q(("ending", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="seat_ends_with_a_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["case", "-id"], name="visit_of_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("recorded_on__gte", models.F("on"))), name="visit_not_before_it_was"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recommendation",
-            constraint=models.UniqueConstraint(
-                models.F("authority"),
-                models.F("call"),
-                models.F("rank"),
-                condition=models.Q(("returned_on", None)),
-                name="recommendation_rank_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recommendation",
-            constraint=models.UniqueConstraint(
-                models.F("case"), condition=models.Q(("returned_on", None)), name="recommendation_of_case_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recommendation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rank__gte", 1)), name="recommendation_ranks_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="declining",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("visit__isnull", False), models.Q(("no_visit_why", ""), _negated=True), _connector="OR"
-                ),
-                name="declining_visited_or_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="countersignature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("agrees", True), models.Q(("remark", ""), _negated=True), _connector="OR"),
-                name="countersignature_objects_with_words",
-            ),
         ),
     ]

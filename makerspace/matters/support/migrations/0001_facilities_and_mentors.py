@@ -138,6 +138,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "梦想导师",
                 "ordering": ("name", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("name"),
+                        models.F("employer"),
+                        condition=models.Q(("until", None)),
+                        name="mentor_appointed_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                        name="mentor_ends_after_it_begins",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,6 +183,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "开放项目",
                 "ordering": ("facility", "name"),
+                "constraints": [
+                    models.UniqueConstraint(models.F("facility"), models.F("name"), name="offer_named_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +208,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "临时停开",
                 "ordering": ("first_day",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))),
+                        name="closure_ends_after_it_begins",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -285,6 +306,34 @@ class Migration(migrations.Migration):
                 "verbose_name": "预约",
                 "ordering": ("-start", "-pk"),
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["makerspace", "-start"], name="booking_of_makerspace"),
+                    models.Index(condition=models.Q(("state", "asked")), fields=["start"], name="booking_unanswered"),
+                    models.Index(fields=["offer", "start"], name="booking_of_offer"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end__gt", models.F("start"))), name="booking_ends_after_it_begins"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_end__gt", models.F("done_start")), ("state", "done")),
+                            models.Q(
+                                models.Q(("state", "done"), _negated=True), ("done_end", None), ("done_start", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="booking_done_has_its_hours",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stars", None),
+                            models.Q(("stars__gte", 1), ("stars__lte", 5), ("state", "done")),
+                            _connector="OR",
+                        ),
+                        name="booking_rated_once_done",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -313,6 +362,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "预约时段",
+                "constraints": [models.UniqueConstraint(models.F("offer"), models.F("at"), name="slot_booked_once")],
             },
         ),
         migrations.CreateModel(
@@ -337,6 +387,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "开放时间",
                 "ordering": ("offer", "weekday", "opens"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday__gte", 1), ("weekday__lte", 7)), name="open_hours_weekday"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes__gt", models.F("opens"))), name="open_hours_closes_after_it_opens"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -436,6 +494,34 @@ class Migration(migrations.Migration):
                 "verbose_name": "辅导",
                 "ordering": ("-start", "-pk"),
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["makerspace", "-start"], name="session_of_makerspace"),
+                    models.Index(condition=models.Q(("state", "asked")), fields=["start"], name="session_unanswered"),
+                    models.Index(fields=["mentor", "start"], name="session_of_mentor"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end__gt", models.F("start"))), name="session_ends_after_it_begins"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_end__gt", models.F("done_start")), ("state", "done")),
+                            models.Q(
+                                models.Q(("state", "done"), _negated=True), ("done_end", None), ("done_start", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="session_done_has_its_hours",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stars", None),
+                            models.Q(("stars__gte", 1), ("stars__lte", 5), ("state", "done")),
+                            _connector="OR",
+                        ),
+                        name="session_rated_once_done",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -464,6 +550,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "辅导时段",
+                "constraints": [models.UniqueConstraint(models.F("mentor"), models.F("at"), name="session_slot_once")],
             },
         ),
         migrations.CreateModel(
@@ -491,127 +578,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="mentor",
-            constraint=models.UniqueConstraint(
-                models.F("name"),
-                models.F("employer"),
-                condition=models.Q(("until", None)),
-                name="mentor_appointed_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mentor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
-                name="mentor_ends_after_it_begins",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.UniqueConstraint(models.F("facility"), models.F("name"), name="offer_named_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="closure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gte", models.F("first_day"))), name="closure_ends_after_it_begins"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="booking",
-            index=models.Index(fields=["makerspace", "-start"], name="booking_of_makerspace"),
-        ),
-        migrations.AddIndex(
-            model_name="booking",
-            index=models.Index(condition=models.Q(("state", "asked")), fields=["start"], name="booking_unanswered"),
-        ),
-        migrations.AddIndex(
-            model_name="booking",
-            index=models.Index(fields=["offer", "start"], name="booking_of_offer"),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end__gt", models.F("start"))), name="booking_ends_after_it_begins"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_end__gt", models.F("done_start")), ("state", "done")),
-                    models.Q(models.Q(("state", "done"), _negated=True), ("done_end", None), ("done_start", None)),
-                    _connector="OR",
-                ),
-                name="booking_done_has_its_hours",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="booking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stars", None), models.Q(("stars__gte", 1), ("stars__lte", 5), ("state", "done")), _connector="OR"
-                ),
-                name="booking_rated_once_done",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bookedslot",
-            constraint=models.UniqueConstraint(models.F("offer"), models.F("at"), name="slot_booked_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="openhours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weekday__gte", 1), ("weekday__lte", 7)), name="open_hours_weekday"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="openhours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes__gt", models.F("opens"))), name="open_hours_closes_after_it_opens"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["makerspace", "-start"], name="session_of_makerspace"),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(condition=models.Q(("state", "asked")), fields=["start"], name="session_unanswered"),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["mentor", "start"], name="session_of_mentor"),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end__gt", models.F("start"))), name="session_ends_after_it_begins"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_end__gt", models.F("done_start")), ("state", "done")),
-                    models.Q(models.Q(("state", "done"), _negated=True), ("done_end", None), ("done_start", None)),
-                    _connector="OR",
-                ),
-                name="session_done_has_its_hours",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stars", None), models.Q(("stars__gte", 1), ("stars__lte", 5), ("state", "done")), _connector="OR"
-                ),
-                name="session_rated_once_done",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionslot",
-            constraint=models.UniqueConstraint(models.F("mentor"), models.F("at"), name="session_slot_once"),
         ),
     ]

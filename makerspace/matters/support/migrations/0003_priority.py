@@ -62,6 +62,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "优先支持凭证",
                 "ordering": ("title", "year", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("title"),
+                        models.F("year"),
+                        condition=models.Q(("live", True)),
+                        name="letter_once_a_year",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("issued_on", None), ("paper", None), ("refused_on", None)),
+                            models.Q(
+                                ("issued_on__isnull", False),
+                                ("paper__isnull", False),
+                                ("refused_on", None),
+                                models.Q(("uscc", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("issued_on", None),
+                                ("live", False),
+                                ("paper__isnull", False),
+                                ("refused_on__isnull", False),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="letter_issued_or_refused_with_its_paper",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,41 +124,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "凭证使用",
                 "ordering": ("letter", "on", "id"),
+                "constraints": [
+                    models.UniqueConstraint(models.F("letter"), models.F("key"), name="letter_used_once_in_a_programme")
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.UniqueConstraint(
-                models.F("title"), models.F("year"), condition=models.Q(("live", True)), name="letter_once_a_year"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("issued_on", None), ("paper", None), ("refused_on", None)),
-                    models.Q(
-                        ("issued_on__isnull", False),
-                        ("paper__isnull", False),
-                        ("refused_on", None),
-                        models.Q(("uscc", ""), _negated=True),
-                    ),
-                    models.Q(
-                        ("issued_on", None),
-                        ("live", False),
-                        ("paper__isnull", False),
-                        ("refused_on__isnull", False),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="letter_issued_or_refused_with_its_paper",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="use",
-            constraint=models.UniqueConstraint(
-                models.F("letter"), models.F("key"), name="letter_used_once_in_a_programme"
-            ),
         ),
     ]

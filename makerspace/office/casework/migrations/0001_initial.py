@@ -63,6 +63,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "办件",
+                "indexes": [
+                    models.Index(fields=["stage", "due_on", "id"], name="case_worklist"),
+                    models.Index(fields=["authority", "stage", "due_on", "id"], name="case_district_worklist"),
+                    models.Index(fields=["organisation", "-id"], name="case_of_organisation"),
+                    models.Index(fields=["kind", "-id"], name="case_by_kind"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +100,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "席位",
+                "indexes": [models.Index(fields=["person", "role"], name="assignment_of_person")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("case"),
+                        models.F("person"),
+                        models.F("role"),
+                        condition=models.Q(("until", None)),
+                        name="assignment_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,35 +139,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(models.F("person"), models.F("path"), models.F("key"), name="answer_once")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["stage", "due_on", "id"], name="case_worklist"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["authority", "stage", "due_on", "id"], name="case_district_worklist"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["organisation", "-id"], name="case_of_organisation"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["kind", "-id"], name="case_by_kind"),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["person", "role"], name="assignment_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                models.F("case"),
-                models.F("person"),
-                models.F("role"),
-                condition=models.Q(("until", None)),
-                name="assignment_once",
-            ),
         ),
     ]

@@ -37,6 +37,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "消息",
+                "indexes": [
+                    models.Index(fields=["person", "-id"], name="message_inbox"),
+                    models.Index(condition=models.Q(("read_at", None)), fields=["person"], name="message_unread"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,18 +74,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "投递",
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "queued")), fields=["next_at"], name="delivery_due")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["person", "-id"], name="message_inbox"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(condition=models.Q(("read_at", None)), fields=["person"], name="message_unread"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(condition=models.Q(("state", "queued")), fields=["next_at"], name="delivery_due"),
         ),
     ]
