@@ -32,8 +32,8 @@ run: .venv/ready node_modules/ready var/fonts/ready
 test: .venv/dev node_modules/ready var/fonts/ready
 	@sh scripts/need.sh chromium postgresql
 	$(PY) manage.py collectstatic --noinput --verbosity 0
-	$(PY) -m pytest -n 2 --dist loadfile tests
-	$(PY) scripts/postgres.py $(PY) -m pytest -n 2 --dist loadfile -m both tests
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests
+	$(PY) scripts/postgres.py $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m both tests
 
 check: .venv/dev node_modules/ready
 	$(PY) -m ruff format --check .
@@ -42,7 +42,7 @@ check: .venv/dev node_modules/ready
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/djlint --lint --quiet makerspace
 	$(PY) manage.py makemigrations --check --dry-run
-	$(PY) -m pytest -n 2 --dist loadfile tests/regulation tests/house tests/web \
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/regulation tests/house tests/web \
 	  --ignore tests/house/test_matrix.py --ignore tests/house/test_budgets.py --ignore tests/web/test_comforts.py
 
 bench: .venv/dev node_modules/ready var/fonts/ready

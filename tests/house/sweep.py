@@ -52,6 +52,7 @@ WRITTEN = (
 )  # fmt: skip
 TRACE = f"SELECT {', '.join(f'(SELECT COUNT(*) FROM {table})' for table in WRITTEN)}, SUM(version) FROM casework_case"
 FEW = ("anonymous", "applicant_other", "bureau", "leader")
+ACT = ("act", "deed")  # what the last part of an address is called that names one
 ODD = ("PUT", "PATCH", "DELETE")
 RANDOM = re.compile(r'(name="csrfmiddlewaretoken" value=)"\w+"|(data-csrf=)"\w+"')
 
@@ -223,13 +224,31 @@ class Sweep:
 
 
 def _worth_asking(row: Row, role: str, method: str, targets: list[Target]) -> list[Target]:
-    """All objects; one is enough where the object is not even looked for, and a public page is much the same for all."""
-    looked_for = (row.get if method == "GET" else row.post) and row.policy != SHUT
-    if not looked_for and role not in FEW:
-        return []
-    if not looked_for or (role in SIGNED_OUT and row.policy != PUBLIC):
+    """All objects; fewer where they are not looked at, so that together everybody still asks for all of them in turn.
+
+    One where the object is not even looked for; two where the page is not that role's; one act of each object that is not
+    there for that role. A public page is much the same for all.
+    """
+    turn, taken = ROLES.index(role), row.get if method == "GET" else row.post
+    if not taken or row.policy == SHUT:
+        return targets[:1] if role in FEW else []
+    if row.policy == PUBLIC:
+        return targets if role in FEW else targets[:1]
+    if role in SIGNED_OUT:
         return targets[:1]
-    return targets if row.policy != PUBLIC or role in FEW else targets[:1]
+    if isinstance(row.policy, frozenset) and not row.policy & HOLDS[role]:
+        return [targets[place % len(targets)] for place in range(turn, turn + min(2, len(targets)))]
+    same: dict[tuple[object, ...], list[Target]] = defaultdict(list)
+    for place, target in enumerate(targets):
+        hidden = (target.absent and not target.label) or not row.sees(role, target.label)
+        same[_object(target) if hidden else (place,)].append(target)
+    return [found[turn % len(found)] for found in same.values()]
+
+
+def _object(target: Target) -> tuple[object, ...]:
+    """What an address names besides the act."""
+    named = tuple(sorted((key, str(value)) for key, value in target.kwargs.items() if key not in ACT))
+    return (*named, target.query)
 
 
 def _without_place(text: str, path: str) -> str:
