@@ -12,7 +12,16 @@ import pytest
 from django.conf import settings as configured
 from django.db import connections
 from django.test import override_settings
-from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    FilePayload,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from makerspace.office.record import clock
@@ -160,6 +169,13 @@ class Desk:
     def at(self, path: str) -> None:
         """The page that a press leads to has come."""
         self.page.wait_for_url(re.compile(rf"^{re.escape(self.url)}{path}(\?.*)?(#.*)?$"))
+
+    def each(self, where: Locator) -> list[Locator]:
+        """All of them. A list does not wait, so the page must have come whole."""
+        self.page.wait_for_load_state("load")
+        found = where.all()
+        assert found, where
+        return found
 
     def no_overflow(self) -> None:
         """Nothing sticks out to the right of the page that is there, once it has come whole."""

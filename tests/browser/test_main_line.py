@@ -142,16 +142,14 @@ def uploads(desk: Desk) -> None:
     """One file for all conditions, the plan with its six parts, the year's plan."""
     page = desk.page
     page.get_by_text("一份文件证明几项条件").click()
-    for box in page.locator('[name="conditions"][type="checkbox"]').all():
+    for box in desk.each(page.locator('[name="conditions"][type="checkbox"]')):
         box.check()
     page.locator('[name="pages"]').fill("1-3")
     page.locator("#upload-many").set_input_files(pdf_file("证明材料汇编.pdf", make_pdf(3)))
     desk.click("上传这份文件")
-    expect(
-        page.get_by_text("已上传1个文件")
-    ).to_be_visible()  # the page is the new one: what is ticked now stays ticked
+    desk.sees("已上传1个文件")  # the page is the new one: what is ticked now stays ticked
     plan = page.locator("form[data-upload]", has=page.locator('[name="kind"][value="operation_plan"]'))
-    for box in plan.locator('[name="sections"]').all():
+    for box in desk.each(plan.locator('[name="sections"]')):
         box.check()
     plan.locator("input[type=file]").set_input_files(pdf_file("建设运营方案.pdf", make_pdf(3)))
     expect(page.locator("#p-operation_plan .k-files")).to_contain_text("建设运营方案.pdf")
@@ -193,7 +191,7 @@ def visits(desk: Desk, number: str) -> None:
     desk.at(f"/work/cases/{number}/visit/")
     desk.no_overflow()
     desk.put("inspectors", "张晓岚\n马超")
-    found = desk.page.locator('textarea[name$="-found"]').all()
+    found = desk.each(desk.page.locator('textarea[name$="-found"]'))
     assert len(found) == len(by_id(REGULATION).conditions_of(COMPREHENSIVE))
     for place, field in enumerate(found):
         field.fill("现场核对，与申报材料一致")

@@ -1,4 +1,4 @@
-"""The demo city: five calls, forty makerspaces, every stage reached through real acts over the past months."""
+"""The demo city: five calls, forty makerspaces, two years of assessment, every stage reached through real acts over the past months."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -56,6 +56,7 @@ class City:
         Raising(self.people, self.timeline).plan()
         schemes(self)
         Grants(self.people, self.timeline).plan()
+        Years(self).plan_before()
         Years(self).plan()
         Changes(self).plan()
         Letters(self).plan()

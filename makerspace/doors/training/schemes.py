@@ -1,4 +1,4 @@
-"""The demo city's assessment schemes: one published and in use, the next one being written."""
+"""The demo city's assessment schemes: one of a year that is over, one in use, the next one being written."""
 
 from datetime import date
 from decimal import Decimal
@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 
 def schemes(city: "City") -> None:
-    """Plan the life of two schemes on the city's timeline."""
+    """Plan the life of three schemes on the city's timeline."""
+    over = city.given.year
     last = city.timeline.workday(184).year  # the year in which the first titles were given
     city.steps(
+        (252, 10, lambda on: _draft(city, on, forms.for_year(default_scheme(over), over))),
+        (251, 10, lambda on: _submit(city, on, over)),
+        (250, 10, lambda on: _publish(city, on, over)),
         (184, 10, lambda on: _draft(city, on, forms.for_year(default_scheme(last), last))),
         (183, 11, lambda on: _shift(city, on, last, "events", "sharing", "活动多、平台用得少，权重各调1分")),
         (181, 15, lambda on: _submit(city, on, last)),

@@ -1,6 +1,6 @@
-"""The demo city's year under article 18: most passed, one put right, one to be revoked and asking for a hearing."""
+"""The demo city under article 18: a year that all passed; then most passed, one put right, one to be revoked and asking for a hearing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ TO_DECIDE, TO_SCORE, TO_CHECK = "高新生物医药众创空间", "经开先进�
 RECTIFIED, HEARD = "安宁绿能众创空间", "晋宁花卉科技众创空间"
 DEFERRED = "金马碧鸡创业工场"  # and 滇池湾区众创空间 has not reported yet
 WEAK = (RECTIFIED, HEARD)
+OLDER = ("滇云创客咖啡众创空间", "盘龙江畔众创空间", *WEAK)  # held their titles the year before
 LATE = {TO_SCORE: 12, TO_CHECK: 6}  # filed after their term, so that the others were scored without them
 YEAR: Mapping[str, int] = {
     "area_total": 1000, "area_public": 300, "seats": 100, "seats_used": 78, "staff": 12, "staff_full_time": 10,
@@ -58,10 +59,20 @@ def _less(place: int) -> dict[str, int]:
 
 
 class Years:
-    """Plans one assessment year upon the titles that were given before its scheme was published."""
+    """Plans two assessment years, each upon the titles that were given before its scheme was published."""
 
     def __init__(self, city: "City") -> None:
         self.people, self.timeline = city.people, city.timeline
+
+    def plan_before(self) -> None:
+        """The year before: all reported, were scored and passed."""
+        plan = self.timeline.plan
+        plan(248, 9, self._open)
+        for place, name in enumerate(OLDER):
+            plan(244 - place, 10, self._file(name, place + 2, weak=()))
+            plan(236, 14, self._verify(name))
+            plan(184, 9, self._of(name, self._score))
+            plan(183, 9, self._of(name, self._pass))
 
     def plan(self) -> None:
         """From the opening to the hearing that was asked for, over four months; scoring begins once the term to report is over."""
@@ -81,14 +92,7 @@ class Years:
         for name in (*GOOD, TO_DECIDE, *WEAK):
             plan(56 if name != TO_DECIDE else 7, 10, self._of(name, self._score))
         for name in GOOD:
-            plan(
-                54,
-                11,
-                self._of(
-                    name,
-                    lambda case, on: outcome.pass_assessment(case, by=leader, on=on, meeting=MEETING, meeting_on=on),
-                ),
-            )
+            plan(54, 11, self._of(name, self._pass))
         for name in WEAK:
             plan(53, 11, self._of(name, self._fail))
             plan(45, 10, self._of(name, self._rectify))
@@ -122,7 +126,7 @@ class Years:
     def _of(self, name: str, act: Callable[[Case, date], Any]) -> Callable[[date], Any]:
         def step(on: date) -> Any:  # noqa: ANN401
             rows = Case.objects.select_related("organisation", "authority")
-            return act(rows.get(assessment__title__names__name=name), on)
+            return act(rows.filter(assessment__title__names__name=name).order_by("-assessment__year")[0], on)
 
         return step
 
@@ -131,8 +135,8 @@ class Years:
         if scheme is not None:
             opening.open_year(scheme.year, queries.due(scheme.year, on), by=self._officer("bureau1"), on=on)
 
-    def _file(self, name: str, place: int) -> Callable[[date], Any]:
-        figures = {**YEAR, **_less(place)} if name not in WEAK else LITTLE
+    def _file(self, name: str, place: int, *, weak: Collection[str] = WEAK) -> Callable[[date], Any]:
+        figures = {**YEAR, **_less(place)} if name not in weak else LITTLE
 
         def act(case: Case, on: date) -> Case:
             held = queries.of_case(case)
@@ -154,6 +158,10 @@ class Years:
     def _score(self, case: Case, on: date) -> Case:
         mark = {"indicator": "special", "points": Decimal(1), "reason": "有可推广的服务做法"}
         return outcome.score_report(case, by=self._officer("bureau1"), on=on, marks=[mark])
+
+    def _pass(self, case: Case, on: date) -> Case:
+        leader = self._officer("leader1")
+        return outcome.pass_assessment(case, by=leader, on=on, meeting=MEETING, meeting_on=on)
 
     def _fail(self, case: Case, on: date) -> Case:
         return outcome.fail_assessment(

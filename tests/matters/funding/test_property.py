@@ -142,10 +142,12 @@ def test_a_thousand_random_sequences_of_acts_balance() -> None:
 
 
 def _live(life: Life, steps: list[Step], taken: dict[str, int]) -> None:
+    before = Posting.objects.count()
     for step in steps:
-        before = Posting.objects.count()
         life.take(step)
-        taken[step[0]] += Posting.objects.count() > before
-        budget = Budget.objects.get(year=ON.year)
-        assert budgets.figures(budget)[1:] == life.expected(), steps
-        assert budgets.summed(budget) == budgets.figures(budget), steps
+        after = Posting.objects.count()
+        taken[step[0]] += after > before
+        before, budget = after, Budget.objects.get(year=ON.year)
+        figures = budgets.figures(budget)
+        assert figures[1:] == life.expected(), steps
+        assert budgets.summed(budget) == figures, steps
