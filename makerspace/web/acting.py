@@ -13,6 +13,7 @@ from django.http import HttpRequest, QueryDict
 from makerspace.office.casework import attachments, operations, queries, taking
 from makerspace.office.casework.acts import Act, Input, file_fields
 from makerspace.office.casework.models import Answer, Case
+from makerspace.office.casework.operations import KEY_HEADER
 from makerspace.office.casework.refusals import Refusal, Refused, refused
 from makerspace.office.people.models import Person
 from makerspace.regulation.terms import Move
@@ -21,6 +22,7 @@ from makerspace.web.forms.controls import NEW
 from makerspace.web.visitor import me
 
 FORM_KEY, SEEN = "form_token", "seen"
+SENT_OTHERWISE = "这张表刚才已经提交并办理过一次，内容与现在的不同。要另外再办一次，请核对后再按一次。"
 OWN_FIELDS = {"csrfmiddlewaretoken", FORM_KEY, SEEN, "_kept", "_person"}
 TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 Body = dict[str, str]
@@ -92,7 +94,13 @@ def once(request: HttpRequest, answer: Callable[[], tuple[int, Body]]) -> Body:
     key = key_of(request)
     if not key:
         raise refused("invalid", "页面已经过期，请核对后重新提交。")
-    _, body, _ = operations.once(me(request), request.path, key, _content(request), answer)
+    try:
+        _, body, _ = operations.once(me(request), request.path, key, _content(request), answer)
+    except Refused as fault:
+        if KEY_HEADER not in fault.refusal.fields:
+            raise
+        request.spent = True  # type: ignore[attr-defined]  # the form that is shown again bears a token of its own
+        raise refused("invalid", SENT_OTHERWISE, fields={"": SENT_OTHERWISE}) from None
     kept: Body = body
     return kept
 
@@ -112,8 +120,9 @@ def key_of(request: HttpRequest) -> str:
 
 
 def token_of(request: HttpRequest) -> str:
-    """The token of the form that was sent, else a new one for a form that was not sent yet."""
-    return key_of(request) or secrets.token_urlsafe(24)
+    """The token of the form that was sent, else a new one: for a form that was not sent yet, or was sent otherwise before."""
+    spent = getattr(request, "spent", False)
+    return secrets.token_urlsafe(24) if spent else key_of(request) or secrets.token_urlsafe(24)
 
 
 def _content(request: HttpRequest) -> bytes:

@@ -69,6 +69,12 @@ class DefaultDeny:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.roles = SimpleLazyObject(lambda: roles_of(request))  # type: ignore[attr-defined]
         response = self.get_response(request)
+        if response.status_code == 405 and not response.content and not wants_json(request):
+            allowed = response["Allow"]
+            response = refuse(
+                request, Refusal("bad_request", "这个地址只接受页面上的按钮提交，不能直接打开。"), status=405
+            )
+            response["Allow"] = allowed
         if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response:
             response["Cache-Control"] = "private, no-store"  # what one has signed in for stays in no cache (C7)
         if request.method == "POST" and _was_taken_up(response):

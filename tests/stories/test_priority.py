@@ -85,7 +85,9 @@ def test_a_letter_is_issued_used_twice_and_void_on_the_day_the_title_ends() -> N
     town.take("bureau", leaving, "confirm_relinquish", note="")
     assert town.stranger.get(f"/verify/{code}")["state"] == "void"
     assert (town["agency"].get(ask)["holds"], town["agency"].get(ask)["letter"]["state"]) == (False, "void")
-    town.why("agency", letter, "record_use", 409, **use | {"programme": "另一个项目"})
+    assert town.wrong(
+        "agency", letter, "record_use", **use | {"programme": "另一个项目", "used_on": town.today.isoformat()}
+    ) == {"used_on"}
     assert Letter.objects.filter(live=True).count() == 1
     for command in ("verify_record", "replay"):
         call_command(command, stdout=io.StringIO())

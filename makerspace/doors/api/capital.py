@@ -150,7 +150,7 @@ def _entered(request: HttpRequest, key: str, schema: type[Input], enter: Enter, 
     facts = checked(schema, _plain(fields, files)).model_dump()
     tenant = _tenant(place, facts.pop("tenant"))
     file = cast("UploadedFile[bytes]", files[FILE])
-    evidence = operations.keep_evidence(file, file.name or "", by=person, on=on)
+    evidence = operations.keep_evidence(file, file.name or "", tenant=tenant, by=person, on=on)
 
     def act() -> Answer:
         return Answer(201, show(enter(tenant, by=person, on=on, evidence=evidence, **facts)))

@@ -24,8 +24,9 @@ class Letters:
     def plan(self) -> None:
         """Over the last months; a use is of the letter's own year."""
         plan = self.timeline.plan
-        plan(190, 9, self._request(USED))
-        plan(186, 10, self._issue(USED))
+        asked = max(190, (self.today - date(self.given.year + 1, 11, 20)).days)  # within the year in which it is used
+        plan(asked, 9, self._request(USED))
+        plan(asked - 4, 10, self._issue(USED))
         plan(48, 9, self._request(ISSUED))
         plan(44, 15, self._issue(ISSUED))
         plan(2, 15, self._request(ASKED))

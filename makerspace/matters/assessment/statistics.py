@@ -15,7 +15,7 @@ COLUMNS = tuple(row for row in FIELDS if not row.officers)
 
 def statistics_sheet(year: int) -> Sheet:
     """Everybody's row of a year, those without a report with empty figures; two queries."""
-    held = Assessment.objects.filter(year=year).select_related("case", "title__authority", "title__organisation")
+    held = Assessment.objects.filter(year=year).select_related("case__organisation", "title__authority")
     filed = Filed.objects.filter(assessment__year=year).order_by("round")
     latest = {row.assessment_id: row for row in filed}
     rows = (line(each, latest.get(each.pk)) for each in held.order_by("title__number"))
@@ -37,11 +37,11 @@ def head() -> list[str]:
 
 
 def line(assessment: Assessment, filed: Filed | None) -> Sequence[object]:
-    """One makerspace: who it is, and its figures as handed in last."""
-    title = assessment.title
+    """One makerspace: who it was when the case ended, whoever holds the title now, and its figures as handed in last."""
+    title, case = assessment.title, assessment.case
     values = decimals(filed.values) if filed else {}
     return [
-        title.number, title.name, title.organisation.uscc, title.holder, title.get_category_display(), title.since,
+        title.number, case.subject, case.organisation.uscc, case.organisation.name, title.get_category_display(), title.since,
         title.authority.name, filed.get_state_display() if filed else NOT_FILED, *_figures(values),
     ]  # fmt: skip
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from makerspace.matters.support.models import LetterState
-from makerspace.matters.support.queries.letters import gives_none, letter_of, standing
+from makerspace.matters.support.queries.letters import gives_none, is_left_behind, letter_of, standing
 from makerspace.office.casework.acts import Actor
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refusal
@@ -17,8 +17,13 @@ def title_gives_it(case: Case, actor: Actor, on: date) -> Refusal | None:
 
 
 def can_be_used(case: Case, actor: Actor, on: date) -> Refusal | None:
-    """It is the letter's year, and the letter holds."""
-    found = standing(letter_of(case), on)
-    if found is None or found.state is LetterState.USABLE:
+    """The letter's year has begun, and the letter held on some day of it: a use may be written down when that is over."""
+    letter = letter_of(case)
+    found = standing(letter, on)
+    if found is None or letter.issued_on is None:
         return None
-    return Refusal("wrong_stage", f"不能登记使用：{found.why}", (17,))
+    first = max(letter.issued_on, date(letter.year, 1, 1))
+    ended = letter.title.ended_on is not None and letter.title.ended_on <= first
+    if found.state is LetterState.NOT_YET or ended or is_left_behind(letter) or not letter.live:
+        return Refusal("wrong_stage", f"不能登记使用：{found.why}", (17,))
+    return None

@@ -17,6 +17,7 @@ M = TypeVar("M", bound=BaseModel)
 Options = Mapping[str, Sequence[tuple[Any, str]]]
 YES_NO = (("true", "是"), ("false", "否"))
 ADD, DROP = "_add", "_drop"
+MONEY_SAYS = {"wan": "应为数字，单位万元，如12.5，最多6位小数", "fen": "应为数字，单位元，如1200.50，最多2位小数"}
 SENTENCES = frozenset({"value_error", "assertion_error"})
 
 
@@ -218,4 +219,6 @@ def _sentence(detail: ErrorDetails, fault: Fault, shape: Shape | None) -> str:
         return f"{shape.label}的格式不对" + (f"，{shape.hint}" if shape.hint else "")
     if detail["type"].startswith("date"):
         return f"{shape.label}应为日期，例如2026年3月16日"
+    if shape.base in MONEY_SAYS and detail["type"].startswith("int_"):
+        return f"{shape.label}{MONEY_SAYS[shape.base]}"
     return f"{shape.label}{fault.expected}"

@@ -1,5 +1,6 @@
 """Article 14: what tenants raised and where they were listed is entered by the operator, counted, and shown to whom it may."""
 
+import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -27,6 +28,7 @@ from makerspace.matters.support.queries.capital import (
     sums,
 )
 from makerspace.office.documents import storage
+from makerspace.office.documents.models import Blob
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
@@ -154,7 +156,64 @@ def test_a_code_is_one_firms(here: Scene, tenant: Tenant) -> None:
 
     refusal = refusal_of(lambda: list_firm(other, here.asker))
 
-    assert dict(refusal.fields) == {"code": "这个代码已经登记过，请核对。"}
+    assert dict(refusal.fields) == {"code": "这个代码已登记在“昆明甲软件有限公司”名下；登记有误的，请先作废原来的一条"}
+
+
+def test_two_investors_are_two_rounds_and_two_makerspaces_one(here: Scene, tenant: Tenant) -> None:
+    for investor in ("滇池创投", "翠湖资本"):
+        raise_money(tenant, here.asker, investor=investor)
+    place, keeper = rival()
+    twin = Tenant.objects.get(pk=tenant.pk)
+    twin.pk, twin.makerspace, twin._state.adding = None, place, True
+    twin.save(force_insert=True)
+    row = Financing.objects.order_by("pk")[0]
+    row.pk, row.makerspace, row.tenant, row.entered_by, row._state.adding = None, place, twin, keeper, True
+    row.save(force_insert=True)
+
+    assert (reached().financed, reached().total.rounds) == (1, 2)
+    assert capital_figures(here.makerspace, *YEAR)["financed_amount"] == 2 * ROUND["amount"] // 100_000
+
+
+def test_a_round_is_not_entered_again_under_another_stay(here: Scene, tenant: Tenant) -> None:
+    raise_money(left(here, tenant, date(2026, 3, 10), "graduated"), here.asker, day=date(2026, 3, 12))
+    back = tenant_of(here, moved_in_on="2026-03-11")
+
+    refusal = refusal_of(lambda: raise_money(back, here.asker, day=date(2026, 3, 12)))
+
+    assert dict(refusal.fields) == {"day": "同一笔融资已经登记，请核对。"}
+
+
+def test_what_the_register_says_later_counts(here: Scene, tenant: Tenant) -> None:
+    row = raise_money(tenant, here.asker, day=date(2026, 3, 12))
+    assert capital_figures(here.makerspace, *YEAR)["financed"] == 1
+
+    left(here, tenant, date(2026, 3, 10), "moved")
+
+    assert capital_figures(here.makerspace, *YEAR) == {}
+    assert reached().years == []
+    assert Financing.objects.get(pk=row.pk).why_void == "不在入驻期间"
+
+
+def test_many_firms_are_told_apart_in_little_time() -> None:
+    told = [(f"code{number}", f"甲{number // 2}") for number in range(20_000)]
+
+    began = time.process_time()
+    firms = queries._firms_of(told)
+
+    assert len(set(firms.values())) == 10_000
+    assert time.process_time() - began < 2
+
+
+def test_a_refused_form_keeps_no_file(here: Scene, tenant: Tenant) -> None:
+    fields = {
+        "tenant": tenant.pk, "day": "2026-03-10", "kind": "angel", "amount": "0", "own_amount": "0", "investor": "滇池创投",
+    }  # fmt: skip
+    before = Blob.objects.count()
+    file = SimpleUploadedFile("协议.pdf", factories.make_pdf(7), "application/pdf")
+
+    answer = browser(here.asker).post("/work/capital/financing/new/", {**fields, **TOKEN, "evidence": file})
+
+    assert (answer.status_code, Blob.objects.count()) == (422, before)
 
 
 def test_a_graduate_still_counts_and_who_moved_away_does_not(here: Scene) -> None:
@@ -262,7 +321,7 @@ def test_a_row_that_was_struck_out_stays_and_counts_no_more(here: Scene, tenant:
     row = Financing.objects.get(pk=row.pk)
     assert (row.struck_on, row.struck_by, row.reason) == (MONDAY, here.asker, "重复登记")
     assert [label for label, _ in history(row)] == ["作废", "登记"]
-    assert sums(Financing.objects.all()) == Sums(1, kept.amount, 0)
+    assert sums(Financing.objects.all()) == Sums(1, kept.amount, 0, 0)
     assert capital_figures(here.makerspace, *YEAR)["financed_amount"] == 3000
     raise_money(tenant, here.asker)
 
@@ -456,7 +515,7 @@ def test_the_form_takes_wan_and_a_file_once(here: Scene, tenant: Tenant) -> None
     [
         ({"amount": "-3"}, "融资额应大于0"),
         ({"amount": "0.01"}, "融资额应不少于0.1万元"),
-        ({"amount": "三百万"}, "融资额应为整数"),
+        ({"amount": "三百万"}, "融资额应为数字，单位万元"),
         ({"amount": "99999999999"}, "数额过大"),
         ({"own_amount": "301"}, "应在0和融资额之间"),
         ({"day": "2026-03-17"}, "不能晚于今天"),
@@ -528,7 +587,7 @@ def test_the_lists_narrow_and_export_what_they_show(here: Scene, tenant: Tenant)
     table = client.get(reverse("support_financings_csv") + "?state=struck").content.decode()
     listed = client.get(reverse("support_listings_csv")).content.decode()
 
-    assert "有效1笔，合计300万元" in page
+    assert "有效1笔：股权融资合计300万元" in page
     assert "没有符合条件的融资" in nothing
     assert table.splitlines()[1:] == [
         f"{here.makerspace.name},{here.makerspace.authority.name},{tenant.name},2026-02-10,A轮,3000000,500000,{INVESTOR},2026-03-16作废,'=cmd|重复登记"

@@ -297,7 +297,7 @@ def test_a_letter_ends_where_another_unit_holds_the_title_and_that_unit_may_ask_
     assert former is not None
     stands = standing(former, USED)
     assert stands is not None
-    assert (stands.state, "不再由" in stands.why) == (LetterState.VOID, True)
+    assert (stands.state, "转由其他单位持有" in stands.why) == (LetterState.VOID, True)
     assert refused(lambda: used(case))[:2] == ("wrong_stage", (17,))
     own = own_letters(member_of(heir), ASKED)
     assert [(row.year, row.letter, row.why_not) for row in own] == [(2027, None, "")]
@@ -359,19 +359,28 @@ def test_the_database_itself_refuses_the_same_programme() -> None:
         twice.save(force_insert=True)
 
 
-@pytest.mark.parametrize("on", [date(2026, 12, 31), date(2028, 1, 1)])
-def test_in_no_other_year_is_a_use_recorded(on: date) -> None:
+@pytest.mark.parametrize(("on", "code"), [(date(2026, 12, 31), "wrong_stage"), (date(2028, 1, 1), "invalid")])
+def test_in_no_other_year_is_it_used(on: date, code: str) -> None:
     case = issued(title())
 
-    assert refused(lambda: used(case, on=on, used_on=on))[:2] == ("wrong_stage", (17,))
+    assert refused(lambda: used(case, on=on, used_on=on))[:2] == (code, (17,))
     assert not Use.objects.exists()
+
+
+def test_a_use_of_its_last_day_may_be_written_down_afterwards() -> None:
+    case = issued(title())
+
+    used(case, on=date(2028, 1, 3), used_on=date(2027, 12, 31))
+
+    assert Use.objects.get().on == date(2027, 12, 31)
+    assert list(replay_letters()) == []
 
 
 def test_on_the_day_the_title_ends_no_use_is_recorded() -> None:
     case = issued(title())
     Title.objects.update(state="revoked", ended_on=USED)
 
-    assert refused(lambda: used(case))[:2] == ("wrong_stage", (17,))
+    assert refused(lambda: used(case))[:2] == ("invalid", (17,))
     assert used(case, on=date(2027, 5, 9), used_on=date(2027, 5, 9)).stage == "issued"
 
 

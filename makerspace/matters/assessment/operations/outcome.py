@@ -77,7 +77,15 @@ def _marks(scheme: Scheme, rows: Iterable[Mapping[str, Any]]) -> dict[str, tuple
 def pass_assessment(case: Case, *, by: Person, on: date, meeting: str, meeting_on: date) -> Case:
     """The leader finds the year passed."""
     data = {"meeting": meeting, "meeting_on": meeting_on}
-    return said(advance(case, "pass_assessment", by=by, on=on, data=data), "pass_assessment", data, by, on)
+    case = advance(case, "pass_assessment", by=by, on=on, data=data)
+    ask_meeting(meeting_on, on)
+    return said(case, "pass_assessment", data, by, on)
+
+
+def ask_meeting(meeting_on: date, on: date) -> None:
+    """A decision rests on a meeting that was held."""
+    if meeting_on > on:
+        raise refused("invalid", "会议日期不能晚于今天。", 18, fields={"meeting_on": "会议日期不能晚于今天"})
 
 
 @transaction.atomic
@@ -86,9 +94,10 @@ def fail_assessment(
 ) -> Case:
     """The leader finds it failed and sets tasks with their last day; the title is under rectification from today."""
     if last_day <= on:
-        raise refused("invalid", "整改截止日期应晚于今天。", 18, fields={"last_day": "应晚于今天"})
+        raise refused("invalid", "整改截止日期应晚于今天。", 18, fields={"last_day": "整改截止日期应晚于今天"})
     told = {"meeting": meeting, "meeting_on": meeting_on, "reason": reason, "tasks": tasks, "last_day": last_day}
     case = advance(case, "fail_assessment", by=by, on=on, data=told, due_on=last_day)
+    ask_meeting(meeting_on, on)
     held = queries.of_case(case)
     shown = queries.shown(held, on)
     recognition.begin_rectification(held.title, case, on=on, shown=shown)

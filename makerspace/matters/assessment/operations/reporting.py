@@ -127,6 +127,9 @@ def return_report(case: Case, *, by: Person, on: date, lines: Iterable[Mapping[s
     """Send the report back, line by line."""
     rows = [dict(row) for row in lines]
     case = advance(case, "return_report", by=by, on=on, data={"reason": reason, "lines": rows})
+    strange = {f"lines[{place}].field": "没有这一填报项" for place, row in enumerate(rows) if row["field"] not in OWN}
+    if strange:
+        raise refused("invalid", "退回的内容里有不存在的填报项。", 18, fields=strange)
     _check(case, State.RETURNED, by, on, lines=rows, opinion=reason)
     return case
 

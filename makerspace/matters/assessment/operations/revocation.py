@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from makerspace.matters.assessment import papers as letters
-from makerspace.matters.assessment.operations.outcome import said
+from makerspace.matters.assessment.operations.outcome import ask_meeting, said
 from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.matters.recognition import operations as recognition
 from makerspace.office.casework.models import Case
@@ -90,6 +90,7 @@ def revoke(case: Case, *, by: Person, on: date, reason: str, answer: str, meetin
     """The title ends today; the decision prints its reasons, the answer to the defence, and the remedies."""
     told = {"reason": reason, "answer": answer, "meeting": meeting, "meeting_on": meeting_on}
     case = advance(case, "revoke", by=by, on=on, data=told)
+    ask_meeting(meeting_on, on)
     held = queries.of_case(case)
     paper = letters.order_decision(case, held, told, on, revoked=True)
     recognition.revoke_title(held.title, on=on, paper=paper)
@@ -101,6 +102,7 @@ def keep(case: Case, *, by: Person, on: date, reason: str, answer: str, meeting:
     """The title stays, and is no longer under rectification."""
     told = {"reason": reason, "answer": answer, "meeting": meeting, "meeting_on": meeting_on}
     case = advance(case, "keep", by=by, on=on, data=told)
+    ask_meeting(meeting_on, on)
     held = queries.of_case(case)
     recognition.end_rectification(held.title, on=on)
     paper = letters.order_decision(case, held, told, on, revoked=False)

@@ -14,7 +14,7 @@ REACH = Decimal("1.5")
 CENT = Decimal("0.01")
 RULE = (
     f"同年已核实的报告不少于{LEAST}份时，把某项数据由小到大排列，取中间一半（四分位）的上下限；"
-    "超出上限或低于下限达该区间宽度1.5倍的列在这里；中间一半只有一个数值的数据项不比较。"
+    "高于上限或低于下限超过该区间宽度1.5倍的列在这里；中间一半只有一个数值的数据项不比较。"
 )
 
 
@@ -45,10 +45,10 @@ def _of_field(row: ReportField, reports: Sequence[tuple[Assessment, Mapping[str,
     told = [(assessment, values[row.code]) for assessment, values in reports if row.code in values]
     if len(told) < LEAST:
         return []
-    low, _, high = (_round(Decimal(cut)) for cut in quantiles((value for _, value in told), n=4, method="inclusive"))
+    low, _, high = (Decimal(cut) for cut in quantiles((value for _, value in told), n=4, method="inclusive"))
     reach = (high - low) * REACH
     return [
-        Outlier(assessment, row, plain(value), low, high)
+        Outlier(assessment, row, plain(value), _round(low), _round(high))
         for assessment, value in told
         if reach and not low - reach <= value <= high + reach
     ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import Max
 
@@ -18,13 +19,26 @@ DEFAULT = "default"
 KINDS = {"fails": "变为不合格", "passes": "变为合格", "down": "等次下降", "up": "等次上升", "same": "等次不变"}
 
 
-def kind_of_move(before: Scored | Score, after: Scored | Score) -> str:
-    """A key of ``KINDS``: what became of a result against another one."""
+class Graded(NamedTuple):
+    """A result as far as it is compared: whether it passes, and its grade's place in its own scheme, the best 0."""
+
+    passed: bool
+    place: int
+
+
+def graded(scheme: Whole, result: Scored | Score) -> Graded:
+    """The result by the scheme that it was scored by."""
+    labels = [row.label for row in scheme.grades]
+    return Graded(result.passed, labels.index(result.grade))
+
+
+def kind_of_move(before: Graded, after: Graded) -> str:
+    """A key of ``KINDS``: what became of a result against another one. Totals of two schemes do not compare; places do."""
     if before.passed != after.passed:
         return "passes" if after.passed else "fails"
-    if before.grade == after.grade:
+    if before.place == after.place:
         return "same"
-    return "up" if after.total > before.total else "down"
+    return "up" if after.place < before.place else "down"
 
 
 @dataclass(frozen=True)
@@ -40,21 +54,17 @@ class Filed:
 
 @dataclass(frozen=True)
 class Move:
-    """One makerspace under both schemes."""
+    """One makerspace under both schemes. ``kind``: fails, passes (now, not before), up or down (another grade), same."""
 
     filed: Filed
     before: Scored
     after: Scored
+    kind: str
 
     @property
     def difference(self) -> Decimal:
         """By how many points the trial differs."""
         return self.after.total - self.before.total
-
-    @property
-    def kind(self) -> str:
-        """fails, passes (now, not before), up or down (another grade), same."""
-        return kind_of_move(self.before, self.after)
 
     @property
     def said(self) -> str:
@@ -129,9 +139,16 @@ def try_on(candidate: Whole, beside: Whole, rows: Iterable[Filed]) -> Trial:
     """Everyone scored under both; relative lines compare within the same figures."""
     everyone = list(rows)
     mine, theirs = _peers(candidate, everyone), _peers(beside, everyone)
-    moves = [Move(row, score(beside, row.facts, theirs), score(candidate, row.facts, mine)) for row in everyone]
+    moves = [_move(row, (beside, theirs), (candidate, mine)) for row in everyone]
     order = list(KINDS)
     return Trial(sorted(moves, key=lambda move: (order.index(move.kind), -move.after.total, move.filed.number)))
+
+
+def _move(row: Filed, *pair: tuple[Whole, Peers]) -> Move:
+    """One makerspace under the one scheme, then under the other."""
+    before, after = (score(scheme, row.facts, peers) for scheme, peers in pair)
+    kind = kind_of_move(graded(pair[0][0], before), graded(pair[1][0], after))
+    return Move(row, before, after, kind)
 
 
 def _peers(scheme: Whole, everyone: Iterable[Filed]) -> Peers:

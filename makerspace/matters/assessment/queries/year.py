@@ -10,24 +10,28 @@ from functools import cached_property
 from makerspace.matters.assessment.models import Assessment, Filed, Score
 from makerspace.matters.assessment.queries.assessments import Participation, decimals, due, first_year, participation
 from makerspace.matters.assessment.queries.outliers import Outlier, outliers
-from makerspace.matters.assessment.queries.trial import KINDS, kind_of_move
+from makerspace.matters.assessment.queries.scheme import published, scheme_of
+from makerspace.matters.assessment.queries.trial import KINDS, graded, kind_of_move
 from makerspace.matters.recognition.models import Title
 from makerspace.office.casework.queries import procedure_of, stage_of
-from makerspace.regulation.scheme import DIMENSIONS
+from makerspace.regulation.scheme import DIMENSIONS, Scheme
 
 TENTH = Decimal("0.1")
 FIRST = "上年没有得分"
+AFTERWARDS = "整改后复查合格"
 MOVEMENTS = (*KINDS.values(), FIRST)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One title's year: where it stands and what it scored."""
+    """One title's year: where it stands, what it scored, and what became of it against the year before (empty before there
+    is a score)."""
 
     assessment: Assessment
     stage: str
     score: Score | None
     before: Score | None = None
+    movement: str = ""
 
     @property
     def total(self) -> Decimal | None:
@@ -45,6 +49,11 @@ class Row:
         if self.score is None:
             return [(label, None) for label in DIMENSIONS.values()]
         return [(row["label"], Decimal(row["points"])) for row in self.score.scored["dimensions"]]
+
+    @property
+    def bonus(self) -> Decimal | None:
+        """The points beyond the dimensions."""
+        return Decimal(self.score.scored["bonus"]) if self.score else None
 
     @property
     def first_year(self) -> bool:
@@ -65,15 +74,6 @@ class Row:
     def moved_text(self) -> str:
         """The same with its sign."""
         return "" if self.moved is None else f"{self.moved:+}"
-
-    @property
-    def movement(self) -> str:
-        """What became of it against the year before; empty before there is a score."""
-        if self.score is None:
-            return ""
-        if self.before is None:
-            return FIRST
-        return KINDS[kind_of_move(self.before, self.score)]
 
 
 @dataclass(frozen=True)
@@ -172,18 +172,26 @@ class Year:
 
 def of_year(year: int, on: date) -> Year:
     """The year's assessments, their scores of this year and the one before, the verified reports, and who that day is due
-    and not asked yet, in four queries."""
-    held = list(Assessment.objects.filter(year=year).select_related("case", "title__authority", "title__organisation"))
+    and not asked yet, in five queries."""
+    held = list(Assessment.objects.filter(year=year).select_related("case__organisation", "title__authority"))
     scores = {
         (row.assessment.title_id, row.assessment.year): row
         for row in Score.objects.filter(assessment__year__in=(year - 1, year)).select_related("assessment")
     }
+    schemes = {row.year: scheme_of(row) for row in published() if row.year in (year - 1, year)}
     rows = [
-        Row(each, stage_of(each.case).label, scores.get((each.title_id, year)), scores.get((each.title_id, year - 1)))
-        for each in held
+        _row(each, scores.get((each.title_id, year)), scores.get((each.title_id, year - 1)), schemes) for each in held
     ]
     ordered = sorted(rows, key=lambda row: (row.total is None, -(row.total or 0), row.assessment.title.number))
     return Year(ordered, list(due(year, on)), _verified(held, year))
+
+
+def _row(held: Assessment, mine: Score | None, before: Score | None, schemes: Mapping[int, Scheme]) -> Row:
+    movement = FIRST if mine else ""
+    if mine and before:
+        movement = KINDS[kind_of_move(graded(schemes[held.year - 1], before), graded(schemes[held.year], mine))]
+    stage = AFTERWARDS if held.case.stage == "passed" and mine and not mine.passed else stage_of(held.case).label
+    return Row(held, stage, mine, before, movement)
 
 
 def _verified(held: Sequence[Assessment], year: int) -> list[tuple[Assessment, Mapping[str, Decimal]]]:

@@ -1,9 +1,10 @@
 """The yearly report: filled in group by group, saved at any time, the forecast beside it, and handed in."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -29,6 +30,7 @@ from makerspace.web.policy import signed_in
 from makerspace.web.visitor import me
 
 FIGURE, WHY = "figure-", "why-"
+FIGURES = re.compile(r"(-?\d{1,12}(\.\d{1,6})?)?", re.ASCII)
 LABELS = {row.code: row.label for row in FIELDS}
 
 
@@ -126,10 +128,11 @@ def _read(sent: QueryDict) -> Typed:
     values: dict[str, Decimal | None] = {}
     wrong: dict[str, str] = {}
     for code, text in texts.items():
-        try:
-            values[code] = Decimal(text.replace(",", "").replace("，", "")) if text else None
-        except InvalidOperation:
-            wrong[code] = "应填数字"
+        digits = text.replace(",", "").replace("，", "")
+        if FIGURES.fullmatch(digits):
+            values[code] = Decimal(digits) if digits else None
+        else:
+            wrong[code] = "应填数字，如1200或12.5，不超过12位"
     return Typed(values, texts, why, wrong)
 
 

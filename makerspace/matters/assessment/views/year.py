@@ -38,6 +38,7 @@ HEAD = (
     "服务能力",
     "融资能力",
     "孵化成果",
+    "加分",
     "上年总分",
     "与上年相比",
 )
@@ -161,8 +162,8 @@ def year_csv(request: HttpRequest, year: int) -> HttpResponseBase:
 
 def _lines(rows: Iterable[figures.Row]) -> Iterable[Sequence[object]]:
     for row in rows:
-        title = row.assessment.title
+        title, case = row.assessment.title, row.assessment.case
         yield (
-            title.number, title.name, title.holder, title.authority.name, row.participation.label, row.stage, row.total, row.grade,
-            *(points for _, points in row.dimensions), row.before.total if row.before else None, row.movement,
+            title.number, case.subject, case.organisation.name, title.authority.name, row.participation.label, row.stage, row.total, row.grade,
+            *(points for _, points in row.dimensions), row.bonus, row.before.total if row.before else None, row.movement,
         )  # fmt: skip

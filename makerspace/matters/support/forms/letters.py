@@ -40,6 +40,6 @@ class RecordUse(Input):
     office: Name = Field(title="项目主管单位", description="组织评审的处室或者部门")
     used_on: Day = Field(title="使用日期", description="按优先作出取舍的日期，不晚于今天")
     tie: Text = Field(
-        title="并列情况", description="得分或者名次、与谁并列或者几家并列、余几个名额；运营单位可以看到",
+        title="并列情况", description="得分或者名次、几家并列、余几个名额；其他单位写编号，不写名称。运营单位可以看到",
         json_schema_extra=TEXTAREA,
     )  # fmt: skip

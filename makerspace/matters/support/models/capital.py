@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from makerspace.matters.registers.models import Makerspace, Tenant
+from makerspace.matters.registers.models import LeftAs, Makerspace, Tenant
 from makerspace.office.documents.models import Blob
 
 PERSON = settings.AUTH_USER_MODEL
@@ -61,6 +61,17 @@ class CapitalFact(models.Model):
             models.Index(fields=["makerspace", "-day"], name="%(class)s_of_makerspace"),
             models.Index(fields=["-day"], name="%(class)s_latest"),
         ]
+
+    @property
+    def why_void(self) -> str:
+        """Why it counts nowhere, in a few words; empty where it counts (``VALID`` of the queries)."""
+        if self.struck_on:
+            return "已作废"
+        of = self.tenant
+        if of.struck_on:
+            return "入驻登记已作废"
+        gone = of.moved_out_on and of.left_as != LeftAs.GRADUATED and self.day >= of.moved_out_on
+        return "不在入驻期间" if gone or self.day < of.moved_in_on else ""
 
 
 class Financing(CapitalFact):

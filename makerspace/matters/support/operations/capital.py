@@ -1,6 +1,5 @@
 """Article 14: the operator enters what a tenant raised and where it was listed, with evidence, and strikes out what is wrong."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, TypeVar
@@ -33,10 +32,13 @@ NO_TEAM = "创业团队不能挂牌；已注册企业的，请先在入驻登记
 NAMED = frozenset({Board.NEEQ, Board.BSE})  # boards with one venue each
 
 
-def keep_evidence(file: "File[Any]", name: str, *, by: Person, on: date) -> Evidence:
-    """Check and keep a file before an act's transaction begins: nobody else should wait while it is looked through."""
-    if not eligible(by, on).exists():
-        raise _no_title()
+def keep_evidence(file: "File[Any]", name: str, *, tenant: Tenant, by: Person, on: date) -> Evidence:
+    """Check and keep a file before an act's transaction begins: nobody else should wait while it is looked through.
+
+    Asked when all else that was given is sound, and while there is room: what is kept here stays.
+    """
+    ask_entering(tenant.makerspace, by=by, on=on)
+    _ask_room(tenant.makerspace, file.size, on)
     return _stored(file, name), name
 
 
@@ -52,6 +54,8 @@ def enter_financing(
         wrong["amount"] = "应大于0"
     elif not 0 <= own_amount <= amount:
         wrong["own_amount"] = "应在0和融资额之间"
+    if queries.raised_already(tenant, day=day, kind=kind, amount=amount, investor=investor):
+        wrong["day"] = ENTERED
     _ask(wrong)
     row = Financing(kind=kind, amount=amount, own_amount=own_amount, investor=investor)
     return _enter(row, tenant, day, evidence, by=by, on=on, twice={"day": ENTERED})
@@ -71,9 +75,13 @@ def enter_listing(
         wrong["venue"] = "请写明交易场所或平台的名称"
     if queries.listed_already(tenant, board):
         wrong["board"] = LISTED
+    taken = None if "board" in wrong else queries.with_code(tenant, board, code)
+    if taken:
+        why = f"（{taken.why_void}）" if taken.why_void else ""
+        wrong["code"] = f"这个代码已登记在“{taken.tenant.name}”名下{why}；登记有误的，请先作废原来的一条"
     _ask(wrong)
     row = Listing(board=board, venue=venue, code=code, short_name=short_name)
-    return _enter(row, tenant, day, evidence, by=by, on=on, twice={"code": "这个代码已经登记过，请核对。"})
+    return _enter(row, tenant, day, evidence, by=by, on=on, twice={"board": LISTED})
 
 
 @transaction.atomic
@@ -81,13 +89,13 @@ def strike_fact(row: R, *, by: Person, on: date, reason: str) -> R:
     """Strike out a row that should never have been entered; it stays readable with the reason and counts nowhere."""
     _ask_keeper(row.makerspace, by, on)
     Makerspace.objects.select_for_update().get(pk=row.makerspace_id)
-    row.refresh_from_db(fields=["struck_on"])
+    row.refresh_from_db(fields=["struck_on", "struck_by"])
     refusal = queries.why_not_strike(row, by, on)
     if refusal:
         raise Refused(refusal)
     row.struck_on, row.struck_by, row.reason = on, by, reason
     row.save(update_fields=["struck_on", "struck_by", "reason"])
-    _record(row, "strike", by=by, on=on, data={"reason": hashlib.sha256(reason.encode()).hexdigest()})
+    _record(row, "strike", by=by, on=on, data={"reason": queries.digest_of(reason)})
     return row
 
 
@@ -138,7 +146,7 @@ def _enter(
 ) -> R:  # fmt: skip
     """Write it with its file and seal it; the database itself refuses the same one a second time."""
     assert evidence is not None  # noqa: S101  it was asked for before
-    row.evidence, row.evidence_name = _kept(tenant.makerspace, evidence), uploads.clean_name(evidence[1])
+    row.evidence, row.evidence_name = _kept(tenant.makerspace, evidence, on), uploads.clean_name(evidence[1])
     row.makerspace, row.tenant, row.day = tenant.makerspace, tenant, day
     row.entered_by, row.entered_at = by, clock.now()
     try:
@@ -150,17 +158,23 @@ def _enter(
     return row
 
 
-def _kept(makerspace: Makerspace, evidence: Evidence) -> Blob:
+def _kept(makerspace: Makerspace, evidence: Evidence, on: date) -> Blob:
     """The file, checked and kept, while there is room for the makerspace's files."""
+    file, name = evidence
+    _ask_room(makerspace, file.size, on)
+    return file if isinstance(file, Blob) else _stored(file, name)
+
+
+def _ask_room(makerspace: Makerspace, size: int, on: date) -> None:
+    """Refuse a file beyond what a makerspace may hand in within a year."""
     held = [
-        model.objects.filter(makerspace=makerspace).aggregate(size=Sum("evidence__size"))["size"] or 0
+        model.objects.filter(makerspace=makerspace, entered_at__year=on.year).aggregate(size=Sum("evidence__size"))
         for model in (Financing, Listing)
     ]
-    if sum(held) >= settings.UPLOAD_CASE_BYTES:
-        text = f"证明材料合计已达{settings.UPLOAD_CASE_BYTES // (1024 * 1024)}MB的上限，请压缩后与市科技局联系。"
+    if sum(row["size"] or 0 for row in held) + size > settings.UPLOAD_CASE_BYTES:
+        most = settings.UPLOAD_CASE_BYTES // (1024 * 1024)
+        text = f"本年度登记的证明材料合计不超过{most}MB，这份文件超出上限，请压缩后再传。"
         raise refused("too_large", text, 14, fields={"evidence": text})
-    file, name = evidence
-    return file if isinstance(file, Blob) else _stored(file, name)
 
 
 def _stored(file: "File[Any]", name: str) -> Blob:

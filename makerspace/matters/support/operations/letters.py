@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from makerspace.matters.recognition.models import Title
 from makerspace.matters.support import papers
-from makerspace.matters.support.models import Letter, Use
+from makerspace.matters.support.models import Letter, LetterState, Use
 from makerspace.matters.support.queries.letters import (
     KIND,
     gives_none,
@@ -16,6 +16,7 @@ from makerspace.matters.support.queries.letters import (
     letters,
     sealed_letter,
     sealed_use,
+    standing,
     year_of,
 )
 from makerspace.office.casework.models import Case
@@ -32,7 +33,7 @@ from makerspace.regulation.kunkefa_2017_55.dossier import ID
 @transaction.atomic
 def open_letter(title: Title, *, by: Person, on: date) -> Case:
     """Begin the request: a draft of the title's holder, for the year after the announcement. One for a title and year."""
-    title = Title.objects.select_for_update().select_related("organisation", "authority").get(pk=title.pk)
+    title = Title.objects.select_for_update(of=("self",)).select_related("organisation", "authority").get(pk=title.pk)
     if title.organisation_id not in by.capacity(on).organisations:
         raise refused("not_yours", "优先支持凭证由持有称号的运营单位申请。", 17)
     year = year_of(title)
@@ -81,7 +82,7 @@ def withdraw_letter(case: Case, *, by: Person, on: date, reason: str) -> Case:
 def issue_letter(case: Case, *, by: Person, on: date) -> Case:
     """Issue the letter with its code, under the names and the credit code that hold today."""
     letter = letter_of(case)
-    title = Title.objects.select_for_update().select_related("organisation").get(pk=letter.title_id)
+    title = Title.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=letter.title_id)
     letter.name, letter.holder, letter.uscc = title.name, title.holder, title.organisation.uscc
     case = advance(case, "issue_letter", by=by, on=on, data=sealed_letter(letter))
     letter.issued_on, letter.paper = on, papers.order_letter(case, letter, title, on)
@@ -110,6 +111,10 @@ def record_use(
     if not first <= used_on <= on:
         told = f"应在{chinese(first)}以后，不晚于今天"
         raise refused("invalid", f"使用日期{told}。", 17, fields={"used_on": told})
+    stood = standing(letter, used_on)
+    if stood is None or stood.state is not LetterState.USABLE:
+        told = f"当日凭证不能使用：{stood.why if stood else '尚未出具'}"
+        raise refused("invalid", told, 17, fields={"used_on": told})
     try:
         with transaction.atomic():
             Use.objects.create(

@@ -1,13 +1,15 @@
 """Financing and listings (article 14): who may see a row; what all of them come to is public."""
 
+import hashlib
 import json
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import BigIntegerField, Count, Q, QuerySet, Sum, Value
+from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum, Value
 
 from makerspace.matters.registers import queries as registers
 from makerspace.matters.registers.models import LeftAs, Makerspace, Tenant
@@ -20,7 +22,11 @@ from makerspace.regulation.counting import chinese
 
 F_ = TypeVar("F_", Financing, Listing)
 FIRST = 2017  # the measures took effect in that year
-VALID = Q(struck_on=None, tenant__struck_on=None)  # a tenant that was entered by mistake reached nothing
+# The day rule of ``unfit_day``, for the register may be put right after a fact was entered.
+STAYED = Q(day__gte=F("tenant__moved_in_on")) & (
+    Q(tenant__moved_out_on=None) | Q(tenant__left_as=LeftAs.GRADUATED) | Q(day__lt=F("tenant__moved_out_on"))
+)
+VALID = Q(struck_on=None, tenant__struck_on=None) & STAYED  # a tenant that was entered by mistake reached nothing
 FIRM = ("tenant__uscc", "tenant__name")
 LEAST = 3  # firms behind a sum that everybody may read
 NOT_KEPT = Refusal("not_yours", "融资和挂牌由众创空间运营单位的负责人和经办人登记，您可以查看。", (14,))
@@ -83,15 +89,34 @@ def unfit_day(tenant: Tenant, day: date, on: date) -> str:
 
 def listed_already(tenant: Tenant, board: str) -> bool:
     """Whether the firm has that listing already, in this stay or another one."""
+    return _of_firm(Listing.objects.all(), tenant).filter(board=board).exists()
+
+
+def raised_already(tenant: Tenant, *, day: date, kind: str, amount: int, investor: str) -> bool:
+    """Whether the firm has that round already, in this stay or another one."""
+    same = {"day": day, "kind": kind, "amount": amount, "investor": investor}
+    return _of_firm(Financing.objects.all(), tenant).filter(**same).exists()
+
+
+def _of_firm(rows: QuerySet[F_], tenant: Tenant) -> QuerySet[F_]:
+    """The valid rows of a tenant and of the same firm's other stays in that makerspace."""
     same = Q(tenant__name=tenant.name) | (Q(tenant__uscc=tenant.uscc) if tenant.uscc else Q())
-    return Listing.objects.filter(VALID, same, makerspace=tenant.makerspace_id, board=board).exists()
+    return rows.filter(VALID, same, makerspace=tenant.makerspace_id)
+
+
+def with_code(tenant: Tenant, board: str, code: str) -> Listing | None:
+    """The listing of the makerspace that bears that code on that board and is not struck out."""
+    rows = Listing.objects.filter(makerspace=tenant.makerspace_id, board=board, code=code, struck_on=None)
+    return rows.select_related("tenant").first() if code else None
 
 
 def why_not_strike(row: Financing | Listing, person: Person, on: date) -> Refusal | None:
     """Why whoever sees the row may not strike it out: not theirs before done already."""
     if not registers.keeps(person, row.makerspace, on):
         return NOT_KEPT
-    return Refusal("wrong_stage", "这一条已经作废。", (14,)) if row.struck_on else None
+    if row.struck_on is None:
+        return None
+    return Refusal("wrong_stage", f"这一条已由{row.struck_by}于{chinese(row.struck_on)}作废，不能再次办理。", (14,))
 
 
 # -- what was done -----------------------------------------------------------------------------------------------------
@@ -116,12 +141,18 @@ def history(row: CapitalFact) -> list[tuple[str, Entry]]:
 
 
 def sealed_fact(row: Financing | Listing) -> dict[str, Any]:
-    """What the record keeps of a row: ids, days and sums, never who invested."""
+    """What the record keeps of a row: ids, days and sums; of who invested, of venue and names no more than a digest."""
     own = ("kind", "amount", "own_amount") if isinstance(row, Financing) else ("board", "code")
+    words = (row.investor,) if isinstance(row, Financing) else (row.venue, row.short_name)
     return {
         noun_of(row): row.pk, "tenant": row.tenant_id, "day": row.day.isoformat(), "evidence": row.evidence_id,
-        **{name: getattr(row, name) for name in own},
+        **{name: getattr(row, name) for name in own}, "words": digest_of("\n".join((*words, row.evidence_name))),
     }  # fmt: skip
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of words that the record does not tell."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def replay_capital() -> Iterator[str]:
@@ -132,34 +163,61 @@ def replay_capital() -> Iterator[str]:
         rows: dict[int, Financing | Listing] = {row.pk: row for row in model.objects.all()}
         for pk in sorted({*entered, *rows}):
             row = rows.get(pk)
-            same = (
-                row is not None
-                and entered.get(pk) == sealed_fact(row)
-                and (row.struck_on is not None) == (pk in struck)
-            )
-            if not same:
+            if row is None or not (_as_entered(row, entered.get(pk)) and _as_struck(row, struck.get(pk))):
                 yield f"{model._meta.verbose_name}登记{pk}与案卷所记不符"  # noqa: SLF001  what it is called
 
 
-def _sealed(act: str, noun: str) -> dict[int, dict[str, Any]]:
+class Sealed(NamedTuple):
+    """An entry on one row: whose stream, by whom, on which day, what it says."""
+
+    stream: str
+    person: int | None
+    on: date
+    told: dict[str, Any]
+
+
+def _sealed(act: str, noun: str) -> dict[int, Sealed]:
     """What the entries of an act say, by the row they speak of."""
-    told = (json.loads(entry.data) for entry in Entry.objects.filter(stream__startswith="CAPITAL-", act=act))
-    return {data[noun]: data for data in told}
+    rows = Entry.objects.filter(stream__startswith="CAPITAL-", act=act)
+    found = (Sealed(row.stream, row.person_id, row.on, json.loads(row.data)) for row in rows)
+    return {each.told[noun]: each for each in found}
+
+
+def _as_entered(row: Financing | Listing, sealed: Sealed | None) -> bool:
+    """Whether it stands as it was entered. Early entries hold no digest of the words."""
+    if sealed is None:
+        return False
+    now = sealed_fact(row)
+    told = {"words": now["words"], **sealed.told}
+    return (sealed.stream, sealed.person, told) == (stream_of(row.makerspace_id), row.entered_by_id, now)
+
+
+def _as_struck(row: Financing | Listing, sealed: Sealed | None) -> bool:
+    """Whether it is struck out as it was, or not at all."""
+    if sealed is None or row.struck_on is None:
+        return sealed is None and row.struck_on is None
+    same = (sealed.stream, sealed.person, sealed.on) == (stream_of(row.makerspace_id), row.struck_by_id, row.struck_on)
+    return same and sealed.told["reason"] == digest_of(row.reason)
 
 
 # -- what it comes to --------------------------------------------------------------------------------------------------
 class Sums(NamedTuple):
-    """What the valid ones of some rows come to, in fen."""
+    """What the valid ones of some rows come to, in fen, loans apart, as the makerspaces entered them."""
 
     valid: int
     amount: int
     own_amount: int
+    lent: int
 
 
 def sums(rows: QuerySet[Financing]) -> Sums:
     """One query."""
-    found = rows.filter(VALID).order_by().aggregate(n=Count("pk"), amount=Sum("amount"), own=Sum("own_amount"))
-    return Sums(found["n"], found["amount"] or 0, found["own"] or 0)
+    loans = Q(kind=Round.DEBT)
+    found = rows.filter(VALID).order_by().aggregate(
+        n=Count("pk"), raised=Sum("amount", filter=~loans), own=Sum("own_amount", filter=~loans),
+        lent=Sum("amount", filter=loans),
+    )  # fmt: skip
+    return Sums(found["n"], found["raised"] or 0, found["own"] or 0, found["lent"] or 0)
 
 
 def capital_figures(makerspace: Makerspace, first: date, last: date) -> dict[str, Decimal]:
@@ -189,7 +247,7 @@ def capital_figures(makerspace: Makerspace, first: date, last: date) -> dict[str
 class Fact(NamedTuple):
     """A valid round, by its kind, or a listing: of which firm, when, how much in fen."""
 
-    firm: int
+    firm: str
     day: date
     what: str
     amount: int
@@ -213,18 +271,25 @@ def _firms(facts: Iterable[Fact]) -> int:
     return len({row.firm for row in facts})
 
 
-def _firms_of(told: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    """Which firm stands behind each credit code and name: whoever shares one of them with another is the same."""
-    pairs = dict.fromkeys(told)
-    firms: dict[tuple[str, str], int] = {}
-    known: dict[str, int] = {}
-    for number, pair in enumerate(pairs):
-        marks = [mark for mark in pair if mark]
-        same = {known[mark] for mark in marks if mark in known}
-        firm = min(same, default=number)
-        firms = {each: firm if old in same else old for each, old in firms.items()} | {pair: firm}
-        known = {mark: firm if old in same else old for mark, old in known.items()} | dict.fromkeys(marks, firm)
-    return firms
+def _firms_of(told: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Which firm stands behind each credit code and name: whoever shares one of them with another is the same.
+
+    A firm is told by one of its codes and names. A forest of disjoint sets, so that the time grows with the rows.
+    """
+    above: dict[str, str] = {}
+
+    def top(mark: str) -> str:
+        while above[mark] != mark:
+            above[mark] = above[above[mark]]
+            mark = above[mark]
+        return mark
+
+    pairs = {pair: [mark for mark in pair if mark] for pair in told}
+    for marks in pairs.values():
+        for mark in marks:
+            above.setdefault(mark, mark)
+            above[top(mark)] = top(marks[0])
+    return {pair: top(marks[0]) for pair, marks in pairs.items()}
 
 
 # -- the public board --------------------------------------------------------------------------------------------------
@@ -276,48 +341,73 @@ def _told(sums: list[int | None]) -> int | None:
     return sum(told) if told else None
 
 
-class Raised(NamedTuple):
-    """One round, however many makerspaces entered it: of which firm, when, of what kind, how much."""
+class Same(NamedTuple):
+    """What tells one round from another: of which firm, when, of what kind, how much."""
 
-    firm: int
+    firm: str
     day: date
     kind: str
     amount: int
 
 
+class Raised(NamedTuple):
+    """Rounds of one firm, day, kind and amount: how many, what they come to, and what makerspaces put in themselves."""
+
+    firm: str
+    day: date
+    kind: str
+    times: int
+    amount: int
+    own: int
+
+
 def reached() -> Reached:
     """What was reached, for anyone: numbers and sums of the whole city and nothing of a single firm. Two queries.
 
-    A graduate may stand in two makerspaces, and both may have entered the same: it counts once.
+    A graduate may stand in two makerspaces, and both may have entered the same: it counts once. What one makerspace
+    entered twice, of two investors, are two rounds.
     """
-    raised = Financing.objects.filter(VALID).order_by().values_list(*FIRM, "day", "kind", "amount", "own_amount")
-    listed = Listing.objects.filter(VALID).order_by().values_list(*FIRM, "day__year", "board")
-    money, boards = list(raised), list(listed)
-    firms = _firms_of((code, name) for code, name, *_ in (*money, *boards))
-    own: dict[Raised, int] = {}
-    for code, name, day, kind, amount, part in money:
-        row = Raised(firms[code, name], day, kind, amount)
-        own[row] = min(amount, own.get(row, 0) + part)
+    told = ("makerspace", *FIRM, "day", "kind", "amount", "own_amount", "investor")
+    money = list(Financing.objects.filter(VALID).order_by().values_list(*told))
+    boards = list(Listing.objects.filter(VALID).order_by().values_list(*FIRM, "day__year", "board"))
+    firms = _firms_of([*((row[1], row[2]) for row in money), *((code, name) for code, name, *_ in boards)])
+    raised = _once(money, firms)
     on_board = {(firms[code, name], year, board) for code, name, year, board in boards}
-    years = sorted({row.day.year for row in own} | {year for _, year, _ in on_board}, reverse=True)
+    years = sorted({row.day.year for row in raised} | {year for _, year, _ in on_board}, reverse=True)
     return Reached(
-        [_year(year, own, on_board) for year in years],
-        len({row.firm for row in own if row.kind != Round.DEBT}),
+        [_year(year, raised, on_board) for year in years],
+        len({row.firm for row in raised if row.kind != Round.DEBT}),
         len({firm for firm, _, _ in on_board}),
     )
 
 
-def _year(year: int, own: dict[Raised, int], on_board: set[tuple[int, int, str]]) -> Year:
-    equity = [row for row in own if row.day.year == year and row.kind != Round.DEBT]
-    loans = [row for row in own if row.day.year == year and row.kind == Round.DEBT]
+def _once(money: Iterable[tuple[Any, ...]], firms: dict[tuple[str, str], str]) -> list[Raised]:
+    """Each round once: as many of the same day, kind and amount as one makerspace names investors."""
+    investors: dict[Same, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    own: Counter[Same] = Counter()
+    for place, code, name, day, kind, amount, part, investor in money:
+        row = Same(firms[code, name], day, kind, amount)
+        investors[row][place].add(investor)
+        own[row] += part
+    times = {row: max(len(each) for each in found.values()) for row, found in investors.items()}
+    return [
+        Raised(row.firm, row.day, row.kind, count, count * row.amount, min(count * row.amount, own[row]))
+        for row, count in times.items()
+    ]
+
+
+def _year(year: int, raised: list[Raised], on_board: set[tuple[str, int, str]]) -> Year:
+    equity = [row for row in raised if row.day.year == year and row.kind != Round.DEBT]
+    loans = [row for row in raised if row.day.year == year and row.kind == Round.DEBT]
     return Year(
-        year=year, rounds=len(equity), amount=_sum(equity, {row: row.amount for row in equity}), own_amount=_sum(equity, own),
-        loans=len(loans), lent=_sum(loans, {row: row.amount for row in loans}),
+        year=year, rounds=sum(row.times for row in equity), amount=_sum([(row.firm, row.amount) for row in equity]),
+        own_amount=_sum([(row.firm, row.own) for row in equity]), loans=sum(row.times for row in loans),
+        lent=_sum([(row.firm, row.amount) for row in loans]),
         listed={board: sum((of, on) == (year, board) for _, of, on in on_board) for board in Board.values},
     )  # fmt: skip
 
 
-def _sum(rows: list[Raised], parts: dict[Raised, int]) -> int | None:
+def _sum(parts: list[tuple[str, int]]) -> int | None:
     """What they come to, where enough firms stand behind it; nothing comes to 0."""
-    behind = [row for row in rows if parts[row]]
-    return sum(parts[row] for row in behind) if not behind or len({row.firm for row in behind}) >= LEAST else None
+    behind = [(firm, part) for firm, part in parts if part]
+    return sum(part for _, part in behind) if not behind or len({firm for firm, _ in behind}) >= LEAST else None

@@ -2,13 +2,15 @@
 
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
-from makerspace.matters.recognition.models import Title
+from makerspace.matters.recognition.models import Change, Title
 from makerspace.matters.recognition.queries import Verdict, own_titles
 from makerspace.matters.support.models import Letter, LetterState
 from makerspace.office.casework.models import Case
@@ -21,6 +23,7 @@ from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
 from makerspace.regulation.counting import chinese
 
+ACTS = ("request_letter", "withdraw_letter", "issue_letter", "refuse_letter", "record_use")
 KIND, PAPER = "priority", "priority_letter"
 LONGEST_KEY = 400
 HOLDING = frozenset({LetterState.USABLE, LetterState.NOT_YET})
@@ -31,8 +34,13 @@ TONES = {
 
 
 def letters() -> QuerySet[Letter]:
-    """Every letter with what its standing depends on."""
-    return Letter.objects.select_related("case__organisation", "title__organisation", "paper")
+    """Every letter with what its standing depends on; ``handed_on``: whether its title has gone to another unit since."""
+    moved = Change.objects.annotate(former=KeyTextTransform("uscc", "before"), heir=KeyTextTransform("uscc", "after"))
+    since = moved.filter(
+        granted=True, title=OuterRef("title"), former=OuterRef("uscc"), decided_on__gte=OuterRef("issued_on")
+    )
+    rows = Letter.objects.annotate(handed_on=Exists(since.exclude(heir=F("former"))))
+    return rows.select_related("case__organisation", "title__organisation", "paper")
 
 
 def letter_of(case: Case) -> Letter:
@@ -78,10 +86,8 @@ def standing(letter: Letter, on: date) -> Standing | None:
     title, last = letter.title, date(letter.year, 12, 31)
     if title.ended_on and title.ended_on <= min(on, last):
         return Standing(LetterState.VOID, f"称号已于{chinese(title.ended_on)}终止，凭证自当日起失效。")
-    if not letter.live:
-        return Standing(LetterState.VOID, "称号曾转由其他单位持有，凭证已失效；现持有单位可以另行申请。")
-    if title.organisation.uscc != letter.uscc:
-        return Standing(LetterState.VOID, f"称号已不再由{letter.holder}持有，凭证随之失效。")
+    if is_left_behind(letter) or not letter.live:
+        return Standing(LetterState.VOID, "出具后称号已转由其他单位持有，凭证随之失效；现持有单位可以另行申请。")
     if on > last:
         return Standing(LetterState.EXPIRED, f"凭证只用于{letter.year}年度，已于{chinese(last)}期满。")
     if on.year < letter.year:
@@ -127,8 +133,11 @@ def _own(title: Any, on: date) -> Own:  # noqa: ANN401  a title with what was re
 
 
 def is_left_behind(letter: Letter) -> bool:
-    """Whether the letter was issued to a unit that no longer holds the title, so that the present one may ask anew."""
-    return letter.issued_on is not None and letter.uscc != letter.title.organisation.uscc
+    """Whether the title has gone to another unit since the letter was issued, also where it came back: then the present
+    holder may ask anew."""
+    if letter.issued_on is None:
+        return False
+    return bool(getattr(letter, "handed_on", False)) or letter.uscc != letter.title.organisation.uscc
 
 
 def gives_none(title: Title, year: int, on: date) -> str:
@@ -182,27 +191,43 @@ def key_of(programme: str) -> str:
 
 # -- replay ------------------------------------------------------------------------------------------------------------
 def replay_letters(case: Case | None = None) -> Iterator[str]:
-    """Hold every issued letter and every use against what the record sealed; a sentence for each difference."""
-    rows = letters().filter(issued_on__isnull=False).prefetch_related("uses")
+    """Hold every letter and every use against what the record sealed; a sentence for each difference. Four queries."""
     issued = Entry.objects.filter(act="issue_letter", **({"stream": case.number} if case else {}))
-    kept = set(rows.values_list("case__number", flat=True))
+    kept = set(Letter.objects.filter(issued_on__isnull=False).values_list("case__number", flat=True))
     yield from (
         f"{number} 案卷记有出具的凭证，现已不存"
         for number in issued.values_list("stream", flat=True).order_by("stream")
         if number not in kept
     )
-    for letter in rows.filter(case=case) if case else rows:
-        entries = Entry.objects.filter(stream=letter.case.number, act__in=("issue_letter", "record_use")).order_by(
-            "seq"
-        )
-        sealed = {
-            act: [json.loads(row.data) for row in entries if row.act == act] for act in ("issue_letter", "record_use")
-        }
-        if [sealed_letter(letter)] != sealed["issue_letter"]:
-            yield f"{letter.case.number} 凭证内容与案卷所记不符"
-        uses = sorted(letter.uses.all(), key=lambda use: use.pk)
-        if [sealed_use(use.programme, use.office, use.tie, use.on) for use in uses] != sealed["record_use"]:
-            yield f"{letter.case.number} 凭证使用登记与案卷所记不符"
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    told = Entry.objects.filter(act__in=ACTS, **({"stream": case.number} if case else {}))
+    for entry in told.order_by("seq"):
+        entries[entry.stream].append(entry)
+    every = letters().prefetch_related("uses")
+    for letter in every.filter(case=case) if case else every:
+        yield from _differing(letter, entries[letter.case.number])
+
+
+def _differing(letter: Letter, entries: Sequence[Entry]) -> Iterator[str]:
+    """What of one letter is not as its case's record has it."""
+    number = letter.case.number
+    by_act = {act: [(row.on, json.loads(row.data)) for row in entries if row.act == act] for act in ACTS}
+    if letter.issued_on and [(letter.issued_on, sealed_letter(letter))] != by_act["issue_letter"]:
+        yield f"{number} 凭证内容与案卷所记不符"
+    uses = sorted(letter.uses.all(), key=lambda use: use.pk)
+    if [sealed_use(use.programme, use.office, use.tie, use.on) for use in uses] != [
+        told for _, told in by_act["record_use"]
+    ]:
+        yield f"{number} 凭证使用登记与案卷所记不符"
+    asked = [(letter.requested_on, letter.programmes)] if letter.requested_on else []
+    refusals = [(letter.refused_on, letter.reason)] if letter.refused_on else []
+    if asked != [(on, told["programmes"]) for on, told in by_act["request_letter"]] or refusals != [
+        (on, told["reason"]) for on, told in by_act["refuse_letter"]
+    ]:
+        yield f"{number} 凭证的申请或不予出具与案卷所记不符"
+    ended = bool(by_act["withdraw_letter"] or by_act["refuse_letter"])
+    if letter.live == ended and (ended or not is_left_behind(letter)):
+        yield f"{number} 凭证是否有效与案卷所记不符"
 
 
 def sealed_letter(letter: Letter) -> dict[str, Any]:

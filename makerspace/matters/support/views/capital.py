@@ -1,7 +1,6 @@
 """Financing and listings: the lists, one row with its evidence, entering and striking out."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -18,9 +17,8 @@ from makerspace.matters.support.models import Board, Financing, Listing, Round
 from makerspace.matters.support.operations.capital import NO_EVIDENCE, Evidence
 from makerspace.matters.support.queries import capital as queries
 from makerspace.matters.support.views.common import Page, Said, Tab, form_page, tabs, there
-from makerspace.office.casework.refusals import Refused, cited, refused
+from makerspace.office.casework.refusals import Refused, cited
 from makerspace.office.documents import serving, uploads
-from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
 from makerspace.web import acting
@@ -142,9 +140,7 @@ def _yuan(fen: int) -> Decimal:
 
 
 def _state(row: Financing | Listing) -> str:
-    if row.struck_on:
-        return f"{row.struck_on:%Y-%m-%d}作废"
-    return "入驻登记已作废" if row.tenant.struck_on else "有效"
+    return f"{row.struck_on:%Y-%m-%d}作废" if row.struck_on else row.why_void or "有效"
 
 
 # -- one row -----------------------------------------------------------------------------------------------------------
@@ -228,32 +224,26 @@ def _entering(
     """The form with its file; a tenant of somebody else's makerspace is not there."""
     person, today = me(request), clock.today()
     own = list(queries.tenants(person, today))
-    evidence, wrong = _evidence(request, person, today)
+    file = request.FILES.get("evidence")
+    kept: list[Evidence] = []
+
+    def keep(given: F) -> None:
+        if file is not None:
+            tenant = there(next((row for row in own if row.pk == given.tenant), None))
+            kept.append(operations.keep_evidence(file, file.name or "", tenant=tenant, by=person, on=today))
 
     def act(given: F) -> Said:
-        if wrong not in {"", NO_EVIDENCE}:
-            raise refused("invalid", wrong, 14, fields={"evidence": wrong})
         tenant = there(next((row for row in own if row.pk == given.tenant), None))
         facts = given.model_dump(exclude={"tenant"})
-        return said(enter(tenant, by=person, on=today, evidence=evidence, **facts))
+        return said(enter(tenant, by=person, on=today, evidence=kept[0] if kept else None, **facts))
 
     more = {"accept": uploads.ACCEPT, "limits": uploads.limits_text()}
     options: dict[str, Sequence[tuple[Any, str]]] = {"tenant": [(row.pk, queries.label_of(row)) for row in own]}
-    absent = {"evidence": wrong} if wrong else {}
+    absent = {"evidence": NO_EVIDENCE} if file is None else {}
     return form_page(
-        request, schema, act, page, options=options, template="support/evidence_form.html", more=more, absent=absent
-    )
-
-
-def _evidence(request: HttpRequest, person: Person, on: date) -> tuple[Evidence | None, str]:
-    """The file that was sent, kept before the act begins, or what is wrong with it."""
-    file = request.FILES.get("evidence")
-    if file is None:
-        return None, NO_EVIDENCE
-    try:
-        return operations.keep_evidence(file, file.name or "", by=person, on=on), ""
-    except Refused as fault:
-        return None, fault.refusal.fields.get("evidence", fault.refusal.text)
+        request, schema, act, page, options=options, template="support/evidence_form.html", more=more, absent=absent,
+        before=keep,
+    )  # fmt: skip
 
 
 @roles(Role.APPLICANT)

@@ -47,16 +47,20 @@ def form_page(
     template: str = "support/form.html",
     more: Mapping[str, Any] | None = None,
     absent: Mapping[str, str] | None = None,
+    before: Callable[[M], None] = lambda given: None,
 ) -> HttpResponse:
     """Show the form; once it is sent and sound, act and go where that leads. What is refused at a field stands there.
 
     ``template`` may ask for a file beside the fields; ``more`` is what it needs for that, ``absent`` says
-    what was not sent, together with what else is wrong.
+    what was not sent, together with what else is wrong. ``before`` is done with what is sound, ahead of the act's
+    transaction, unless the same form was answered already.
     """
     data = request.POST if request.method == "POST" else None
     form: SchemaForm[M] = SchemaForm(schema, data, initial=initial if data is None else None, options=options)
     if data is not None and form.is_valid():
         try:
+            if not acting.answered(request):
+                before(form.cleaned)
             body = acting.once(request, lambda: (303, dict(zip(("said", "url"), act(form.cleaned), strict=True))))
         except Refused as refused:
             if not refused.refusal.fields:

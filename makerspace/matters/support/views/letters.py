@@ -10,6 +10,7 @@ from makerspace.matters.support.operations.letters import open_letter
 from makerspace.matters.support.queries.letters import own_letters
 from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
+from makerspace.web import acting
 from makerspace.web.policy import roles
 from makerspace.web.visitor import me
 
@@ -18,13 +19,18 @@ from makerspace.web.visitor import me
 @require_safe
 def letters(request: HttpRequest) -> HttpResponse:
     """The titles of one's own unit: in which year each gives priority, its letter, what can be done."""
-    return render(request, "support/letters.html", {"rows": own_letters(me(request), clock.today())})
+    context = {"rows": own_letters(me(request), clock.today()), "token": acting.token_of(request)}
+    return render(request, "support/letters.html", context)
 
 
 @roles(Role.APPLICANT)
 @require_POST
 def begin(request: HttpRequest, number: str) -> HttpResponse:
-    """Begin the request for one's own title, and go to its form."""
-    today = clock.today()
-    case = open_letter(own_title(me(request), number, today), by=me(request), on=today)
-    return redirect(reverse("work_act", args=[case.number, "request_letter"]))
+    """Begin the request for one's own title, and go to its form; the same form sent twice begins one."""
+    person, today = me(request), clock.today()
+
+    def act() -> tuple[int, dict[str, str]]:
+        case = open_letter(own_title(person, number, today), by=person, on=today)
+        return 303, {"url": reverse("work_act", args=[case.number, "request_letter"])}
+
+    return redirect(acting.once(request, act)["url"])
