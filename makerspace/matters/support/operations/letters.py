@@ -34,13 +34,9 @@ from makerspace.regulation.kunkefa_2017_55.dossier import ID
 def open_letter(title: Title, *, by: Person, on: date) -> Case:
     """Begin the request: a draft of the title's holder, for the year after the announcement. One for a title and year."""
     title = Title.objects.select_for_update(of=("self",)).select_related("organisation", "authority").get(pk=title.pk)
-    if title.organisation_id not in by.capacity(on).organisations:
-        raise refused("not_yours", "优先支持凭证由持有称号的运营单位申请。", 17)
-    year = year_of(title)
-    why = gives_none(title, year, on)
-    if why:
-        raise refused("wrong_stage", why, 17)
-    _make_room(title, year)
+    former, year = ask_opening(title, by=by, on=on), year_of(title)
+    if former is not None:
+        Letter.objects.filter(pk=former.pk).update(live=False)
     case = open_case(
         KIND, regulation=ID, organisation=title.organisation, authority=title.authority, on=on, by=by, subject=title.name,
         category=title.category,
@@ -49,15 +45,22 @@ def open_letter(title: Title, *, by: Person, on: date) -> Case:
     return case
 
 
-def _make_room(title: Title, year: int) -> None:
-    """One letter at a time; what was issued to a unit that no longer holds the title stands in nobody's way."""
+def ask_opening(title: Title, *, by: Person, on: date) -> Letter | None:
+    """Refuse who may not begin a request (403), and where there is nothing to ask for or a letter already (409).
+
+    One letter at a time; what was issued to a unit that no longer holds the title stands in nobody's way: it is returned.
+    """
+    if title.organisation_id not in by.capacity(on).organisations:
+        raise refused("not_yours", "优先支持凭证由持有称号的运营单位申请。", 17)
+    year = year_of(title)
+    why = gives_none(title, year, on)
+    if why:
+        raise refused("wrong_stage", why, 17)
     former = letters().filter(title=title, year=year, live=True).first()
-    if former is None:
-        return
-    if not is_left_behind(former):
+    if former is not None and not is_left_behind(former):
         how = f"已于{chinese(former.issued_on)}出具" if former.issued_on else "尚未办结"
         raise refused("wrong_stage", f"{year}年度的凭证{how}（{former.case.number}），一个年度只有一份。", 17)
-    Letter.objects.filter(pk=former.pk).update(live=False)
+    return former
 
 
 @transaction.atomic

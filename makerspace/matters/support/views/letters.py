@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from makerspace.matters.recognition.queries import own_title
-from makerspace.matters.support.operations.letters import open_letter
+from makerspace.matters.support.operations.letters import ask_opening, open_letter
 from makerspace.matters.support.queries.letters import own_letters
 from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
@@ -28,9 +28,12 @@ def letters(request: HttpRequest) -> HttpResponse:
 def begin(request: HttpRequest, number: str) -> HttpResponse:
     """Begin the request for one's own title, and go to its form; the same form sent twice begins one."""
     person, today = me(request), clock.today()
+    title = own_title(person, number, today)
+    if acting.answered(request) is None:
+        ask_opening(title, by=person, on=today)
 
     def act() -> tuple[int, dict[str, str]]:
-        case = open_letter(own_title(person, number, today), by=person, on=today)
+        case = open_letter(title, by=person, on=today)
         return 303, {"url": reverse("work_act", args=[case.number, "request_letter"])}
 
     return redirect(acting.once(request, act)["url"])
