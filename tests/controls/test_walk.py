@@ -2,9 +2,11 @@
 
 import random
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from pytest_django import Settings
 
 from makerspace.matters.recognition.models import Title
@@ -162,15 +164,32 @@ class Walk:
         return set(Entry.objects.filter(stream__in=self.numbers).values_list("act", flat=True))
 
 
-def test_nobody_gets_past_the_table_however_long_they_try() -> None:
-    walk, until = Walk(12), time.monotonic() + SECONDS
+REACHED = {"submit", "recommend", "conclude", "approve", "publish_notice", "close_notice", "announce"}
+
+
+def test_nobody_gets_past_the_table_however_long_they_try(settings: Settings, tmp_path: Path) -> None:
+    """Chance, such as who is drawn for a panel, may end a walk early: then another town is walked through."""
+    acts: set[str] = set()
+    statuses: set[int] = set()
+    for seed in (12, 13, 14):
+        settings.ANCHOR_FILE = str(tmp_path / f"anchor-{seed}")
+        with transaction.atomic():
+            walk = walked(seed)
+            acts, statuses = acts | walk.prove(), statuses | set(walk.statuses)
+            assert Title.objects.count() == Case.objects.filter(stage="recognised").count()
+            transaction.set_rollback(True)
+        if acts >= REACHED:
+            break
+
+    assert statuses >= {200, 403, 409, 422}
+    assert acts >= REACHED
+
+
+def walked(seed: int) -> Walk:
+    """A walk of its full length, or as far as it comes in its time."""
+    walk, until = Walk(seed), time.monotonic() + SECONDS
     for _ in range(STEPS):
         walk.step()
         if time.monotonic() > until:
             break
-
-    acts = walk.prove()
-
-    assert {200, 403, 409, 422} <= set(walk.statuses), walk.statuses
-    assert {"submit", "recommend", "conclude", "approve", "publish_notice", "close_notice", "announce"} <= acts, acts
-    assert Title.objects.count() == Case.objects.filter(stage="recognised").count()
+    return walk
