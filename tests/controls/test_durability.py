@@ -134,12 +134,12 @@ def killed_after(folder: Path, acts: int, last: int) -> list[int]:
     line = [sys.executable, "-m", "tests.controls.writer", str(last)]
     process = subprocess.Popen(line, env=env, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    watch = threading.Timer(60, process.kill)
+    watch = threading.Timer(180, process.kill)
     watch.start()
     said = [int(process.stdout.readline()) for _ in range(acts)]
     process.kill()
     with process.stdout as rest:
         said += [int(row) for row in rest.read().splitlines() if row]
-    process.wait(timeout=20)
+    process.wait(timeout=60)
     watch.cancel()
     return said

@@ -164,7 +164,7 @@ def test_under_https_cookies_are_secure_and_the_browser_is_told_to_stay(tmp_path
     )
 
     said = subprocess.run(
-        [sys.executable, "-c", asked], env=own, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", asked], env=own, capture_output=True, text=True, timeout=120, check=True
     )
 
     assert said.stdout.strip() == "True True True Lax Lax 31536000 ['https://kjj.example'] None"

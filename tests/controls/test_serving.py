@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from http.cookiejar import CookieJar
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -37,24 +38,31 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 @pytest.mark.parametrize("unfinished", sorted(UNFINISHED))
 def test_sixteen_stalled_clients_block_nobody(port: int, unfinished: str) -> None:
+    usual = answered_in(port)
     with ExitStack() as stack:
         for _ in range(STALLED):
-            client = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
             client.sendall(UNFINISHED[unfinished])
 
-        answers = [get(port, "/healthz", 5) for _ in range(4)]
+        beside = answered_in(port)
 
-    assert [status for status, _ in answers] == [200] * 4
-    assert max(seconds for _, seconds in answers) < 1
+    assert beside < usual + 1
+
+
+def answered_in(port: int) -> float:
+    """Seconds that an answer usually takes; the median, for the machine may be busy with something else."""
+    answers = [get(port, "/healthz", 30) for _ in range(7)]
+    assert {status for status, _ in answers} == {200}
+    return median(seconds for _, seconds in answers)
 
 
 def sign_in(port: int, address: str) -> str:
     """One attempt from a browser of its own; what the page says."""
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-    page = browser.open(f"http://127.0.0.1:{port}{address}", timeout=10).read().decode()
+    page = browser.open(f"http://127.0.0.1:{port}{address}", timeout=30).read().decode()
     token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
     form = urllib.parse.urlencode({"csrfmiddlewaretoken": token, "login": "nobody", "password": "wrong"}).encode()
-    return str(browser.open(f"http://127.0.0.1:{port}{address}", form, timeout=10).read().decode())
+    return str(browser.open(f"http://127.0.0.1:{port}{address}", form, timeout=30).read().decode())
 
 
 def test_attempts_are_counted_over_all_workers(port: int) -> None:
@@ -66,7 +74,7 @@ def test_attempts_are_counted_over_all_workers(port: int) -> None:
 
 def raw(port: int, head: bytes) -> bytes:
     """The first line of the answer to bytes as they stand."""
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
         client.sendall(head)
         return client.recv(4096).split(b"\r\n", 1)[0]
 
@@ -91,7 +99,7 @@ def test_no_server_starts_on_a_database_that_loses_what_it_acknowledged(tmp_path
     as_if_old = "import makerspace.office.record.durability as d; d.SAFE_SQLITE = (99,); import makerspace.config.wsgi"
 
     ended = subprocess.run(
-        [sys.executable, "-c", as_if_old], env=environment(tmp_path), capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", as_if_old], env=environment(tmp_path), capture_output=True, text=True, timeout=120, check=False
     )  # fmt: skip
 
     assert ended.returncode != 0

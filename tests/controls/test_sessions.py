@@ -61,7 +61,7 @@ def started(**environment: str) -> subprocess.CompletedProcess[str]:
     """Load the server's entry as a server would."""
     command = [sys.executable, "-c", "import makerspace.config.wsgi"]
     clean = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(settings.BASE_DIR), **environment}
-    return subprocess.run(command, env=clean, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env=clean, capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_no_server_starts_with_a_secret_that_everybody_knows(tmp_path: Path) -> None:

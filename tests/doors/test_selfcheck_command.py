@@ -146,7 +146,7 @@ def test_a_reader_who_has_seen_enough_may_leave(tmp_path: Path) -> None:
         process.stdout.readline()
         process.stdout.close()
 
-        assert (process.stderr.read(), process.wait(timeout=30)) == (b"", 0)
+        assert (process.stderr.read(), process.wait(timeout=120)) == (b"", 0)
 
 
 @pytest.mark.parametrize(
