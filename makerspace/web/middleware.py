@@ -25,6 +25,8 @@ BODIES = frozenset({"POST", "PUT", "PATCH"})
 KEPT, SENDER = "_kept", "_person"  # what our script adds to a form: a name for what it keeps, and whose page it was
 NONCE = re.compile(r"[0-9a-f]{24}")
 ASKS_WHO = (settings.LOGIN_URL, "/accounts/reauthenticate/")
+NOT_TAKEN = Refusal("bad_request", "这个地址不接受这种请求方式。")
+NOT_OPENED = Refusal("bad_request", "这个地址只接受页面上的按钮提交，不能直接打开。")
 logger = logging.getLogger("makerspace.refused")
 
 
@@ -41,7 +43,7 @@ class Limits:
 
 def _over_limit(request: HttpRequest) -> tuple[int, Refusal] | None:
     if request.method not in (METHODS if request.path.startswith("/api") else PAGES_TAKE):
-        return 405, Refusal("bad_request", "这个地址不接受这种请求方式。")
+        return 405, NOT_TAKEN
     if len(request.get_full_path()) > URL_MAX:
         return 414, Refusal("bad_request", f"网址超过{URL_MAX}个字符。")
     if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
@@ -71,9 +73,7 @@ class DefaultDeny:
         response = self.get_response(request)
         if response.status_code == 405 and not response.content and not wants_json(request):
             allowed = response["Allow"]
-            response = refuse(
-                request, Refusal("bad_request", "这个地址只接受页面上的按钮提交，不能直接打开。"), status=405
-            )
+            response = refuse(request, NOT_OPENED if request.method == "GET" else NOT_TAKEN, status=405)
             response["Allow"] = allowed
         if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response:
             response["Cache-Control"] = "private, no-store"  # what one has signed in for stays in no cache (C7)

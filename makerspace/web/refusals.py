@@ -20,7 +20,7 @@ ADVICE = {
     403: "请确认您登录的账号和身份；如应由您办理，请联系本单位负责人或主办单位。",
     404: "请检查网址；办件、名录和公示都可以从首页查找。",
     405: "请返回上一页，使用页面上的按钮办理。",
-    409: "请查看上面的原因；最新情况可在对应的办件或者登记页查看。",
+    409: "请查看上面的原因；最新情况可在对应的页面查看。",
     412: "请返回上一页，刷新后核对最新内容，再保存您的修改。",
     413: "请缩小文件（单个文件不超过20MB）或分次提交。",
     415: "请按页面列出的格式重新选择文件。",
@@ -30,6 +30,7 @@ ADVICE = {
     503: "请稍后再试；已提交成功的内容都已保存。",
 }
 CASE_ROUTE = "work/cases/<"
+OF_A_CASE = "请查看上面的原因；办件现在处于哪个环节、由谁办理，可在办件页查看。"
 
 
 def refuse(request: HttpRequest, refusal: Refusal, *, status: int | None = None, **extra: str) -> HttpResponse:
@@ -70,7 +71,8 @@ def _to_case(request: HttpRequest, code: int) -> dict[str, str]:
     if code not in {403, 409, 412} or match is None or not match.route.startswith(CASE_ROUTE):
         return {}
     url = reverse("work_case", args=[match.kwargs["number"]])
-    return {} if url == request.path else {"back": url, "back_label": "打开办件"}
+    advice = {"advice": OF_A_CASE} if code == 409 else {}
+    return advice if url == request.path else {"back": url, "back_label": "打开办件", **advice}
 
 
 def page_of_form(request: HttpRequest, otherwise: str) -> str:

@@ -20,7 +20,7 @@ def can_be_used(case: Case, actor: Actor, on: date) -> Refusal | None:
     """The letter's year has begun, and the letter held on some day of it: a use may be written down when that is over."""
     letter = letter_of(case)
     found = standing(letter, on)
-    if found is None or letter.issued_on is None:
+    if letter.issued_on is None or found is None:  # the table lets nobody come here with one that was not issued
         return None
     first = max(letter.issued_on, date(letter.year, 1, 1))
     ended = letter.title.ended_on is not None and letter.title.ended_on <= first

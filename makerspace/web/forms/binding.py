@@ -153,17 +153,17 @@ def _one(shape: Shape, text: str) -> Value:
         case "bool":
             return {"true": True, "false": False}.get(text, text)
         case "int":
-            digits = _digits(text)
-            return int(digits) if WHOLE.fullmatch(digits) else text
+            found = digits(text)
+            return int(found) if WHOLE.fullmatch(found) else text
         case "fen":
-            digits = _digits(text)
-            return int(Decimal(digits) * 100) if YUAN.fullmatch(digits) else text
+            found = digits(text)
+            return int(Decimal(found) * 100) if YUAN.fullmatch(found) else text
         case "wan":
-            digits = _digits(text)
-            return int(Decimal(digits) * 1_000_000) if WAN.fullmatch(digits) else text
+            found = digits(text)
+            return int(Decimal(found) * 1_000_000) if WAN.fullmatch(found) else text
         case "decimal":
-            digits = _digits(text)
-            return float(digits) if NUMBER.fullmatch(digits) else text
+            found = digits(text)
+            return float(found) if NUMBER.fullmatch(found) else text
         case "date":
             return _iso_day(text)
         case "instant":
@@ -176,12 +176,12 @@ def _plain(text: str) -> str:
     return text.translate(CONTROL).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _digits(text: str) -> str:
+def digits(text: str) -> str:
     """Full-width digits and thousands separators are how people paste numbers."""
     return unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
 
 
 def _iso_day(text: str) -> str:
     """2026年3月16日, 2026/3/16 and 2026.3.16 are dates too."""
-    match = DAY.fullmatch(_digits(text))
+    match = DAY.fullmatch(digits(text))
     return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}" if match else text

@@ -12,6 +12,7 @@ from makerspace.matters.assessment.models import Scheme as Year
 from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.matters.assessment.queries.scheme import scheme_of
 from makerspace.matters.recognition import operations as recognition
+from makerspace.matters.review.operations.asking import ask_day_past
 from makerspace.office.casework import attachments
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import advance
@@ -84,8 +85,7 @@ def pass_assessment(case: Case, *, by: Person, on: date, meeting: str, meeting_o
 
 def ask_meeting(meeting_on: date, on: date) -> None:
     """A decision rests on a meeting that was held."""
-    if meeting_on > on:
-        raise refused("invalid", "会议日期不能晚于今天。", 18, fields={"meeting_on": "会议日期不能晚于今天"})
+    ask_day_past(meeting_on, on, 18, field="meeting_on", label="会议日期")
 
 
 @transaction.atomic
@@ -144,8 +144,7 @@ def _reinspected(
     case: Case, act: str, by: Person, on: date, visited_on: date, inspectors: list[str], findings: str,
     papers: Sequence[str],
 ) -> Case:  # fmt: skip
-    if visited_on > on:
-        raise refused("invalid", "复查日期不能晚于今天。", 18, fields={"visited_on": "不能晚于今天"})
+    ask_day_past(visited_on, on, 18, field="visited_on", label="复查日期")
     if len(set(inspectors)) < 2:
         raise refused("invalid", "现场复查应有至少两名人员。", 18, fields={"inspectors": "至少填写两人，每行一人"})
     told = {"visited_on": visited_on, "inspectors": inspectors, "findings": findings, "papers": list(papers)}

@@ -139,16 +139,16 @@ def try_on(candidate: Whole, beside: Whole, rows: Iterable[Filed]) -> Trial:
     """Everyone scored under both; relative lines compare within the same figures."""
     everyone = list(rows)
     mine, theirs = _peers(candidate, everyone), _peers(beside, everyone)
-    moves = [_move(row, (beside, theirs), (candidate, mine)) for row in everyone]
+    moves = [
+        _move(beside, candidate, row, score(beside, row.facts, theirs), score(candidate, row.facts, mine))
+        for row in everyone
+    ]
     order = list(KINDS)
     return Trial(sorted(moves, key=lambda move: (order.index(move.kind), -move.after.total, move.filed.number)))
 
 
-def _move(row: Filed, *pair: tuple[Whole, Peers]) -> Move:
-    """One makerspace under the one scheme, then under the other."""
-    before, after = (score(scheme, row.facts, peers) for scheme, peers in pair)
-    kind = kind_of_move(graded(pair[0][0], before), graded(pair[1][0], after))
-    return Move(row, before, after, kind)
+def _move(beside: Whole, candidate: Whole, row: Filed, before: Scored, after: Scored) -> Move:
+    return Move(row, before, after, kind_of_move(graded(beside, before), graded(candidate, after)))
 
 
 def _peers(scheme: Whole, everyone: Iterable[Filed]) -> Peers:

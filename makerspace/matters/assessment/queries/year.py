@@ -1,7 +1,7 @@
 """A year seen whole: how far everybody is, what was scored, by dimension and by district."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -91,8 +91,13 @@ class Year:
     """Everybody's rows, the best first, those without a score last; and who is due and has not been asked yet."""
 
     rows: Sequence[Row]
-    unopened: Sequence[Title] = ()
+    unasked: Iterable[Title] = ()
     reports: Sequence[tuple[Assessment, Mapping[str, Decimal]]] = field(default_factory=list)
+
+    @cached_property
+    def unopened(self) -> list[Title]:
+        """Who is due and has not been asked yet; asked of the database where somebody wants to know."""
+        return list(self.unasked)
 
     @property
     def due(self) -> int:
@@ -183,7 +188,7 @@ def of_year(year: int, on: date) -> Year:
         _row(each, scores.get((each.title_id, year)), scores.get((each.title_id, year - 1)), schemes) for each in held
     ]
     ordered = sorted(rows, key=lambda row: (row.total is None, -(row.total or 0), row.assessment.title.number))
-    return Year(ordered, list(due(year, on)), _verified(held, year))
+    return Year(ordered, due(year, on), _verified(held, year))
 
 
 def _row(held: Assessment, mine: Score | None, before: Score | None, schemes: Mapping[int, Scheme]) -> Row:

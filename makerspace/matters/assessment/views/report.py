@@ -26,11 +26,12 @@ from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.regulation.kunkefa_2017_55.report_fields import FIELDS
 from makerspace.web.export import xlsx_response
+from makerspace.web.forms.binding import digits
 from makerspace.web.policy import signed_in
 from makerspace.web.visitor import me
 
 FIGURE, WHY = "figure-", "why-"
-FIGURES = re.compile(r"(-?\d{1,12}(\.\d{1,6})?)?", re.ASCII)
+FIGURES = re.compile(r"([+-]?\d{1,12}(\.\d{1,6})?)?", re.ASCII)
 LABELS = {row.code: row.label for row in FIELDS}
 
 
@@ -128,9 +129,9 @@ def _read(sent: QueryDict) -> Typed:
     values: dict[str, Decimal | None] = {}
     wrong: dict[str, str] = {}
     for code, text in texts.items():
-        digits = text.replace(",", "").replace("，", "")
-        if FIGURES.fullmatch(digits):
-            values[code] = Decimal(digits) if digits else None
+        found = digits(text)
+        if FIGURES.fullmatch(found):
+            values[code] = Decimal(found) if found else None
         else:
             wrong[code] = "应填数字，如1200或12.5，不超过12位"
     return Typed(values, texts, why, wrong)

@@ -13,7 +13,7 @@ from makerspace.matters.assessment.operations import opening
 from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.matters.assessment.queries import year as figures
 from makerspace.matters.assessment.queries.outliers import RULE
-from makerspace.matters.assessment.queries.scheme import published, published_for
+from makerspace.matters.assessment.queries.scheme import published
 from makerspace.matters.assessment.statistics import statistics_sheet
 from makerspace.office.casework.refusals import Refused, refused
 from makerspace.office.documents.sheets import workbook
@@ -55,10 +55,9 @@ def year(request: HttpRequest, year: int | None = None) -> HttpResponse:
 
 
 def _context(request: HttpRequest, year: int, today: date, refusal: Refused | None = None) -> dict[str, object]:
-    person = me(request)
+    person, years = me(request), {row.year for row in published()}
     return {
-        "year": year, "years": sorted({row.year for row in published()} | {year}, reverse=True),
-        "scheme": published_for(year), "seen": figures.of_year(year, today),
+        "year": year, "years": sorted(years | {year}, reverse=True), "scheme": year in years, "seen": figures.of_year(year, today),
         "outlier_rule": RULE, "opens": Role.BUREAU in person.roles_on(today), "token": acting.token_of(request),
         "refusal": refusal.refusal if refusal else None,
     }  # fmt: skip

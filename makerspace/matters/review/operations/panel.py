@@ -1,6 +1,5 @@
 """Article 11: draw a panel, declare interests, replace, study on the spot, score, conclude."""
 
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from django.db import transaction
 
 from makerspace.matters.review import draw, papers
 from makerspace.matters.review.criteria import criteria_of
+from makerspace.matters.review.digests import of_text
 from makerspace.matters.review.models import Conclusion, ExpertVisit, Panel, Score, Seat
 from makerspace.matters.review.operations.asking import ask_day_past, ask_day_since, ask_photos, ask_text
 from makerspace.matters.review.queries import panel as queries
@@ -108,7 +108,7 @@ def _seat(panel: Panel, expert: Expert, position: int, on: date) -> Seat:
 @transaction.atomic
 def declare_interest(case: Case, *, by: Person, on: date, conflict: bool, text: str = "") -> Case:
     """An expert's word before the file opens; a conflict frees the seat and draws the next (article 11)."""
-    case = advance(case, "declare_interest", by=by, on=on, data={"conflict": conflict, "text": _digest(text)})
+    case = advance(case, "declare_interest", by=by, on=on, data={"conflict": conflict, "text": of_text(text)})
     seat = _own_seat(by, case)
     if conflict:
         ask_text(text, 11, field="text", label="利害关系的情况")
@@ -203,7 +203,7 @@ def replace_expert(case: Case, *, by: Person, on: date, person: int | None, reas
     seat = queries.sitting(panel).filter(person=person).first() if panel and person is not None else None
     case = advance(
         case, "replace_expert", by=by, on=on,
-        data={"seat": seat.pk if seat else None, "reason": reason, "text": _digest(text)},
+        data={"seat": seat.pk if seat else None, "reason": reason, "text": of_text(text)},
     )  # fmt: skip
     panel = _panel(case)
     if person is None:
@@ -277,7 +277,7 @@ def record_expert_visit(
     names = list(dict.fromkeys(name.strip() for name in present if name.strip()))
     case = advance(
         case, "record_expert_visit", by=by, on=on,
-        data={"visited_on": visited_on, "present": len(names), "findings": _digest(findings), "photos": list(photos)},
+        data={"visited_on": visited_on, "present": len(names), "findings": of_text(findings), "photos": list(photos)},
     )  # fmt: skip
     panel = _panel(case)
     ask_day_past(visited_on, on, 11, field="visited_on", label="调研日期")
@@ -302,7 +302,7 @@ def score(case: Case, *, by: Person, on: date, items: Sequence[Mapping[str, Any]
     """Hand in one's score sheet: every criterion with a reason; locked afterwards (article 11)."""
     rows = [dict(item) for item in items]
     case = advance(
-        case, "score", by=by, on=on, data={"sheet": _digest(json.dumps([rows, comment], ensure_ascii=False))}
+        case, "score", by=by, on=on, data={"sheet": of_text(json.dumps([rows, comment], ensure_ascii=False))}
     )
     panel, kept = _panel(case), _ask_items(case, rows)
     Score.objects.create(
@@ -395,8 +395,3 @@ def _opinion(panel: Panel, case: Case) -> dict[str, Any]:
         ],
         "criteria": queries.averages(panel, case.category),
     }
-
-
-def _digest(text: str) -> str:
-    """What the record keeps of words that may name people: enough to prove them, nothing to read."""
-    return hashlib.sha256(text.encode()).hexdigest() if text else ""

@@ -1,5 +1,7 @@
 """Article 14: what the tenants of a makerspace raised, and where they came to be listed; also after they graduated."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -31,6 +33,16 @@ class Board(models.TextChoices):
     NEEQ = "neeq", "新三板"
     BSE = "bse", "北京证券交易所"
     OTHER = "other", "沪深交易所等其他"
+
+
+def too_early(tenant: Tenant, day: date) -> bool:
+    """Whether the tenant had not moved in yet."""
+    return day < tenant.moved_in_on
+
+
+def too_late(tenant: Tenant, day: date) -> bool:
+    """Whether the tenant had gone, and not as a graduate: what graduates reach later counts."""
+    return tenant.moved_out_on is not None and tenant.left_as != LeftAs.GRADUATED and day >= tenant.moved_out_on
 
 
 class CapitalFact(models.Model):
@@ -67,11 +79,9 @@ class CapitalFact(models.Model):
         """Why it counts nowhere, in a few words; empty where it counts (``VALID`` of the queries)."""
         if self.struck_on:
             return "已作废"
-        of = self.tenant
-        if of.struck_on:
+        if self.tenant.struck_on:
             return "入驻登记已作废"
-        gone = of.moved_out_on and of.left_as != LeftAs.GRADUATED and self.day >= of.moved_out_on
-        return "不在入驻期间" if gone or self.day < of.moved_in_on else ""
+        return "不在入驻期间" if too_early(self.tenant, self.day) or too_late(self.tenant, self.day) else ""
 
 
 class Financing(CapitalFact):

@@ -11,6 +11,7 @@ from django.db.models import Sum
 
 from makerspace.matters.registers import queries as registers
 from makerspace.matters.registers.models import Makerspace, Tenant
+from makerspace.matters.review.digests import of_text
 from makerspace.matters.support.models import Board, CapitalFact, Financing, Listing
 from makerspace.matters.support.operations.common import REGULATION
 from makerspace.matters.support.queries import capital as queries
@@ -95,7 +96,7 @@ def strike_fact(row: R, *, by: Person, on: date, reason: str) -> R:
         raise Refused(refusal)
     row.struck_on, row.struck_by, row.reason = on, by, reason
     row.save(update_fields=["struck_on", "struck_by", "reason"])
-    _record(row, "strike", by=by, on=on, data={"reason": queries.digest_of(reason)})
+    _record(row, "strike", by=by, on=on, data={"reason": of_text(reason)})
     return row
 
 

@@ -1,6 +1,5 @@
 """Financing and listings (article 14): who may see a row; what all of them come to is public."""
 
-import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -13,7 +12,9 @@ from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum, Value
 
 from makerspace.matters.registers import queries as registers
 from makerspace.matters.registers.models import LeftAs, Makerspace, Tenant
+from makerspace.matters.review.digests import of_text
 from makerspace.matters.support.models import Board, CapitalFact, Financing, Listing, Round
+from makerspace.matters.support.models.capital import too_early, too_late
 from makerspace.matters.support.queries.engagements import eligible
 from makerspace.office.casework.refusals import Refusal
 from makerspace.office.people.models import Authority, Person
@@ -22,7 +23,7 @@ from makerspace.regulation.counting import chinese
 
 F_ = TypeVar("F_", Financing, Listing)
 FIRST = 2017  # the measures took effect in that year
-# The day rule of ``unfit_day``, for the register may be put right after a fact was entered.
+# ``too_early`` and ``too_late`` for the database: the register may be put right after a fact was entered.
 STAYED = Q(day__gte=F("tenant__moved_in_on")) & (
     Q(tenant__moved_out_on=None) | Q(tenant__left_as=LeftAs.GRADUATED) | Q(day__lt=F("tenant__moved_out_on"))
 )
@@ -80,9 +81,9 @@ def unfit_day(tenant: Tenant, day: date, on: date) -> str:
     """Why something of that day is no fact of this makerspace's tenant; what graduates reach later is."""
     if day > on:
         return "不能晚于今天"
-    if day < tenant.moved_in_on:
+    if too_early(tenant, day):
         return f"早于入驻之日（{chinese(tenant.moved_in_on)}），入驻以前的不在这里登记"
-    if tenant.moved_out_on and tenant.left_as != LeftAs.GRADUATED and day >= tenant.moved_out_on:
+    if tenant.moved_out_on and too_late(tenant, day):
         return f"该企业或团队已于{chinese(tenant.moved_out_on)}迁出且不是毕业，迁出以后的不在这里登记"
     return ""
 
@@ -146,13 +147,8 @@ def sealed_fact(row: Financing | Listing) -> dict[str, Any]:
     words = (row.investor,) if isinstance(row, Financing) else (row.venue, row.short_name)
     return {
         noun_of(row): row.pk, "tenant": row.tenant_id, "day": row.day.isoformat(), "evidence": row.evidence_id,
-        **{name: getattr(row, name) for name in own}, "words": digest_of("\n".join((*words, row.evidence_name))),
+        **{name: getattr(row, name) for name in own}, "words": of_text("\n".join((*words, row.evidence_name))),
     }  # fmt: skip
-
-
-def digest_of(text: str) -> str:
-    """SHA-256 of words that the record does not tell."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def replay_capital() -> Iterator[str]:
@@ -197,7 +193,7 @@ def _as_struck(row: Financing | Listing, sealed: Sealed | None) -> bool:
     if sealed is None or row.struck_on is None:
         return sealed is None and row.struck_on is None
     same = (sealed.stream, sealed.person, sealed.on) == (stream_of(row.makerspace_id), row.struck_by_id, row.struck_on)
-    return same and sealed.told["reason"] == digest_of(row.reason)
+    return same and sealed.told["reason"] == of_text(row.reason)
 
 
 # -- what it comes to --------------------------------------------------------------------------------------------------

@@ -191,7 +191,7 @@ def key_of(programme: str) -> str:
 
 # -- replay ------------------------------------------------------------------------------------------------------------
 def replay_letters(case: Case | None = None) -> Iterator[str]:
-    """Hold every letter and every use against what the record sealed; a sentence for each difference. Four queries."""
+    """Hold every letter and every use against what the record sealed; a sentence for each difference."""
     issued = Entry.objects.filter(act="issue_letter", **({"stream": case.number} if case else {}))
     kept = set(Letter.objects.filter(issued_on__isnull=False).values_list("case__number", flat=True))
     yield from (

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from makerspace.matters.registers.models import Tenant
 from makerspace.matters.registers.queries import keeps
 from makerspace.matters.support import operations
 from makerspace.matters.support.forms.capital import EnterFinancing, EnterListing, StrikeFact
@@ -227,15 +228,17 @@ def _entering(
     file = request.FILES.get("evidence")
     kept: list[Evidence] = []
 
+    def tenant_of(given: F) -> Tenant:
+        return there(next((row for row in own if row.pk == given.tenant), None))
+
     def keep(given: F) -> None:
         if file is not None:
-            tenant = there(next((row for row in own if row.pk == given.tenant), None))
+            tenant = tenant_of(given)
             kept.append(operations.keep_evidence(file, file.name or "", tenant=tenant, by=person, on=today))
 
     def act(given: F) -> Said:
-        tenant = there(next((row for row in own if row.pk == given.tenant), None))
         facts = given.model_dump(exclude={"tenant"})
-        return said(enter(tenant, by=person, on=today, evidence=kept[0] if kept else None, **facts))
+        return said(enter(tenant_of(given), by=person, on=today, evidence=kept[0] if kept else None, **facts))
 
     more = {"accept": uploads.ACCEPT, "limits": uploads.limits_text()}
     options: dict[str, Sequence[tuple[Any, str]]] = {"tenant": [(row.pk, queries.label_of(row)) for row in own]}
