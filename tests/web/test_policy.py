@@ -222,5 +222,13 @@ def test_unreadable_length_and_nul_are_refused(client: Client) -> None:
     assert (wrong.status_code, nul.status_code) == (400, 400)
 
 
+def test_an_address_for_buttons_says_so_when_it_is_opened(client: Client) -> None:
+    opened, put = client.get("/buttons/"), client.put("/anyone/")
+
+    assert (opened.status_code, put.status_code, opened["Allow"]) == (405, 405, "POST")
+    assert "不能直接打开" in opened.content.decode()
+    assert "不接受这种请求方式" in put.content.decode()
+
+
 def test_unknown_method_is_refused(client: Client) -> None:
     assert client.generic("TRACE", "/anyone/").status_code == 405

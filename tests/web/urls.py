@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+from django.views.decorators.http import require_POST
 
 from makerspace.office.casework.refusals import refused
 from makerspace.regulation.terms import Role
@@ -28,6 +29,12 @@ def undeclared(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_POST
+def buttons(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("pressed")
+
+
+@public
 def refuses(request: HttpRequest) -> HttpResponse:
     raise refused("wrong_stage", "本件现处于“专家评审”环节。", 10, 11)
 
@@ -44,6 +51,7 @@ urlpatterns = [
     path("members/", members, name="work_home"),
     path("officers/", officers, name="work_people"),
     path("undeclared/", undeclared),
+    path("buttons/", buttons),
     path("refuses/", refuses),
     path("breaks/", breaks),
     path("api/refuses/", refuses),

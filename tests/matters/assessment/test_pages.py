@@ -49,6 +49,28 @@ def test_what_is_no_number_stays_on_the_page(staff: Staff) -> None:
     assert "jobs" not in Report.objects.get().values
 
 
+@pytest.mark.parametrize("typed", ["1e9", "9" * 13, "1.2.3", "0x10", "NaN"])
+def test_what_only_a_program_would_call_a_number_is_none(staff: Staff, typed: str) -> None:
+    case = years.opened(staff)[0]
+
+    answer = browser(years.owner(case)).post(f"/work/cases/{case.number}/report/", sent(seats=typed))
+
+    assert answer.status_code == 422
+    assert typed in answer.content.decode()
+    assert Report.objects.get().values == {}
+
+
+def test_figures_may_be_typed_in_full_width(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+
+    answer = browser(years.owner(case)).post(
+        f"/work/cases/{case.number}/report/", sent(seats="１，２００", jobs=" 30 ")
+    )
+
+    assert answer.status_code == 302
+    assert Report.objects.get().values == {"seats": "1200", "jobs": "30"}
+
+
 def test_what_is_typed_is_saved_by_itself_and_a_stale_window_is_told(staff: Staff) -> None:
     case = years.opened(staff)[0]
     page, address = browser(years.owner(case)), f"/work/cases/{case.number}/report/autosave/"

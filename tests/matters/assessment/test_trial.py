@@ -17,7 +17,8 @@ from makerspace.office.casework.refusals import Refused
 from makerspace.office.record.models import Entry
 from makerspace.regulation.kunkefa_2017_55.default_scheme import default_scheme
 from makerspace.regulation.kunkefa_2017_55.report_fields import named
-from makerspace.regulation.scheme import Facts, Scheme
+from makerspace.regulation.scheme import Facts, Grade, Scheme
+from makerspace.regulation.scoring import score
 from makerspace.regulation.terms import Role
 from tests.factories import DAY, make_person
 from tests.matters.assessment.people import Office
@@ -61,6 +62,25 @@ def test_those_who_move_come_first_and_the_grave_moves_before_the_others() -> No
     assert [(move.filed.number, move.said) for move in lower.moves] == [("2", "等次下降"), ("3", "等次不变")]
     assert milder.counts == [("变为不合格", 0), ("变为合格", 1), ("等次下降", 0), ("等次上升", 1), ("等次不变", 2)]
     assert milder.settled
+
+
+def test_grades_are_compared_by_their_place_and_not_by_points() -> None:
+    """80 points are the best grade of the one scheme, 95 the second of the other."""
+    easy, hard = (
+        by_mentors(1).model_copy(
+            update={"grades": tuple(Grade(label=label, at_least=Decimal(line)) for label, line in lines)}
+        )
+        for lines in (
+            (("优秀", 80), ("合格", 60), ("不合格", 0)),
+            (("优秀", 99), ("合格", 60), ("不合格", 0)),
+        )
+    )
+    best = queries.graded(easy, score(easy, filed("1", mentors=80).facts))
+    second = queries.graded(hard, score(hard, filed("1", mentors=95).facts))
+
+    assert queries.kind_of_move(best, second) == "down"
+    assert queries.kind_of_move(second, best) == "up"
+    assert queries.kind_of_move(best, best) == "same"
 
 
 def test_relative_lines_compare_within_the_same_year() -> None:

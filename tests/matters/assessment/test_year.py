@@ -9,17 +9,18 @@ import pytest
 from openpyxl import load_workbook
 
 from makerspace.matters.assessment.models import Assessment, Score
-from makerspace.matters.assessment.operations import opening, reporting
+from makerspace.matters.assessment.operations import opening, outcome, reporting
 from makerspace.matters.assessment.queries import year as figures
 from makerspace.matters.assessment.queries.outliers import outliers
 from makerspace.matters.recognition.models import Title
 from makerspace.office.casework.models import Case
 from makerspace.office.people.tokens import issue
 from makerspace.regulation.kunkefa_2017_55.report_fields import field
+from makerspace.regulation.scheme import DIMENSIONS
 from tests.asking import browser
-from tests.factories import set_due
+from tests.factories import make_organisation, set_due
 from tests.matters.assessment import years
-from tests.matters.assessment.years import POOR, STRONG, YEAR, Staff
+from tests.matters.assessment.years import POOR, SAID, STRONG, YEAR, Staff
 from tests.matters.recognition.helpers import announced
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +130,9 @@ def test_each_chart_is_exported_as_its_table(staff: Staff) -> None:
         answer = page.get(f"/work/assessment/{YEAR + 1}/charts/{chart}.csv")
         return answer.content.decode("utf-8-sig").splitlines()
 
+    assert (
+        "%E5%B9%B4%E5%BA%A6%E8%80%83%E6%A0%B8" in page.get(f"/work/assessment/{YEAR}/export.csv")["Content-Disposition"]
+    )
     assert lines("stages") == ["环节,家数,说明", "考核审定,1,"]
     assert [len(lines(chart)) for chart in ("dimensions", "districts", "movements", "outliers")] == [5, 2, 2, 1]
     assert "变为合格" in lines("movements")[1]
@@ -147,6 +151,49 @@ def test_the_statistics_have_a_column_for_every_item_with_its_unit(staff: Staff)
     money, seats = head.index("当年获得投资总额（千元）"), head.index("工位数（个）")
     assert [(row[7], row[money], row[seats]) for row in rows[1:]] == [("待核实", 3000, 100), ("尚未提交", None, None)]
     assert not any("虚报" in str(title) for title in head)
+
+
+def test_the_statistics_name_the_unit_that_reported(staff: Staff) -> None:
+    case = years.scored(years.opened(staff)[0], staff)
+    former, heir = case.organisation, make_organisation()
+    outcome.pass_assessment(case, by=staff.leader, on=years.ON, **SAID)
+    Title.objects.update(organisation=heir)
+
+    answer = browser(staff.bureau).get(f"/work/assessment/{YEAR}/statistics.xlsx")
+
+    head, row = load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True)
+    told = dict(zip(head, row, strict=True))
+    assert (told["统一社会信用代码"], told["运营单位"]) == (former.uscc, former.name)
+
+
+def test_who_was_put_right_is_told_apart_from_who_passed_at_once(staff: Staff) -> None:
+    sound, poor = years.opened(staff, 2)
+    outcome.pass_assessment(years.scored(sound, staff), by=staff.leader, on=years.ON, **SAID)
+    years.inspected(years.failed(poor, staff), staff, passes=True)
+    page = browser(staff.bureau)
+
+    rows = list(
+        csv.DictReader(page.get(f"/work/assessment/{YEAR}/export.csv").content.decode("utf-8-sig").splitlines())
+    )
+    html = page.get(f"/work/assessment/{YEAR}/").content.decode()
+
+    assert [row["环节"] for row in rows] == ["考核合格", figures.AFTERWARDS]
+    assert figures.AFTERWARDS in html
+
+
+def test_bonus_points_stand_beside_the_dimensions(staff: Staff) -> None:
+    case = years.scored(
+        years.opened(staff)[0], staff, STRONG | {"fund": Decimal(0), "ip": Decimal(6), "listed": Decimal(2)}
+    )
+    page = browser(staff.bureau)
+
+    (row,) = csv.DictReader(page.get(f"/work/assessment/{YEAR}/export.csv").content.decode("utf-8-sig").splitlines())
+    html = page.get(f"/work/cases/{case.number}/?tab=score").content.decode()
+
+    assert row["加分"] == Score.objects.get().scored["bonus"] == "4"
+    assert sum(Decimal(row[label]) for label in DIMENSIONS.values()) + 4 == Decimal(row["总分"])
+    assert "<dt>加分</dt><dd>4分</dd>" in html
+    assert "上市（挂牌）企业" in html
 
 
 def test_a_unit_exports_its_own_report_item_by_item(staff: Staff) -> None:

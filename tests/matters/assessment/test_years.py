@@ -15,6 +15,7 @@ from makerspace.matters.recognition import queries as registry
 from makerspace.matters.recognition.models import Rectification, Title
 from makerspace.office.casework.models import Case
 from makerspace.office.documents.models import Paper
+from makerspace.regulation.counting import chinese
 from makerspace.regulation.terms import Role
 from tests.asking import refusal_of
 from tests.factories import make_person
@@ -288,6 +289,48 @@ def test_two_inspectors_and_a_past_day(staff: Staff) -> None:
         in refusal_of(lambda: outcome.reinspect_pass(case, by=staff.bureau, on=ON, visited_on=tomorrow, **told)).fields
     )
     assert Proceeding.objects.filter(act__startswith="reinspect").count() == 0
+
+
+def test_a_decision_rests_on_a_meeting_that_was_held(staff: Staff) -> None:
+    sound, poor = years.opened(staff, 2)
+    years.scored(sound, staff)
+    to_come = SAID | {"meeting_on": ON + timedelta(days=1)}
+
+    passing = refusal_of(lambda: outcome.pass_assessment(sound, by=staff.leader, on=ON, **to_come))
+    years.scored(poor, staff, POOR)
+    failing = refusal_of(
+        lambda: outcome.fail_assessment(
+            poor, by=staff.leader, on=ON, reason="不合格", tasks=["补足导师"], last_day=ON + timedelta(days=60), **to_come
+        )
+    )  # fmt: skip
+
+    assert [(found.code, found.articles, dict(found.fields)) for found in (passing, failing)] == [
+        ("invalid", (18,), {"meeting_on": "会议日期不能晚于2026年3月17日"})
+    ] * 2
+    assert set(Case.objects.filter(kind="assessment").values_list("stage", flat=True)) == {"decision"}
+
+
+@pytest.mark.parametrize("act", ["revoke", "keep"])
+def test_so_does_the_decision_on_a_title(staff: Staff, act: str) -> None:
+    case, day = years.to_revocation(years.opened(staff)[0], staff)
+    to_come = years.decision(meeting_on=day + timedelta(days=1))
+
+    refused = refusal_of(lambda: getattr(revocation, act)(case, by=staff.second, on=day, **to_come))
+
+    assert dict(refused.fields) == {"meeting_on": f"会议日期不能晚于{chinese(day)}"}
+    assert Title.objects.get().state == "in_force"
+
+
+def test_a_report_goes_back_for_items_that_there_are(staff: Staff) -> None:
+    case = years.filed(years.opened(staff)[0])
+    lines = [{"field": "jobs", "text": "与社保名单不符"}, {"field": "nothing", "text": "不符"}]
+
+    refused = refusal_of(
+        lambda: reporting.return_report(case, by=staff.district, on=ON, lines=lines, reason="请更正。")
+    )
+
+    assert (refused.code, set(refused.fields)) == ("invalid", {"lines[1].field"})
+    assert Filed.objects.get().state == "filed"
 
 
 def test_the_district_of_another_place_verifies_nothing(staff: Staff) -> None:

@@ -1,5 +1,6 @@
 """Article 14: what tenants raised and where they were listed is entered by the operator, counted, and shown to whom it may."""
 
+import re
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -439,6 +440,30 @@ def test_rows_that_were_written_past_the_record_are_named_by_replay(here: Scene,
     assert len(list(replay_capital())) == 2
 
 
+@pytest.mark.parametrize("column", ["investor", "entered_by", "makerspace", "day", "own_amount", "evidence_name"])
+def test_every_fact_of_a_round_is_held_against_the_record(here: Scene, tenant: Tenant, column: str) -> None:
+    row = raise_money(tenant, here.asker)
+    written: dict[str, Any] = {
+        "investor": "改写", "entered_by": here.bureau, "makerspace": rival()[0], "day": date(2026, 2, 11), "own_amount": 0,
+        "evidence_name": "另一份.pdf",
+    }  # fmt: skip
+    assert list(replay_capital()) == []
+
+    Financing.objects.update(**{column: written[column]})
+
+    assert list(replay_capital()) == [f"融资登记{row.pk}与案卷所记不符"]
+
+
+@pytest.mark.parametrize("column", ["reason", "struck_by", "struck_on"])
+def test_so_is_how_it_was_struck_out(here: Scene, tenant: Tenant, column: str) -> None:
+    row = operations.strike_fact(raise_money(tenant, here.asker), by=here.asker, on=MONDAY, reason="登记有误")
+    written: dict[str, Any] = {"reason": "改写", "struck_by": here.bureau, "struck_on": date(2026, 3, 15)}
+
+    Financing.objects.update(**{column: written[column]})
+
+    assert list(replay_capital()) == [f"融资登记{row.pk}与案卷所记不符"]
+
+
 # -- who sees what -----------------------------------------------------------------------------------------------------
 def test_nothing_leaks_to_another_unit_or_district(here: Scene, tenant: Tenant) -> None:
     raise_money(tenant, here.asker)
@@ -508,6 +533,21 @@ def test_the_form_takes_wan_and_a_file_once(here: Scene, tenant: Tenant) -> None
     assert "1,300.5万元" in page
     file = browser(here.bureau).get(reverse("support_financing_evidence", args=[row.pk]))
     assert b"".join(file.streaming_content).startswith(b"%PDF-")
+
+
+def test_a_form_sent_with_another_content_gets_a_token_of_its_own(here: Scene, tenant: Tenant) -> None:
+    fields = {"tenant": tenant.pk, "day": "2026-02-10", "kind": "angel", "amount": "10", "investor": INVESTOR}
+    send(here.asker, "support_financing_new", **fields, evidence=sheet())
+
+    other = send(here.asker, "support_financing_new", **fields | {"amount": "20"}, evidence=sheet())
+    (token,) = re.findall('name="form_token" value="([^"]+)"', other.content.decode())
+    again = send(
+        here.asker, "support_financing_new", **fields | {"amount": "20", "form_token": token}, evidence=sheet()
+    )
+
+    assert (other.status_code, token == TOKEN["form_token"]) == (422, False)
+    assert again.status_code == 302
+    assert list(Financing.objects.order_by("pk").values_list("amount", flat=True)) == [10 * WAN, 20 * WAN]
 
 
 @pytest.mark.parametrize(

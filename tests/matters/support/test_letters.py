@@ -13,7 +13,15 @@ from makerspace.matters.recognition.models import Title
 from makerspace.matters.recognition.queries import certificate_state, verify
 from makerspace.matters.support.models import Letter, LetterState, Use
 from makerspace.matters.support.operations import letters as operations
-from makerspace.matters.support.queries.letters import issued_to, key_of, own_letters, replay_letters, standing
+from makerspace.matters.support.queries.letters import (
+    issued_to,
+    key_of,
+    letter_of,
+    own_letters,
+    replay_letters,
+    standing,
+)
+from makerspace.matters.support.showing import facts
 from makerspace.office.casework.history import history_of
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import visible_to, waiting_for
@@ -25,9 +33,10 @@ from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
 from makerspace.regulation.terms import Role
-from tests.asking import refusal_of
+from tests.asking import browser, refusal_of
 from tests.factories import make_organisation, make_person, member_of
 from tests.matters.recognition.helpers import announced
+from tests.matters.recognition.test_changes import LATER, granted, titled
 from tests.stories.test_at_once import at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -39,6 +48,9 @@ USE = {
     "used_on": USED,
     "tie": "评审得分并列第三，两家，余一个名额",
 }
+
+
+UNIT = {"independent_legal_person": True, "registered_division": "530102", "standardised": True, "run_by_host": False}
 
 
 def title() -> Title:
@@ -452,6 +464,73 @@ def test_a_letter_stays_void_where_its_title_comes_back() -> None:
     found = issued_to(owner.uscc, 2027, USED)
     assert found is not None
     assert found.case == again
+
+
+def test_a_letter_is_void_for_good_once_a_change_gave_its_title_away() -> None:
+    """There and back by two granted changes, though the unit of the letter holds the title again."""
+    held = titled()
+    owner, heir = held.organisation, make_organisation()
+    case = issued(held, LATER)
+    for unit in (heir, owner):
+        held = Title.objects.select_related("organisation", "authority").get()
+        granted(held, holder=unit.name, uscc=unit.uscc, **UNIT)
+
+    letter = letter_of(case)
+
+    assert Title.objects.get().organisation == owner
+    stands = standing(letter, USED)
+    assert stands is not None
+    assert (letter.uscc, stands.state) == (owner.uscc, LetterState.VOID)
+    assert refused(lambda: used(case))[:2] == ("wrong_stage", (17,))
+    assert [(row.letter, row.why_not) for row in own_letters(member_of(owner), LATER)] == [(None, "")]
+    assert list(replay_letters()) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ({"live": False}, "凭证是否有效与案卷所记不符"),
+        ({"issued_on": date(2026, 12, 2)}, "凭证内容与案卷所记不符"),
+        ({"programmes": "改写"}, "凭证的申请或不予出具与案卷所记不符"),
+        ({"requested_on": date(2026, 11, 30)}, "凭证的申请或不予出具与案卷所记不符"),
+    ],
+)
+def test_every_fact_of_a_letter_is_held_against_the_record(written: dict[str, Any], named: str) -> None:
+    issued(title())
+    Letter.objects.update(**written)
+
+    assert list(replay_letters()) == [f"PR-2026-0001 {named}"]
+
+
+def test_a_request_sent_twice_from_one_page_is_one_letter() -> None:
+    held = title()
+    owner = browser(member_of(held.organisation))
+    form = {"form_token": "t" * 24}
+
+    with at(ASKED):
+        answers = [owner.post(f"/work/priority/letters/{held.number}/", form) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert Letter.objects.count() == 1
+
+
+def test_another_agency_reads_that_a_letter_was_used_and_not_between_whom() -> None:
+    held, own, other = title(), make_person(Role.AGENCY), make_person(Role.AGENCY)
+    case = used(issued(held), by=own)
+    tie = USE["tie"]
+
+    with at(USED):
+        pages = {
+            name: browser(person).get(f"/work/cases/{case.number}/?tab=letter").content.decode()
+            for name, person in {"own": own, "other": other, "holder": member_of(held.organisation)}.items()
+        }
+        told = {person: facts(case, person, USED)["uses"][0]["tie"] for person in (own, other)}
+
+    assert {name: (str(tie) in html, str(USE["programme"]) in html) for name, html in pages.items()} == {
+        "own": (True, True), "other": (False, True), "holder": (True, True),
+    }  # fmt: skip
+    assert told == {own: tie, other: None}
 
 
 def test_of_two_letters_the_one_that_holds_is_told() -> None:

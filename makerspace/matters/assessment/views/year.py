@@ -94,8 +94,8 @@ def chart_csv(request: HttpRequest, year: int, chart: str) -> HttpResponseBase:
     """One chart of that year's page as its table."""
     if chart not in CHARTS:
         raise Http404
-    head, lines = CHARTS[chart]
-    return csv_response(f"assessment-{year}-{chart}.csv", head, lines(figures.of_year(year, clock.today())))
+    name, head, lines = CHARTS[chart]
+    return csv_response(f"{year}年度考核-{name}.csv", head, lines(figures.of_year(year, clock.today())))
 
 
 def _bars(bars: Iterable[figures.Bar]) -> Iterable[Sequence[object]]:
@@ -128,21 +128,23 @@ def _outlying(seen: figures.Year) -> Iterable[Sequence[object]]:
         )  # fmt: skip
 
 
-CHARTS: Mapping[str, tuple[Sequence[str], Callable[[figures.Year], Iterable[Sequence[object]]]]] = {
-    "participation": (("名录编号", "众创空间", "科技主管部门", "参加情况", "环节"), _participating),
-    "stages": (("环节", "家数", "说明"), lambda seen: _bars(seen.stages)),
-    "dimensions": (("能力", "平均分", "说明"), lambda seen: _bars(seen.dimensions)),
-    "districts": (("科技主管部门", "平均总分", "说明"), lambda seen: _bars(seen.districts)),
+CHARTS: Mapping[str, tuple[str, Sequence[str], Callable[[figures.Year], Iterable[Sequence[object]]]]] = {
+    "participation": ("参加情况", ("名录编号", "众创空间", "科技主管部门", "参加情况", "环节"), _participating),
+    "stages": ("办理进度", ("环节", "家数", "说明"), lambda seen: _bars(seen.stages)),
+    "dimensions": ("各项能力平均得分", ("能力", "平均分", "说明"), lambda seen: _bars(seen.dimensions)),
+    "districts": ("各主管部门平均总分", ("科技主管部门", "平均总分", "说明"), lambda seen: _bars(seen.districts)),
     "movements": (
+        "与上年相比",
         ("名录编号", "众创空间", "科技主管部门", "上年总分", "上年等次", "总分", "等次", "分数变化", "变化"),
         _moved,
     ),
     "outliers": (
+        "明显偏离同年水平的数据",
         ("名录编号", "众创空间", "科技主管部门", "数据项", "单位", "数值", "位置", "中间一半下限", "中间一半上限"),
         _outlying,
     ),
 }
-"""The charts of a year's page: what their tables are headed, and their lines."""
+"""The charts of a year's page: what their files are called, how their tables are headed, and their lines."""
 
 
 @roles(*OFFICERS)
@@ -156,7 +158,7 @@ def statistics(request: HttpRequest, year: int) -> HttpResponseBase:
 @require_safe
 def year_csv(request: HttpRequest, year: int) -> HttpResponseBase:
     """Everybody's row of that year."""
-    return csv_response(f"assessment-{year}.csv", HEAD, _lines(figures.of_year(year, clock.today()).rows))
+    return csv_response(f"{year}年度考核.csv", HEAD, _lines(figures.of_year(year, clock.today()).rows))
 
 
 def _lines(rows: Iterable[figures.Row]) -> Iterable[Sequence[object]]:
