@@ -1,5 +1,6 @@
 """The pages of an assessment: the report, its tabs, the year; and the same through the API."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -69,6 +70,24 @@ def test_figures_may_be_typed_in_full_width(staff: Staff) -> None:
 
     assert answer.status_code == 302
     assert Report.objects.get().values == {"seats": "1200", "jobs": "30"}
+
+
+def test_everything_wrong_is_named_at_the_top_with_a_way_to_it(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+    years.filled(case, STRONG | {"seats": Decimal(0), "seats_used": Decimal(95)})
+    Report.objects.update(values={k: v for k, v in Report.objects.get().values.items() if k != "jobs"})
+    page, address = browser(years.owner(case)), f"/work/cases/{case.number}/report/"
+
+    unread = page.post(address, sent(staff="约20")).content.decode()
+    unsigned = page.post(address, sent() | {"step": "file"}).content.decode()
+    lacking = page.post(address, sent() | {"step": "file", "commitment": "on"}).content.decode()
+
+    assert '<a href="#f-staff">服务人员数：应填数字' in unread
+    assert '<a href="#commitment">请先承诺所报数据真实、完整</a>' in unsigned
+    assert 'id="commitment"' in unsigned
+    assert '<a href="#f-jobs">请填写' in lacking
+    links = re.findall(r'class="k-errors".*?</div>', lacking, re.DOTALL)[0]
+    assert [target for target in re.findall(r'href="#([^"]+)"', links) if f'id="{target}"' not in lacking] == []
 
 
 def test_what_is_typed_is_saved_by_itself_and_a_stale_window_is_told(staff: Staff) -> None:

@@ -34,6 +34,7 @@ from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
 from makerspace.regulation.terms import Role
 from tests.asking import browser, refusal_of
+from tests.doors.workbench.forms import hidden_fields
 from tests.factories import make_organisation, make_person, member_of
 from tests.matters.recognition.helpers import announced
 from tests.matters.recognition.test_changes import LATER, granted, titled
@@ -513,6 +514,33 @@ def test_a_request_sent_twice_from_one_page_is_one_letter() -> None:
     assert [answer.status_code for answer in answers] == [302, 302]
     assert answers[0]["Location"] == answers[1]["Location"]
     assert Letter.objects.count() == 1
+
+
+def test_who_issues_what_was_just_issued_is_told_and_nothing_of_a_text_is_said() -> None:
+    case, _ = requested(title())
+    first, second = (browser(make_person(Role.BUREAU), fresh=True) for _ in range(2))
+    address = f"/work/cases/{case.number}/acts/issue_letter/"
+
+    with at(ASKED):
+        late = hidden_fields(second.get(address))
+        issuing = first.post(address, hidden_fields(first.get(address)))
+        told = second.post(address, late)
+
+    assert (issuing.status_code, told.status_code) == (302, 409)
+    page = told.content.decode()
+    assert "这一步现在不能办理</p>" in page
+    assert "您填写的内容" not in page
+
+
+def test_a_second_request_is_shown_the_way_to_the_first() -> None:
+    held = title()
+    case, owner = requested(held)
+
+    with at(ASKED):
+        answer = browser(owner).post(f"/work/priority/letters/{held.number}/", {"form_token": "n" * 24})
+
+    assert answer.status_code == 409
+    assert f'href="/work/cases/{case.number}/">打开已有的凭证办件' in answer.content.decode()
 
 
 def test_another_agency_reads_that_a_letter_was_used_and_not_between_whom() -> None:

@@ -154,9 +154,11 @@ def _page(request: HttpRequest, case: Case, typed: Typed | None = None, refusal:
         (group, [_cell(cell, typed, faults) for cell in group.cells])
         for group in showing.groups(values, beside.counted, beside.before)
     ]
+    explained = [(each, faults.get(each.doubt.key, "")) for each in showing.explained(reading.doubts, told)]
+    places = {each.doubt.key: f"w-{place}" for place, (each, _) in enumerate(explained, start=1)}
     context: dict[str, Any] = {
         "case": case, "held": held, "report": row, "groups": shown, "reading": reading, "refusal": refusal,
-        "explained": [(each, faults.get(each.doubt.key, "")) for each in showing.explained(reading.doubts, told)],
+        "explained": explained, "form": {"summary": [_told(name, text, places) for name, text in faults.items()]},
         "must": [doubt for doubt in reading.doubts if doubt.must], "filed": filed,
         "lines": showing.lines_of(filed),
     }  # fmt: skip
@@ -168,3 +170,11 @@ def _cell(cell: showing.Cell, typed: Typed | None, faults: Mapping[str, str]) ->
     kept = "" if cell.value is None else f"{cell.value:f}"
     text = typed.texts.get(cell.field.code, kept) if typed else kept
     return cell, text, faults.get(cell.field.code, "")
+
+
+def _told(name: str, text: str, places: Mapping[str, str]) -> tuple[str, str]:
+    """The input of a fault, and what is wrong, by the name of the figure."""
+    label = LABELS.get(name, "")
+    if label:
+        return f"f-{name}", text if label in text else f"{label}：{text}"
+    return places.get(name, name if name == "commitment" else ""), text
