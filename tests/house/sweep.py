@@ -1,5 +1,6 @@
 """Asks every address as everybody, once, and keeps what was not as predicted: statuses, reasons, traces, leaks."""
 
+import json
 import logging
 import re
 from collections import defaultdict
@@ -52,6 +53,8 @@ WRITTEN = (
 )  # fmt: skip
 TRACE = f"SELECT {', '.join(f'(SELECT COUNT(*) FROM {table})' for table in WRITTEN)}, SUM(version) FROM casework_case"
 FEW = ("anonymous", "applicant_other", "bureau", "leader")
+REFUSED = frozenset({403, 404})
+HIDDEN = 6  # so many of the objects that are not there for a role it asks for at each address
 ACT = ("act", "deed")  # what the last part of an address is called that names one
 ODD = ("PUT", "PATCH", "DELETE")
 RANDOM = re.compile(r'(name="csrfmiddlewaretoken" value=)"\w+"|(data-csrf=)"\w+"')
@@ -94,14 +97,15 @@ class Asking:
         self.world = world
         self.browser = Client(raise_request_exception=False, enforce_csrf_checks=enforce_csrf_checks)
 
-    def ask(self, row: Row, role: str, method: str, path: str) -> HttpResponse:
-        """The answer; neither session nor rate limit outlives the request."""
+    def ask(self, row: Row, role: str, method: str, path: str, *, as_script: bool = False) -> HttpResponse:
+        """The answer, to our own script where no page need be drawn; neither session nor rate limit outlives the request."""
         cache.clear()
         self.browser.cookies = SimpleCookie()
         bearer, session = self.world.bearers.get(role), self.world.sessions.get(role)
         if session and not row.is_api:
             self.browser.cookies[settings.SESSION_COOKIE_NAME] = session
         headers = {"Authorization": f"Bearer {bearer}"} if bearer and row.is_api else {}
+        headers |= {"X-Requested-By": "script"} if as_script else {}
         kind = "application/json" if row.is_api else "application/x-www-form-urlencoded"
         return self.browser.generic(method, path, headers=headers, content_type=kind)  # type: ignore[return-value]
 
@@ -116,7 +120,10 @@ def body_of(response: HttpResponse) -> str:
     """All that left the house, the place one is sent to as well."""
     streamed: Any = response
     content = b"".join(streamed.streaming_content) if response.streaming else response.content
-    return content.decode("utf-8", "replace") + response.get("Location", "")
+    text = content.decode("utf-8", "replace")
+    if response.get("Content-Type") == "application/json" and response.status_code >= 400:
+        text = json.dumps(json.loads(text), ensure_ascii=False)
+    return text + response.get("Location", "")
 
 
 def trace() -> tuple[Any, ...]:
@@ -178,7 +185,8 @@ class Sweep:
         self.found.cells[row.name] += 1
         with undone():
             before = trace()
-            response = self.asking.ask(row, role, method, path)
+            drawn = row.is_api or role in FEW or not want.statuses <= REFUSED
+            response = self.asking.ask(row, role, method, path, as_script=not drawn)
             text, after = body_of(response), trace()
         where = f"{role} {method} {target.label or dict(target.kwargs)}"
         if response.status_code not in want.statuses or want.says not in text:
@@ -226,8 +234,8 @@ class Sweep:
 def _worth_asking(row: Row, role: str, method: str, targets: list[Target]) -> list[Target]:
     """All objects; fewer where they are not looked at, so that together everybody still asks for all of them in turn.
 
-    One where the object is not even looked for; two where the page is not that role's; one act of each object that is not
-    there for that role. A public page is much the same for all.
+    One where the object is not even looked for, or the page is not that role's; of what is not there for that role one act
+    of each object, and some objects in turn. A public page is much the same for all.
     """
     turn, taken = ROLES.index(role), row.get if method == "GET" else row.post
     if not taken or row.policy == SHUT:
@@ -237,12 +245,17 @@ def _worth_asking(row: Row, role: str, method: str, targets: list[Target]) -> li
     if role in SIGNED_OUT:
         return targets[:1]
     if isinstance(row.policy, frozenset) and not row.policy & HOLDS[role]:
-        return [targets[place % len(targets)] for place in range(turn, turn + min(2, len(targets)))]
-    same: dict[tuple[object, ...], list[Target]] = defaultdict(list)
-    for place, target in enumerate(targets):
-        hidden = (target.absent and not target.label) or not row.sees(role, target.label)
-        same[_object(target) if hidden else (place,)].append(target)
-    return [found[turn % len(found)] for found in same.values()]
+        return [targets[turn % len(targets)]]
+    there: list[Target] = []
+    hidden: dict[tuple[object, ...], list[Target]] = defaultdict(list)
+    for target in targets:
+        if min(row.predict(role, method, target, address_of(row, target)).statuses) == 404:
+            hidden[_object(target)].append(target)
+        else:
+            there.append(target)
+    absent = [found[turn % len(found)] for found in hidden.values()]
+    first = turn * HIDDEN % len(absent) if absent else 0
+    return [*there, *(absent[first:] + absent[:first])[:HIDDEN]]
 
 
 def _object(target: Target) -> tuple[object, ...]:

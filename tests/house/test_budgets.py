@@ -1,14 +1,14 @@
 """What each page and each reading call of the API may ask of the database: a literal number, whatever the rows."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
-from django.db import connection, reset_queries
+from django.db import connection
 from django.db.models import Model
 from django.http import HttpResponse
-from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from makerspace.matters.application.models import Application, Call, Material
@@ -210,29 +210,35 @@ class Counting:
         self.asking = Asking(world)
         self.world = world
 
-    def all(self, objects: int | None = None) -> dict[str, tuple[int, str]]:
-        """By the name of the address: the number, and who asked about what."""
-        return {name: self._most(ROWS[name], objects) for name in READ}
+    def warm(self) -> None:
+        """Each page read once: what a process asks once for all is not asked of a page."""
+        for name in READ:
+            next(self._counts(ROWS[name]), None)
 
-    def _most(self, row: Row, objects: int | None) -> tuple[int, str]:
-        found = [(-1, "nobody")]
-        targets = [target for target in row.targets(self.world) if not target.absent]
-        for target in targets[:objects]:
-            for role in ASKING:
+    def all(self) -> dict[str, tuple[int, str]]:
+        """By the name of the address: the number, and who asked about what."""
+        return {name: max(self._counts(ROWS[name]), default=(-1, "nobody")) for name in READ}
+
+    def _counts(self, row: Row) -> Iterator[tuple[int, str]]:
+        for target in row.targets(self.world):
+            for role in () if target.absent else ASKING:
                 want = row.predict(role, "GET", target, address_of(row, target))
                 asked = self._count(row, role, target) if 200 in want.statuses else None
                 if asked is not None:
-                    found.append((asked, f"{role} {target.label} {target.query}"))
-        return max(found)
+                    yield asked, f"{role} {target.label} {target.query}"
 
     def _count(self, row: Row, role: str, target: Target) -> int | None:
         """The queries of one page, its session's and its person's among them; None where it led elsewhere."""
-        reset_queries()
-        with undone(), CaptureQueriesContext(connection) as seen:
+        seen: list[str] = []
+
+        def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+            seen.append(sql)
+            return execute(sql, *rest)
+
+        with undone(), connection.execute_wrapper(note):
             response: HttpResponse = self.asking.ask(row, role, "GET", address_of(row, target))
             body_of(response)
-        own = [query for query in seen.captured_queries if "SAVEPOINT" not in query["sql"]]
-        return len(own) if response.status_code == 200 else None
+        return sum("SAVEPOINT" not in sql for sql in seen) if response.status_code == 200 else None
 
 
 @dataclass(frozen=True)
@@ -250,7 +256,7 @@ def counted(
     """Every page read in the city as it is, and again in a larger one."""
     with django_db_blocker.unblock(), standing_city(tmp_path_factory.mktemp("city")) as world:
         counting = Counting(world)
-        counting.all(objects=1)  # what a process asks once for all is not asked of a page
+        counting.warm()
         few = counting.all()
         grow(world)
         return Counted(few, counting.all())

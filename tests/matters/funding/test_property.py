@@ -29,7 +29,7 @@ def sequence(number: int) -> list[Step]:
         first,
         *(
             (random.choice(STEPS), random.randrange(GRANTS), random.randint(0, 4 * FULL))
-            for _ in range(random.randint(3, 8))
+            for _ in range(random.randint(2, 6))
         ),
     ]
 
