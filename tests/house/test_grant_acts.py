@@ -17,7 +17,8 @@ from tests.matters.funding.helpers import ON, Office, ended, opened, owner, to_s
 
 pytestmark = pytest.mark.django_db
 NEVER_PAID = ("awaiting_account", "account_check", "payable")
-# design.md, kind grant; release_hold and stop_payment are how "a hold that a leader decides" stands in the table.
+# design.md, kind grant; release_hold and stop_payment are how "a hold that a leader decides" stands in the table,
+# record_repayment is what comes of an order to pay back (decision 0017).
 TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "open_grant": (("awaiting_account",), ("clock",)),
     "confirm_account": (("awaiting_account",), ("applicant",)),
@@ -33,6 +34,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "accept_use": (("use_check",), ("bureau",)),
     "waive": (("awaiting_account",), ("applicant", "leader")),
     "recover": (("paid", "use_check", "closed"), ("leader",)),
+    "record_repayment": (("recovered",), ("bureau",)),
 }
 TARGETS = {
     "confirm_account": "account_check", "return_account": "awaiting_account", "accept_account": "payable",
@@ -40,7 +42,8 @@ TARGETS = {
     "report_use": "use_check", "return_use": "paid", "accept_use": "closed", "waive": "waived", "recover": "recovered",
 }  # fmt: skip
 DECIDING = {"release_hold", "stop_payment", "approve_payment", "record_payment", "waive", "recover"}
-HANDLING, PAYING = {"return_account", "accept_account", "return_use", "accept_use"}, {"record_payment", "record_bounce"}
+HANDLING = {"return_account", "accept_account", "return_use", "accept_use"}
+PAYING = {"record_payment", "record_bounce", "record_repayment"}
 HOLDS: dict[str, set[str]] = {
     "applicant_own": {"applicant"}, "applicant_other": {"applicant"}, "district_own": {"district"},
     "district_other": {"district"}, "handler": {"bureau"}, "payer": {"bureau"}, "bureau": {"bureau"},
@@ -168,7 +171,7 @@ def test_the_gate_answers_as_predicted() -> None:
         if said != want:
             wrong.append((role, key, act, said, want, refusal.text if refusal else ""))
 
-    assert len(cells) == 15 * 12 * 14
+    assert len(cells) == 15 * 12 * 15
     assert wrong == []
     opened_acts = {act for role, key, act in cells if not predict(role, key, act)}
     assert opened_acts == set(TABLE) - {"open_grant"}

@@ -92,6 +92,17 @@ def test_a_grant_is_paid_bounced_paid_again_used_and_closed() -> None:
     assert budgets.figures(budget) == budgets.summed(budget) == (year, FULL, 0, 0, FULL, 0)
     assert "2502011009024567890" not in str(town.case(number, owner)) + str(town.case(number))
     assert Account.objects.count() == 3
+
+    day = town.today.replace(year=year + 1).isoformat()
+    order = {"basis": "misuse", "amount": 3_000_000, "reason": "抽查发现挪用", "pay_back_by": day}
+    assert town.take("leader2", number, "recover", **order)["facts"]["recovery"]["outstanding"] == 3_000_000
+    back = {"amount": 3_000_000, "paid_back_on": town.today.isoformat(), "voucher": "JK-0001"}
+    town.take("bureau", number, "record_repayment", 403, **back, papers=["0" * 64])
+    papers = [file(town, "payer", number)]
+    assert town.wrong("payer", number, "record_repayment", **back | {"amount": 3_000_001}, papers=papers) == {"amount"}
+    came = town.take("payer", number, "record_repayment", **back, papers=papers)["facts"]["recovery"]
+    assert (came["returned"], came["outstanding"], came["repayments"][0]["voucher"]) == (3_000_000, 0, "JK-0001")
+    town.take("payer", number, "record_repayment", 409, **back | {"voucher": "JK-0002"}, papers=papers)
     town.prove()
 
 

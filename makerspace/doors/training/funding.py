@@ -53,7 +53,7 @@ class Grants:
         self._steps(
             (9, 10, self._approve("局长办公会研究同意，列第二批", BOUNCED, LATE)), (7, 10, self._pay(LATE)),
             (25, 10, self._report(RETURNED)), (15, 10, self._return_use(RETURNED)), (6, 10, self._report(USE_CHECK)),
-            (12, 10, self._recover), (4, 10, self._accept(PAYABLE)), (3, 10, self._return_account(AWAITING)),
+            (12, 10, self._recover), (5, 15, self._repay), (4, 10, self._accept(PAYABLE)), (3, 10, self._return_account(AWAITING)),
         )  # fmt: skip
 
     def _steps(self, *planned: tuple[int, int, Step]) -> None:
@@ -157,6 +157,13 @@ class Grants:
     def _waive(self, on: date) -> None:
         case = self._case(WAIVED)
         funding.waive(case, by=self._owner(case), on=on, reason="已获得其他市级资金支持，自愿放弃。")
+
+    def _repay(self, on: date) -> None:
+        case, payer = self._case(RECOVERED), self._officer("payer1")
+        funding.record_repayment(
+            case, by=payer, on=on, amount=WAN, paid_back_on=on - timedelta(days=1), voucher=f"JK-{on.year}-0007",
+            papers=[self._paper(case, "缴款书", payer, on)],
+        )  # fmt: skip
 
     def _recover(self, on: date) -> None:
         funding.recover(

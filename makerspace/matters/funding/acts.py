@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from makerspace.matters.funding import forms, guards, operations
 from makerspace.matters.funding.models import Payment
-from makerspace.matters.funding.queries import grants
+from makerspace.matters.funding.queries import grants, recoveries
 from makerspace.matters.recognition.following import HANDED_ON, HANDED_ON_LABEL, follow
 from makerspace.office.casework.acts import register
 from makerspace.office.casework.kinds import Kind, TabOf, register_kind
@@ -64,6 +64,10 @@ def _recovering(case: Case, person: Person) -> Choices:
     return {"amount": paid.amount if paid else None, "pay_back_by": clock.today() + timedelta(days=30)}
 
 
+def _repaid(case: Case, person: Person) -> Choices:
+    return {"amount": recoveries.of_case(case).outstanding, "paid_back_on": clock.today()}
+
+
 def _tab(case: Case, person: Person, on: date) -> Choices:
     return {"standing": grants.standing(case, person, on)}
 
@@ -114,6 +118,10 @@ register(
 register(
     KIND, "recover", operation=operations.recover, schema=forms.Recover, initial=_recovering,
     note="办理后出具追回引导资金决定书，载明依据、金额、期限和救济途径。",
+)  # fmt: skip
+register(
+    KIND, "record_repayment", operation=operations.record_repayment, schema=forms.RecordRepayment, initial=_repaid,
+    guards=(PAID, guards.something_is_owed), note="登记后通知运营单位；全部退缴后不再登记。",
 )  # fmt: skip
 
 register_kind(

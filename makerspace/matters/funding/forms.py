@@ -132,6 +132,17 @@ class Recover(Input):
     pay_back_by: Day = Field(title="退缴期限")
 
 
+class RecordRepayment(Input):
+    """登记退缴."""
+
+    amount: Fen = Field(title="退缴金额", description="本次到账的金额；分次退缴的，分次登记", json_schema_extra=YUAN)
+    paid_back_on: Day = Field(title="退缴日期", description="不早于决定追回之日，不晚于今天")
+    voucher: Annotated[str, StringConstraints(max_length=60, pattern=CONTROL_FREE)] = Field(
+        title="缴款凭证号", min_length=1, description="缴款书或银行回单的编号，不能重复"
+    )
+    papers: list[str] = files("缴款凭证", "缴款书或银行回单的扫描件")
+
+
 class ProposeCeiling(Input):
     """提出年度预算额度."""
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from makerspace.matters.funding.models import Hold
-from makerspace.matters.funding.queries import budgets
+from makerspace.matters.funding.queries import budgets, recoveries
 from makerspace.office.casework.acts import Actor
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refusal
@@ -13,7 +13,7 @@ from makerspace.regulation.counting import chinese
 
 HANDLING = ("return_account", "accept_account", "return_use", "accept_use")
 APPROVING = ("approve_payment", "release_hold")
-PAYING = ("record_payment", "record_bounce")
+PAYING = ("record_payment", "record_bounce", "record_repayment")
 APART = "按经办、审批、拨付相分离的要求，由其他人员办理。"
 
 
@@ -62,6 +62,13 @@ def title_stands(case: Case, actor: Actor, on: date) -> Refusal | None:
     if ended is None or ended > on:
         return None
     return Refusal("wrong_stage", f"称号已于{chinese(ended)}终止，不再拨付；由市科技局负责人决定。", (13,))
+
+
+def something_is_owed(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """Of what was ordered back some has not come yet."""
+    if recoveries.of_case(case).outstanding > 0:
+        return None
+    return Refusal("wrong_stage", "决定追回的资金已全部退缴。", (13,))
 
 
 def may_be_stopped(case: Case, actor: Actor, on: date) -> Refusal | None:

@@ -379,3 +379,23 @@ class Recovery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.grant_id} {self.amount}"
+
+
+class Repayment(models.Model):
+    """退缴: money that came back after a decision to recover, as the voucher has it; in parts where it comes in parts."""
+
+    recovery = models.ForeignKey(Recovery, models.PROTECT, related_name="repayments", verbose_name="追回")
+    amount = models.BigIntegerField("退缴金额（分）")
+    paid_back_on = models.DateField("退缴日期")
+    voucher = models.CharField("缴款凭证号", max_length=60, unique=True)
+    papers = models.JSONField("缴款凭证", default=list)
+    by = _person("登记人")
+    on = models.DateField("登记日期")
+
+    class Meta:
+        verbose_name = "退缴"
+        ordering = ("paid_back_on", "id")
+        constraints = [models.CheckConstraint(name="repayment_is_of_something", condition=Q(amount__gt=0))]
+
+    def __str__(self) -> str:
+        return f"{self.recovery_id} {self.amount}"

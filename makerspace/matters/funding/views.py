@@ -14,6 +14,7 @@ from makerspace.matters.funding import forms, operations, sheets
 from makerspace.matters.funding.capitals import capitals
 from makerspace.matters.funding.models import Batch, Budget, Ceiling, Payment
 from makerspace.matters.funding.queries import budgets as queries
+from makerspace.matters.funding.queries import recoveries
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import NOT_THERE, fetch
 from makerspace.office.casework.refusals import Refused, refused
@@ -298,4 +299,6 @@ def open_account(request: HttpRequest, number: str) -> HttpResponse:
 
 def _desk(request: HttpRequest, opened: dict[str, str]) -> HttpResponse:
     rows = [(row, opened.get(row.grant.case.number, "")) for row in queries.to_pay()]
-    return render(request, "funding/payments.html", {"rows": rows, "today": clock.today()})
+    return render(
+        request, "funding/payments.html", {"rows": rows, "owed": list(recoveries.open_ones()), "today": clock.today()}
+    )

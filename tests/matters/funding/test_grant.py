@@ -16,9 +16,10 @@ from makerspace.matters.funding.models import (
     Payment,
     Posting,
     Recovery,
+    Repayment,
     UseReport,
 )
-from makerspace.matters.funding.queries import budgets, grants
+from makerspace.matters.funding.queries import budgets, grants, recoveries
 from makerspace.matters.recognition.models import Title, TitleSite
 from makerspace.matters.registers.models import Makerspace
 from makerspace.office.casework.attachments import readable
@@ -503,6 +504,90 @@ def test_money_is_ordered_back_with_its_legal_basis() -> None:
     assert "第十四条" in paper.data["basis"]
     assert paper.data["remedies"]
     assert Recovery.objects.get().paper == paper
+
+
+def ordered_back(amount: int = 3_000_000) -> tuple[Case, Office]:
+    """A grant of which that much is to come back within thirty days."""
+    case, office = paid()
+    case = to_stage(case, "closed", office)
+    given: dict[str, Any] = {"basis": "misuse", "reason": "挪用", "pay_back_by": ON + timedelta(days=30)}
+    return funding.recover(case, by=office.second, on=ON, amount=amount, **given), office
+
+
+def repaid(case: Case, office: Office, amount: int, voucher: str = "JK-1", on: date = ON, **given: Any) -> Case:
+    """Money that came back on that day, as the payer puts it on record."""
+    told = {"amount": amount, "paid_back_on": on, "voucher": voucher, "papers": [file(case, office.payer, on)]} | given
+    return funding.record_repayment(case, by=office.payer, on=on, **told)
+
+
+def test_what_was_ordered_back_comes_in_parts_until_nothing_is_owed() -> None:
+    case, office = ordered_back()
+    reader = owner(case)
+    later = ON + timedelta(days=31)
+    assert "在2026年4月16日前退缴30,000.00元" in grants.standing(case, reader, ON).next_step
+    assert "尚有30,000.00元没有退缴" in grants.standing(case, reader, later).next_step
+
+    case = repaid(case, office, 1_000_000)
+    assert "其余20,000.00元" in grants.standing(case, reader, ON).next_step
+    assert [(row.returned, row.outstanding) for row in recoveries.open_ones()] == [(1_000_000, 2_000_000)]
+    case = repaid(case, office, 2_000_000, "JK-2", later)
+
+    found = grants.standing(case, reader, later)
+    assert "已全部退缴" in found.next_step
+    assert (found.late, case.stage, case.closed_on) == (False, "recovered", ON)
+    assert list(recoveries.open_ones()) == []
+    more: dict[str, Any] = {"on": later, "amount": 1, "paid_back_on": later, "voucher": "JK-3"}
+    refused("wrong_stage", "已全部退缴", funding.record_repayment, case, by=office.payer, **more)
+    assert grants.facts(case, reader, later)["recovery"] == {
+        "amount": 3_000_000, "basis": Recovery.Basis.MISUSE.label, "decided_on": "2026-03-17", "pay_back_by": "2026-04-16",
+        "returned": 3_000_000, "outstanding": 0, "repayments": [
+            {"amount": 1_000_000, "paid_back_on": "2026-03-17", "voucher": "JK-1"},
+            {"amount": 2_000_000, "paid_back_on": "2026-04-17", "voucher": "JK-2"},
+        ],
+    }  # fmt: skip
+    assert Message.objects.filter(person=reader, subject="已登记退缴引导资金20,000.00元").exists()
+    assert Budget.objects.get().recovered == 3_000_000
+    assert list(recoveries.replay_recoveries()) == []
+
+
+def test_no_more_comes_back_than_was_ordered_nor_before_it_was_ordered() -> None:
+    case, office = ordered_back()
+    repaid(case, office, 1_000_000)
+
+    refused("invalid", "amount", repaid, case, office, 2_000_001, "JK-2")
+    for day in (ON - timedelta(days=1), ON + timedelta(days=1)):
+        refused("invalid", "paid_back_on", repaid, case, office, 1, "JK-2", paid_back_on=day)
+    refused("invalid", "voucher", repaid, case, office, 1)
+    refused("invalid", "papers", repaid, case, office, 1, "JK-2", papers=["0" * 64])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Repayment.objects.update(amount=0)
+    assert [row.amount for row in Repayment.objects.all()] == [1_000_000]
+
+
+def test_who_handled_or_approved_records_no_repayment() -> None:
+    case, office = ordered_back()
+    Post.objects.filter(person=office.handler).update(duties=[Duty.PAYER.value])
+    handler = Person.objects.get(pk=office.handler.pk)
+    told: dict[str, Any] = {"on": ON, "amount": 1, "paid_back_on": ON, "voucher": "JK-1"}
+
+    refused("not_yours", "经办、审批、拨付相分离", funding.record_repayment, case, by=handler, **told)
+    refused("not_yours", "", funding.record_repayment, case, by=office.second, **told)
+
+
+@pytest.mark.parametrize(
+    ("model", "written"),
+    [(Repayment, {"amount": 999_999}), (Repayment, {"voucher": "JK-9"}), (Repayment, {"paid_back_on": ON - timedelta(days=1)}),
+     (Recovery, {"amount": 2_000_000}), (Recovery, {"pay_back_by": ON + timedelta(days=300)}), (Recovery, {"reason": "改写"})],
+)  # fmt: skip
+def test_what_was_ordered_and_came_back_is_held_against_the_record(model: Any, written: dict[str, Any]) -> None:
+    case, office = ordered_back()
+    repaid(case, office, 1_000_000)
+
+    model.objects.update(**written)
+
+    assert list(recoveries.replay_recoveries()) == [f"{case.number} 追回或退缴与案卷所记不符"]
+    Repayment.objects.all().delete()
+    assert list(recoveries.replay_recoveries(case)) == [f"{case.number} 追回或退缴与案卷所记不符"]
 
 
 def test_when_the_title_ends_nothing_more_is_paid() -> None:

@@ -199,6 +199,25 @@ def test_a_tampered_account_opens_to_nobody() -> None:
         funding.open_account(case, by=office.payer, on=ON)
 
 
+def test_what_is_owed_stands_on_the_payers_desk_until_it_came() -> None:
+    case, office = paying()
+    case = to_stage(case, "paid", office)
+    day = ON.replace(month=4, day=16)
+    funding.recover(case, by=office.second, on=ON, basis="misuse", amount=3_000_000, reason="挪用", pay_back_by=day)
+    client, path = browser(office.payer, fresh=True), f"/work/cases/{case.number}/"
+
+    desk = page(client, "/work/funding/payments/")
+    assert ("待退缴" in desk, f"{path}acts/record_repayment/" in desk, "30,000" in desk) == (True, True, True)
+    form = page(client, f"{path}acts/record_repayment/")
+    assert ('value="30000"' in form, 'value="2026-03-17"' in form) == (True, True)
+    for amount, voucher, left in ((1_000_000, "JK-1", "20,000"), (2_000_000, "JK-2", "")):
+        funding.record_repayment(case, by=office.payer, on=ON, amount=amount, paid_back_on=ON, voucher=voucher)
+        desk = page(client, "/work/funding/payments/")
+        assert ("待退缴" in desk, left in desk) == (bool(left), True)
+    tab = page(browser(office.handler), f"{path}?tab=grant")
+    assert ("已全部退缴" in tab, "JK-1" in tab, "JK-2" in tab) == (True, True, True)
+
+
 def test_the_pages_of_the_acts_begin_with_what_is_known() -> None:
     case, office = paying()
     owner = case.organisation.memberships.get().person

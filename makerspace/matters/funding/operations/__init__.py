@@ -20,6 +20,7 @@ from makerspace.matters.funding.operations.payment import (
     record_bounce,
     record_payment,
 )
+from makerspace.matters.funding.operations.repayment import record_repayment
 from makerspace.matters.funding.operations.use import accept_use, report_use, return_use
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "propose_ceiling",
     "record_bounce",
     "record_payment",
+    "record_repayment",
     "recover",
     "release_hold",
     "report_use",

@@ -12,6 +12,7 @@ from django.db.models import QuerySet, Sum
 from makerspace.matters.application.models import Submission
 from makerspace.matters.funding import sealing
 from makerspace.matters.funding.models import Account, Grant, Hold, Payment, UseItem, UseReport
+from makerspace.matters.funding.queries import recoveries
 from makerspace.matters.recognition.models import Title, TitleSite, TitleState
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Person
@@ -100,6 +101,8 @@ class Standing:
     shown_number: str
     payments: list[Payment]
     uses: list[UseReport]
+    owed: recoveries.Owed | None
+    late: bool
     used: int
     holds: list[Hold]
     twins: list[str]
@@ -121,17 +124,20 @@ def standing(case: Case, person: Person, on: date) -> Standing:
     accounts = list(grant.accounts.order_by("-id")) if sees_account(case, person, on) else []
     held = grant.holds.filter(state=Hold.State.OPEN).exists() and case.closed_on is None
     uses = list(grant.uses.prefetch_related("items").order_by("-id"))
+    owed = recoveries.of_case(case) if case.stage == RECOVERED else None
     return Standing(
-        grant=grant, holder=grant.title.holder, next_step=HELD if held else NEXT.get(case.stage, ""),
+        grant=grant, holder=grant.title.holder, next_step=owed.next_step(on) if owed else HELD if held else NEXT.get(case.stage, ""),
         account=accounts[0] if accounts else None, accounts=accounts[1:],
         shown_number=sealing.masked(accounts[0].tail) if accounts else "",
-        payments=list(grant.payments.select_related("batch").order_by("-id")), uses=uses,
+        payments=list(grant.payments.select_related("batch").order_by("-id")), uses=uses, owed=owed,
+        late=owed is not None and owed.late(on),
         used=spent(uses[0]) if uses else 0, holds=_holds(grant) if inside else [],
         twins=twins_of(grant, accounts, uses) if inside and not own else [],
         looks=looks_at(case) if own or inside else [], inside=inside and not own,
     )  # fmt: skip
 
 
+RECOVERED = "recovered"
 HELD = "市科技局负责人正在核定是否与其他众创空间的引导资金重复；核定后继续办理。"
 NEXT = {
     "awaiting_account": "请运营单位确认收款账户；户名应与运营单位名称一致。",
@@ -142,7 +148,6 @@ NEXT = {
     "use_check": "市科技局经办处室核查使用报告和发票。",
     "closed": "使用情况已核查通过，本件办结。",
     "waived": "本件不再拨付。",
-    "recovered": "已决定追回，请按追回决定书载明的金额和期限退缴。",
 }
 
 
@@ -190,5 +195,6 @@ def facts(case: Case, person: Person, on: date) -> dict[str, Any]:
         "paid_on": paid.paid_on.isoformat() if paid and paid.paid_on else None,
         "voucher": paid.voucher if paid else None,
         "used": found.used,
+        "recovery": found.owed.told() if found.owed else None,
         "next_step": found.next_step,
     }  # fmt: skip
