@@ -239,9 +239,11 @@ ROWS: tuple[Row, ...] = (
     Row("api-1:financings_list", TOKEN, targets=by_id(places), sees=reads, shares=POST),
     Row("api-1:financing_enter", TOKEN, post=status(415), **ENTERS),  # type: ignore[arg-type]
     Row("api-1:financing_strike", TOKEN, targets=_struck("financing"), **STRIKES),  # type: ignore[arg-type]
+    Row("api-1:financing_evidence", TOKEN, targets=_struck("financing"), sees=_reads_own),
     Row("api-1:listings_list", TOKEN, targets=by_id(places), sees=reads, shares=POST),
     Row("api-1:listing_enter", TOKEN, post=status(415), **ENTERS),  # type: ignore[arg-type]
     Row("api-1:listing_strike", TOKEN, targets=_struck("listing"), **STRIKES),  # type: ignore[arg-type]
+    Row("api-1:listing_evidence", TOKEN, targets=_struck("listing"), sees=_reads_own),
     Row("api-1:facilities_list", PUBLIC, shares=POST),
     Row("api-1:facility_enter", TOKEN, post=status(422), shares=GET, may=_bureau, may_says="市科技局经办处室"),
     Row(

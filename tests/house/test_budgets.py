@@ -83,7 +83,7 @@ BUDGETS = {
     "support_sessions": 7, "api-1:facilities_list": 4, "api-1:facility": 3, "api-1:offer_week": 6,
     "api-1:mentors_list": 2, "api-1:bookings_list": 5, "api-1:booking": 9, "api-1:sessions_list": 5,
     "api-1:session": 9,
-    "api-1:capital": 4, "api-1:financings_list": 7, "api-1:listings_list": 7, "portal_capital": 6, "support_financings": 10, "support_financings_csv": 7, "support_financing_new": 7,
+    "api-1:capital": 4, "api-1:financings_list": 7, "api-1:financing_evidence": 5, "api-1:listing_evidence": 5, "api-1:listings_list": 7, "portal_capital": 6, "support_financings": 10, "support_financings_csv": 7, "support_financing_new": 7,
     "support_financing": 7, "support_financing_evidence": 6, "support_financing_strike": 7, "support_listings": 10,
     "support_listings_csv": 7, "support_listing_new": 7, "support_listing": 7, "support_listing_evidence": 6,
     "support_listing_strike": 7,

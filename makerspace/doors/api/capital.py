@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from makerspace.doors.api import capital_shapes as shapes
 from makerspace.doors.api.access import Bearer, caller
 from makerspace.doors.api.answers import Answer, listed, ok
-from makerspace.doors.api.description import KEY_PARAMETER, body, form, refusals
+from makerspace.doors.api.description import KEY_PARAMETER, body, file_of, form, refusals
 from makerspace.doors.api.keys import answered_once, content_of
 from makerspace.doors.api.public import Id, Paged
 from makerspace.doors.api.reading import body_of, checked, form_of, id_of, invalid, object_of
@@ -25,6 +25,7 @@ from makerspace.matters.support.queries import capital as queries
 from makerspace.office.casework.acts import Input
 from makerspace.office.casework.queries import NOT_THERE
 from makerspace.office.casework.refusals import Refused, refused
+from makerspace.office.documents import serving
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 
@@ -32,6 +33,7 @@ open_router = Router(tags=["挂牌融资"])
 router = Router(tags=["挂牌融资"], auth=Bearer())
 BODIES: dict[str, type[BaseModel]] = {"StrikeFact": StrikeFact}
 READ = refusals(401, 404, 422)
+FILE_READ = file_of(refusals(401, 404))
 WRITE = refusals(400, 401, 403, 404, 409, 413, 415, 422)
 WHOLE = frozenset({"tenant", "amount", "own_amount"})
 FILE = "evidence"
@@ -106,6 +108,15 @@ def financing_strike(request: HttpRequest, key: Id, row: RowId) -> HttpResponse:
     return _struck(request, key, row, queries.financings, _financing)
 
 
+@router.get(
+    "/makerspaces/{id}/financing/{row}/evidence", operation_id="financing_evidence", summary="下载融资证明材料",
+    openapi_extra=FILE_READ,
+)  # fmt: skip
+def financing_evidence(request: HttpRequest, key: Id, row: RowId) -> HttpResponse:
+    """登记这笔融资时所附的证明材料。"""
+    return _evidence(request, key, row, queries.financings)
+
+
 # -- listings ----------------------------------------------------------------------------------------------------------
 @router.get(
     "/makerspaces/{id}/listings", operation_id="listings_list", summary="挂牌", response=shapes.Listings,
@@ -132,6 +143,15 @@ def listing_enter(request: HttpRequest, key: Id) -> HttpResponse:
 def listing_strike(request: HttpRequest, key: Id, row: RowId) -> HttpResponse:
     """登记有误的写明原因作废；作废的保留备查，不再计入统计。"""
     return _struck(request, key, row, queries.listings, _listing)
+
+
+@router.get(
+    "/makerspaces/{id}/listings/{row}/evidence", operation_id="listing_evidence", summary="下载挂牌证明材料",
+    openapi_extra=FILE_READ,
+)  # fmt: skip
+def listing_evidence(request: HttpRequest, key: Id, row: RowId) -> HttpResponse:
+    """登记这次挂牌时所附的证明材料。"""
+    return _evidence(request, key, row, queries.listings)
 
 
 # -- common ------------------------------------------------------------------------------------------------------------
@@ -196,9 +216,7 @@ def _struck(request: HttpRequest, key: str, row: str, rows: Callable[..., Any], 
     given = object_of(request)
 
     def act() -> Answer:
-        found = rows(person, on).filter(makerspace=id_of(key) or 0, pk=id_of(row) or 0).first()
-        if found is None:
-            raise Refused(NOT_THERE)
+        found = _found(rows(person, on), key, row)
         refusal = queries.why_not_strike(found, person, on)
         if refusal:
             raise Refused(refusal)
@@ -207,6 +225,19 @@ def _struck(request: HttpRequest, key: str, row: str, rows: Callable[..., Any], 
         )
 
     return answered_once(request, person, body_of(request), act)
+
+
+def _evidence(request: HttpRequest, key: str, row: str, rows: Callable[..., Any]) -> HttpResponse:
+    found = _found(rows(caller(request).person, clock.today()), key, row)
+    return serving.attachment(found.evidence, found.evidence_name)  # type: ignore[return-value]
+
+
+def _found(rows: Any, key: str, row: str) -> Any:  # noqa: ANN401  rows of either kind
+    """The row of that makerspace, of those that the caller may see."""
+    found = rows.filter(makerspace=id_of(key) or 0, pk=id_of(row) or 0).first()
+    if found is None:
+        raise Refused(NOT_THERE)
+    return found
 
 
 def _financing(row: Financing) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from makerspace.doors.api import case_views, shapes
 from makerspace.doors.api.access import Bearer, caller
 from makerspace.doors.api.answers import PER_PAGE, Answer, ok, respond
-from makerspace.doors.api.description import KEY_PARAMETER, MATCH_PARAMETER, body, form, refusals
+from makerspace.doors.api.description import KEY_PARAMETER, MATCH_PARAMETER, body, file_of, form, refusals
 from makerspace.doors.api.keys import answered_once, content_of
 from makerspace.doors.api.public import Id, Paged
 from makerspace.doors.api.reading import LARGEST_ID, body_of, checked, form_of, invalid, object_of
@@ -258,10 +258,7 @@ def _ask_form(fields: QueryDict, files: "MultiValueDict[str, Any]") -> None:
 
 @router.get(
     "/cases/{id}/materials/{digest}", operation_id="material", summary="下载材料",
-    openapi_extra={**READ, "responses": {
-        200: {"description": "文件", "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
-        **READ["responses"],
-    }},
+    openapi_extra=file_of(READ),
 )  # fmt: skip
 def material(request: HttpRequest, key: Id, digest: str) -> HttpResponse:
     """按摘要取回本办件的一份材料。"""

@@ -52,6 +52,12 @@ def form(properties: dict[str, Any], required: Iterable[str]) -> dict[str, Any]:
     return {"multipart/form-data": {"schema": {"type": "object", "properties": properties, "required": list(required)}}}
 
 
+def file_of(more: dict[str, Any]) -> dict[str, Any]:
+    """An answer that is a file, and the refusals that the call can answer with."""
+    content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    return {**more, "responses": {200: {"description": "文件", "content": content}, **more["responses"]}}
+
+
 def act_schema_name(act: Act) -> str:
     """Under which name the input of an act stands among the shared schemas."""
     return f"{act.kind}.{act.code}"

@@ -132,6 +132,22 @@ def test_another_unit_finds_nothing_and_an_officer_enters_nothing(here: Scene, t
     assert Financing.objects.count() == 1
 
 
+def test_the_evidence_is_read_by_whom_the_row_is_read(here: Scene, tenant: Tenant) -> None:
+    path, content = f"/makerspaces/{here.makerspace.pk}/financing", factories.make_pdf(pages=2)
+    made = post(here.asker, path, {**ROUND, "tenant": tenant.pk, "evidence": sheet(content=content)}).json()
+    address = f"/api/v1{path}/{made['id']}/evidence"
+
+    own, stranger = (Client().get(address, headers=bearer(who)) for who in (here.bureau, rival()[1]))
+    elsewhere = Client().get(
+        address.replace(path, f"/makerspaces/{rival()[0].pk}/financing"), headers=bearer(here.bureau)
+    )
+
+    assert b"".join(own.streaming_content) == content  # type: ignore[attr-defined]
+    assert "%E5%8D%8F%E8%AE%AE.pdf" in own["Content-Disposition"]
+    assert (stranger.status_code, elsewhere.status_code) == (404, 404)
+    assert Client().get(address).status_code == 401
+
+
 def test_another_makerspaces_tenant_is_none_of_this_one(here: Scene, tenant: Tenant) -> None:
     place, keeper = rival()
     strange = enter(place, TENANTS, by=keeper)
