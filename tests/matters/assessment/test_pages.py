@@ -9,6 +9,7 @@ from makerspace.matters.assessment.models import Assessment, Filed, Report
 from makerspace.matters.recognition.models import Title
 from makerspace.office.casework.models import Case
 from makerspace.office.people.tokens import issue
+from makerspace.regulation.kunkefa_2017_55.report_fields import FIELDS
 from makerspace.regulation.terms import Role
 from tests.asking import browser
 from tests.factories import make_person
@@ -70,6 +71,19 @@ def test_figures_may_be_typed_in_full_width(staff: Staff) -> None:
 
     assert answer.status_code == 302
     assert Report.objects.get().values == {"seats": "1200", "jobs": "30"}
+
+
+def test_a_group_that_is_empty_is_named_in_one_line(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+    page, address = browser(years.owner(case)), f"/work/cases/{case.number}/report/"
+    page.post(address, sent(area_total="1000", area_public="300", seats="50"))
+
+    lacking = page.post(address, sent() | {"step": "file", "commitment": "on"}).content.decode()
+
+    links = re.findall(r'class="k-errors".*?</div>', lacking, re.DOTALL)[0]
+    assert '<a href="#f-seats_used">请填写已使用工位数；没有的填0</a>' in links
+    assert '<a href="#f-staff">人员：还有11项没有填写；没有的填0</a>' in links
+    assert links.count("<li>") == len({row.group for row in FIELDS if not row.officers})
 
 
 def test_everything_wrong_is_named_at_the_top_with_a_way_to_it(staff: Staff) -> None:

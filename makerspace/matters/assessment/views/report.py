@@ -1,7 +1,8 @@
 """The yearly report: filled in group by group, saved at any time, the forecast beside it, and handed in."""
 
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,7 +25,7 @@ from makerspace.office.casework.refusals import Refusal, Refused, refused
 from makerspace.office.documents.sheets import workbook
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
-from makerspace.regulation.kunkefa_2017_55.report_fields import FIELDS
+from makerspace.regulation.kunkefa_2017_55.report_fields import FIELDS, GROUPS, field
 from makerspace.web.export import xlsx_response
 from makerspace.web.forms.binding import digits
 from makerspace.web.policy import signed_in
@@ -32,6 +33,7 @@ from makerspace.web.visitor import me
 
 FIGURE, WHY = "figure-", "why-"
 FIGURES = re.compile(r"([+-]?\d{1,12}(\.\d{1,6})?)?", re.ASCII)
+FEW = 3  # so many empty items of a group are named one by one
 LABELS = {row.code: row.label for row in FIELDS}
 
 
@@ -158,7 +160,7 @@ def _page(request: HttpRequest, case: Case, typed: Typed | None = None, refusal:
     places = {each.doubt.key: f"w-{place}" for place, (each, _) in enumerate(explained, start=1)}
     context: dict[str, Any] = {
         "case": case, "held": held, "report": row, "groups": shown, "reading": reading, "refusal": refusal,
-        "explained": explained, "form": {"summary": [_told(name, text, places) for name, text in faults.items()]},
+        "explained": explained, "form": {"summary": _summary(faults, places, () if typed and typed.wrong else reading.gaps)},
         "must": [doubt for doubt in reading.doubts if doubt.must], "filed": filed,
         "lines": showing.lines_of(filed),
     }  # fmt: skip
@@ -170,6 +172,23 @@ def _cell(cell: showing.Cell, typed: Typed | None, faults: Mapping[str, str]) ->
     kept = "" if cell.value is None else f"{cell.value:f}"
     text = typed.texts.get(cell.field.code, kept) if typed else kept
     return cell, text, faults.get(cell.field.code, "")
+
+
+def _summary(faults: Mapping[str, str], places: Mapping[str, str], gaps: Iterable[str]) -> list[tuple[str, str]]:
+    """Every fault with the way to its input; where many items of a group are empty, the group in one line."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for code in gaps:
+        groups[field(code).group].append(code)
+    many = {group: codes for group, codes in groups.items() if len(codes) > FEW and faults.keys() >= set(codes)}
+    within = {code: group for group, codes in many.items() for code in codes}
+    lines = []
+    for name, text in faults.items():
+        group = within.get(name, "")
+        if not group:
+            lines.append(_told(name, text, places))
+        elif name == many[group][0]:
+            lines.append((f"f-{name}", f"{GROUPS[group]}：还有{len(many[group])}项没有填写；没有的填0"))
+    return lines
 
 
 def _told(name: str, text: str, places: Mapping[str, str]) -> tuple[str, str]:
