@@ -154,6 +154,7 @@ class Sweep:
     def __init__(self, world: World) -> None:
         self.world, self.found = world, Swept()
         self.asking, self.strict = Asking(world), Asking(world, enforce_csrf_checks=True)
+        self.before = trace()  # so it is before every cell, for each is undone
 
     def over(self, names: Iterable[str]) -> Swept:
         """Everything about these addresses."""
@@ -184,14 +185,14 @@ class Sweep:
     def _cell(self, row: Row, role: str, method: str, target: Target, path: str, want: Want) -> tuple[int, str]:
         self.found.cells[row.name] += 1
         with undone():
-            before = trace()
             drawn = row.is_api or role in FEW or not want.statuses <= REFUSED
             response = self.asking.ask(row, role, method, path, as_script=not drawn)
-            text, after = body_of(response), trace()
+            text = body_of(response)
+            written = response.status_code >= 400 and trace() != self.before
         where = f"{role} {method} {target.label or dict(target.kwargs)}"
         if response.status_code not in want.statuses or want.says not in text:
             self.found.wrong[row.name].append(f"{where}: {_told(response, text)}, not {_wanted(want)}")
-        if response.status_code >= 400 and before != after:
+        if written:
             self.found.written[row.name].append(where)
         self._look_for_leaks(row, role, where, text.replace(path, ""))
         return response.status_code, text
