@@ -14,6 +14,7 @@ from statistics import median
 
 import pytest
 
+from makerspace.config.patience import SILENCE
 from tests.controls.serving import environment, get, manage, serving
 
 STALLED = 16
@@ -46,14 +47,15 @@ def test_sixteen_stalled_clients_block_nobody(port: int, unfinished: str) -> Non
 
         beside = answered_in(port)
 
-    assert beside < usual + 1
+    assert median(beside) < median(usual) + 1
+    assert max(beside) < SILENCE / 2  # longer, and a worker had waited until the stalled were dropped
 
 
-def answered_in(port: int) -> float:
-    """Seconds that an answer usually takes; the median, for the machine may be busy with something else."""
+def answered_in(port: int) -> list[float]:
+    """Seconds that each of seven answers takes; their median, where the machine is busy with something else too."""
     answers = [get(port, "/healthz", 30) for _ in range(7)]
     assert {status for status, _ in answers} == {200}
-    return median(seconds for _, seconds in answers)
+    return [seconds for _, seconds in answers]
 
 
 def sign_in(port: int, address: str) -> str:

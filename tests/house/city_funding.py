@@ -3,10 +3,21 @@
 from typing import TYPE_CHECKING, Any
 
 from makerspace.matters.funding import operations as funding
-from makerspace.matters.funding.models import Account, Budget, Ceiling, Grant, Hold, Payment, Posting
+from makerspace.matters.funding.models import (
+    Account,
+    Budget,
+    Ceiling,
+    Grant,
+    Hold,
+    Payment,
+    Posting,
+    Recovery,
+    Repayment,
+)
 from makerspace.matters.recognition.models import Title
 from makerspace.matters.registers.models import Makerspace
 from makerspace.office.casework.models import Case
+from makerspace.office.documents.codes import new_code
 from makerspace.office.people.models import Post
 from makerspace.office.record import clock
 from makerspace.regulation.terms import Duty
@@ -54,6 +65,13 @@ def grow(world: "World") -> None:
         account = _again(Account.objects.get(grant=grant), grant=one)
         if number % 2 == 0:
             _again(Payment.objects.get(grant=grant), grant=one, account=account)
+        order = _again(world.papers["public"], code=new_code())
+        told = {"basis": "misuse", "reason": "挪用", "by": world.people["leader_handled"], "on": case.opened_on}
+        owed = Recovery.objects.create(grant=one, amount=FULL, pay_back_by=case.opened_on, paper=order, **told)
+        Repayment.objects.create(
+            recovery=owed, amount=1, paid_back_on=case.opened_on, voucher=f"JK-{number}", by=world.people["bureau"],
+            on=case.opened_on,
+        )  # fmt: skip
         _again(world.batches["approved"], number=f"ZF-2026-{100 + number}", paper=None)
         _again(Posting.objects.filter(grant=grant)[0])
         _again(Ceiling.objects.filter(state="in_force")[0])

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from zlib import crc32
 
 from django.conf import settings
 from django.core.cache import cache
@@ -53,6 +54,7 @@ WRITTEN = (
 )  # fmt: skip
 TRACE = f"SELECT {', '.join(f'(SELECT COUNT(*) FROM {table})' for table in WRITTEN)}, SUM(version) FROM casework_case"
 FEW = ("anonymous", "applicant_other", "bureau", "leader")
+DRAWN = (*FEW, "district_other", "expert_stub", "agency")  # for these a refusal is drawn as a page
 REFUSED = frozenset({403, 404})
 HIDDEN = 6  # so many of the objects that are not there for a role it asks for at each address
 ACT = ("act", "deed")  # what the last part of an address is called that names one
@@ -185,7 +187,7 @@ class Sweep:
     def _cell(self, row: Row, role: str, method: str, target: Target, path: str, want: Want) -> tuple[int, str]:
         self.found.cells[row.name] += 1
         with undone():
-            drawn = row.is_api or role in FEW or not want.statuses <= REFUSED
+            drawn = row.is_api or role in DRAWN or not want.statuses <= REFUSED
             response = self.asking.ask(row, role, method, path, as_script=not drawn)
             text = body_of(response)
             written = response.status_code >= 400 and trace() != self.before
@@ -236,7 +238,7 @@ def _worth_asking(row: Row, role: str, method: str, targets: list[Target]) -> li
     """All objects; fewer where they are not looked at, so that together everybody still asks for all of them in turn.
 
     One where the object is not even looked for, or the page is not that role's; of what is not there for that role one act
-    of each object, and some objects in turn. A public page is much the same for all.
+    of each object, and some objects in turn, others at each address. A public page is much the same for all.
     """
     turn, taken = ROLES.index(role), row.get if method == "GET" else row.post
     if not taken or row.policy == SHUT:
@@ -255,7 +257,7 @@ def _worth_asking(row: Row, role: str, method: str, targets: list[Target]) -> li
         else:
             there.append(target)
     absent = [found[turn % len(found)] for found in hidden.values()]
-    first = turn * HIDDEN % len(absent) if absent else 0
+    first = (turn * HIDDEN + crc32(row.name.encode())) % len(absent) if absent else 0
     return [*there, *(absent[first:] + absent[:first])[:HIDDEN]]
 
 

@@ -18,7 +18,7 @@ from tests.matters.funding.helpers import ON, Office, ended, opened, owner, to_s
 pytestmark = pytest.mark.django_db
 NEVER_PAID = ("awaiting_account", "account_check", "payable")
 # design.md, kind grant; release_hold and stop_payment are how "a hold that a leader decides" stands in the table,
-# record_repayment is what comes of an order to pay back (decision 0017).
+# record_repayment and strike_repayment are what comes of an order to pay back (decision 0017).
 TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "open_grant": (("awaiting_account",), ("clock",)),
     "confirm_account": (("awaiting_account",), ("applicant",)),
@@ -35,15 +35,25 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "waive": (("awaiting_account",), ("applicant", "leader")),
     "recover": (("paid", "use_check", "closed"), ("leader",)),
     "record_repayment": (("recovered",), ("bureau",)),
+    "strike_repayment": (("recovered",), ("bureau",)),
 }
 TARGETS = {
     "confirm_account": "account_check", "return_account": "awaiting_account", "accept_account": "payable",
     "stop_payment": "waived", "approve_payment": "approved", "record_payment": "paid", "record_bounce": "awaiting_account",
     "report_use": "use_check", "return_use": "paid", "accept_use": "closed", "waive": "waived", "recover": "recovered",
 }  # fmt: skip
-DECIDING = {"release_hold", "stop_payment", "approve_payment", "record_payment", "waive", "recover"}
+DECIDING = {
+    "release_hold",
+    "stop_payment",
+    "approve_payment",
+    "record_payment",
+    "waive",
+    "recover",
+    "record_repayment",
+    "strike_repayment",
+}
 HANDLING = {"return_account", "accept_account", "return_use", "accept_use"}
-PAYING = {"record_payment", "record_bounce", "record_repayment"}
+PAYING = {"record_payment", "record_bounce", "record_repayment", "strike_repayment"}
 HOLDS: dict[str, set[str]] = {
     "applicant_own": {"applicant"}, "applicant_other": {"applicant"}, "district_own": {"district"},
     "district_other": {"district"}, "handler": {"bureau"}, "payer": {"bureau"}, "bureau": {"bureau"},
@@ -103,7 +113,9 @@ def _led(case: Case, key: str, stage: str, office: Office, people: dict[str, Per
     case = to_stage(case, "paid" if stage == "recovered" else stage, office)
     if stage == "recovered":
         given = {"basis": "misuse", "amount": 1, "reason": "挪用", "pay_back_by": ON + timedelta(days=9)}
-        case = funding.recover(case, by=office.second, on=ON, **given)
+        case = funding.recover(case, by=office.second, on=ON, **given | {"amount": 2})
+        came = {"amount": 1, "paid_back_on": ON, "voucher": "JK-1"}
+        case = funding.record_repayment(case, by=office.payer, on=ON, **came)
     if key == "held":
         earlier = Case.objects.filter(kind="grant").order_by("id")[0]
         unit = earlier.grant.title.organisation
@@ -171,7 +183,7 @@ def test_the_gate_answers_as_predicted() -> None:
         if said != want:
             wrong.append((role, key, act, said, want, refusal.text if refusal else ""))
 
-    assert len(cells) == 15 * 12 * 15
+    assert len(cells) == 15 * 12 * 16
     assert wrong == []
     opened_acts = {act for role, key, act in cells if not predict(role, key, act)}
     assert opened_acts == set(TABLE) - {"open_grant"}

@@ -102,6 +102,7 @@ def test_a_grant_is_paid_bounced_paid_again_used_and_closed() -> None:
     assert town.wrong("payer", number, "record_repayment", **back | {"amount": 3_000_001}, papers=papers) == {"amount"}
     came = town.take("payer", number, "record_repayment", **back, papers=papers)["facts"]["recovery"]
     assert (came["returned"], came["outstanding"], came["repayments"][0]["voucher"]) == (3_000_000, 0, "JK-0001")
+    town.take("bureau", number, "strike_repayment", 403, voucher="JK-0001", reason="登错")
     town.take("payer", number, "record_repayment", 409, **back | {"voucher": "JK-0002"}, papers=papers)
     town.prove()
 

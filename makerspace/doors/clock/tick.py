@@ -45,6 +45,7 @@ def steps(now: datetime) -> Iterator[Step]:
     yield "grants", lambda: funding.open_grants(day)
     yield "unanswered", lambda: support.lapse_due(now)
     yield "silent", lambda: support.warn_silent(day)
+    yield "owed", lambda: funding.warn_owed(day)
     yield "warnings", lambda: reminders.warn_holders(day)
     yield "answers", lambda: housekeeping.forget_answers(now)
     yield "sessions", housekeeping.end_sessions

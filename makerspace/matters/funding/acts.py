@@ -65,7 +65,12 @@ def _recovering(case: Case, person: Person) -> Choices:
 
 
 def _repaid(case: Case, person: Person) -> Choices:
-    return {"amount": recoveries.of_case(case).outstanding, "paid_back_on": clock.today()}
+    return {"paid_back_on": clock.today()}
+
+
+def _latest(case: Case, person: Person) -> Choices:
+    came = recoveries.of_case(case).standing
+    return {"voucher": max(came, key=lambda row: row.pk).voucher} if came else {}
 
 
 def _tab(case: Case, person: Person, on: date) -> Choices:
@@ -121,7 +126,11 @@ register(
 )  # fmt: skip
 register(
     KIND, "record_repayment", operation=operations.record_repayment, schema=forms.RecordRepayment, initial=_repaid,
-    guards=(PAID, guards.something_is_owed), note="登记后通知运营单位；全部退缴后不再登记。",
+    guards=(PAID, guards.something_is_owed), note="登记后通知运营单位；全部退缴后不再登记。登记有误的可以更正，原登记留在案卷中。",
+)  # fmt: skip
+register(
+    KIND, "strike_repayment", operation=operations.strike_repayment, schema=forms.StrikeRepayment, initial=_latest,
+    guards=(PAID, guards.something_came), note="更正后这一次不再计入，原登记和原因留在案卷中；金额有误的，更正后重新登记。",
 )  # fmt: skip
 
 register_kind(

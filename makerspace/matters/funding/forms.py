@@ -143,6 +143,15 @@ class RecordRepayment(Input):
     papers: list[str] = files("缴款凭证", "缴款书或银行回单的扫描件")
 
 
+class StrikeRepayment(Input):
+    """更正退缴登记."""
+
+    voucher: Annotated[str, StringConstraints(max_length=60, pattern=CONTROL_FREE)] = Field(
+        title="缴款凭证号", min_length=1, description="登记有误的那一次；更正后可以重新登记"
+    )
+    reason: Text = Field(title="更正原因", min_length=1, json_schema_extra=LONG)
+
+
 class ProposeCeiling(Input):
     """提出年度预算额度."""
 

@@ -12,8 +12,8 @@ from makerspace.office.record.models import Entry
 from makerspace.regulation.counting import chinese
 
 HANDLING = ("return_account", "accept_account", "return_use", "accept_use")
-APPROVING = ("approve_payment", "release_hold")
-PAYING = ("record_payment", "record_bounce", "record_repayment")
+APPROVING = ("approve_payment", "release_hold", "recover")
+PAYING = ("record_payment", "record_bounce", "record_repayment", "strike_repayment")
 APART = "按经办、审批、拨付相分离的要求，由其他人员办理。"
 
 
@@ -69,6 +69,13 @@ def something_is_owed(case: Case, actor: Actor, on: date) -> Refusal | None:
     if recoveries.of_case(case).outstanding > 0:
         return None
     return Refusal("wrong_stage", "决定追回的资金已全部退缴。", (13,))
+
+
+def something_came(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """There is a repayment on record that may turn out to be wrong."""
+    if recoveries.of_case(case).standing:
+        return None
+    return Refusal("wrong_stage", "本件还没有登记退缴，没有需要更正的登记。", (13,))
 
 
 def may_be_stopped(case: Case, actor: Actor, on: date) -> Refusal | None:

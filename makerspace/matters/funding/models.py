@@ -382,20 +382,33 @@ class Recovery(models.Model):
 
 
 class Repayment(models.Model):
-    """退缴: money that came back after a decision to recover, as the voucher has it; in parts where it comes in parts."""
+    """退缴: money that came back after a decision to recover, in parts where it comes so. A wrong row is struck, never deleted."""
 
     recovery = models.ForeignKey(Recovery, models.PROTECT, related_name="repayments", verbose_name="追回")
     amount = models.BigIntegerField("退缴金额（分）")
     paid_back_on = models.DateField("退缴日期")
-    voucher = models.CharField("缴款凭证号", max_length=60, unique=True)
+    voucher = models.CharField("缴款凭证号", max_length=60)
     papers = models.JSONField("缴款凭证", default=list)
     by = _person("登记人")
     on = models.DateField("登记日期")
+    struck_on = models.DateField("更正日期", null=True)
+    struck_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="更正人"
+    )
+    reason = models.TextField("更正原因", blank=True)
 
     class Meta:
         verbose_name = "退缴"
         ordering = ("paid_back_on", "id")
-        constraints = [models.CheckConstraint(name="repayment_is_of_something", condition=Q(amount__gt=0))]
+        constraints = [
+            models.CheckConstraint(name="repayment_is_of_something", condition=Q(amount__gt=0)),
+            models.UniqueConstraint(name="voucher_repays_once", fields=["voucher"], condition=Q(struck_on=None)),
+            models.CheckConstraint(
+                name="repayment_is_struck_with_a_reason",
+                condition=Q(struck_on=None, struck_by=None, reason="")
+                | (Q(struck_on__isnull=False, struck_by__isnull=False) & ~Q(reason="")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.recovery_id} {self.amount}"

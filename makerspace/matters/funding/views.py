@@ -279,7 +279,7 @@ def _ask_payer(request: HttpRequest) -> None:
 @roles(Role.BUREAU)
 @require_safe
 def payments(request: HttpRequest) -> HttpResponse:
-    """The payer's desk: what is approved and not yet paid."""
+    """The payer's desk: what is approved and not yet paid, and what is to come back."""
     _ask_payer(request)
     return _desk(request, {})
 

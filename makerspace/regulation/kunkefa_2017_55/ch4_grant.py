@@ -34,7 +34,8 @@ MOVES = (
     Move("accept_use", "使用核查通过", (13,), ("use_check",), ("closed",), (BUREAU,), handles=True),
     Move("waive", "放弃引导资金", (13,), ("awaiting_account",), ("waived",), (APPLICANT, LEADER), decides=True),
     Move("recover", "决定追回", (13,), ("paid", "use_check", "closed"), ("recovered",), (LEADER,), decides=True),
-    Move("record_repayment", "登记退缴", (13,), ("recovered",), (), (BUREAU,), duty=Duty.PAYER, handles=True),
+    Move("record_repayment", "登记退缴", (13,), ("recovered",), (), (BUREAU,), duty=Duty.PAYER, decides=True, handles=True),
+    Move("strike_repayment", "更正退缴登记", (13,), ("recovered",), (), (BUREAU,), duty=Duty.PAYER, decides=True, handles=True),
 )
 # fmt: on
 

@@ -1,4 +1,4 @@
-"""The worker as a process: it does what is due by itself and ends within two seconds when told to."""
+"""The worker as a process: it does what is due by itself and ends soon when told to, before it would look again."""
 
 import os
 import signal
@@ -63,7 +63,7 @@ def test_the_worker_sends_what_waits_and_ends_when_told_to(database: str, tmp_pa
     try:
         done = until(sent, 90)
         worker.send_signal(with_what)
-        out, err = worker.communicate(timeout=30)
+        out, err = worker.communicate(timeout=15)
     finally:
         worker.kill()
 

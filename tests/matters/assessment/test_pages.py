@@ -83,6 +83,9 @@ def test_a_group_that_is_empty_is_named_in_one_line(staff: Staff) -> None:
     links = re.findall(r'class="k-errors".*?</div>', lacking, re.DOTALL)[0]
     assert '<a href="#f-seats_used">请填写已使用工位数；没有的填0</a>' in links
     assert '<a href="#f-staff">人员：还有11项没有填写；没有的填0</a>' in links
+    unfit = sent(**dict.fromkeys(("staff", "staff_full_time", "mentors", "partners", "staff_college"), "12.5"))
+    said = re.findall(r'class="k-errors".*?</div>', page.post(address, unfit).content.decode(), re.DOTALL)[0]
+    assert (said.count("应填整数"), "没有填写" in said) == (5, False)
     assert links.count("<li>") == len({row.group for row in FIELDS if not row.officers})
 
 

@@ -3,17 +3,20 @@
 import contextlib
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from makerspace.matters.funding import operations as funding
-from makerspace.matters.funding.models import Budget, Ceiling, Grant, Payment
+from makerspace.matters.funding.models import Budget, Ceiling, Grant, Payment, Repayment
 from makerspace.matters.funding.queries import budgets
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refused
 from makerspace.office.people.models import Person
+from makerspace.regulation.terms import Duty, Role
+from tests.factories import make_person
 from tests.matters.funding.helpers import FULL, ON, Office, opened, to_stage
 from tests.matters.recognition.helpers import announced
 
@@ -88,3 +91,39 @@ def test_of_two_who_propose_a_ceiling_one_does() -> None:
 
     assert answers.count("proposed") == 1
     assert Ceiling.objects.count() == 1
+
+
+def ordered_back(office: Office, count: int) -> list[Case]:
+    """So many grants, each paid, of which all is to come back."""
+    given: dict[str, Any] = {"basis": "misuse", "reason": "挪用", "pay_back_by": ON + timedelta(days=30)}
+    cases = [to_stage(case, "paid", office) for case in opened(count)]
+    return [funding.recover(case, by=office.second, on=ON, amount=FULL, **given) for case in cases]
+
+
+def repaying(case: Case, payer: Person, amount: int, voucher: str) -> Callable[[], Any]:
+    told: dict[str, Any] = {"amount": amount, "paid_back_on": ON, "voucher": voucher}
+    return lambda: funding.record_repayment(case, by=payer, on=ON, **told).stage
+
+
+def test_of_two_repayments_beyond_what_is_owed_one_wins() -> None:
+    office, other = Office(), make_person(Role.BUREAU, duties=[Duty.PAYER])
+    office.budget()
+    (case,) = ordered_back(office, 1)
+
+    answers = at_once(repaying(case, office.payer, FULL, "JK-1"), repaying(case, other, FULL - 1, "JK-2"))
+
+    assert answers.count("recovered") == 1
+    assert Repayment.objects.count() == 1
+
+
+def test_one_voucher_repays_one_of_two_debts() -> None:
+    office = Office()
+    office.budget()
+    one, two = ordered_back(office, 2)
+
+    answers = at_once(repaying(one, office.payer, 1, "JK-1"), repaying(two, office.payer, 1, "JK-1"))
+
+    assert answers.count("recovered") == 1
+    (lost,) = [answer for answer in answers if answer != "recovered"]
+    assert (lost.code, set(lost.fields)) == ("invalid", {"voucher"})
+    assert Repayment.objects.count() == 1

@@ -33,7 +33,7 @@ from makerspace.office.people.models import Person, Post
 from makerspace.office.record.models import Entry
 from makerspace.office.record.queries import first_broken
 from makerspace.regulation.terms import Duty, Role
-from tests.factories import make_person, set_due
+from tests.factories import make_organisation, make_person, set_due
 from tests.matters.funding.helpers import FULL, NUMBER, ON, USE, Office, confirmed, ended, file, opened, owner, to_stage
 from tests.matters.recognition.helpers import announced
 from tests.tampering import triggers_aside
@@ -524,7 +524,7 @@ def test_what_was_ordered_back_comes_in_parts_until_nothing_is_owed() -> None:
     case, office = ordered_back()
     reader = owner(case)
     later = ON + timedelta(days=31)
-    assert "在2026年4月16日前退缴30,000.00元" in grants.standing(case, reader, ON).next_step
+    assert "不晚于2026年4月16日退缴30,000.00元" in grants.standing(case, reader, ON).next_step
     assert "尚有30,000.00元没有退缴" in grants.standing(case, reader, later).next_step
 
     case = repaid(case, office, 1_000_000)
@@ -533,13 +533,14 @@ def test_what_was_ordered_back_comes_in_parts_until_nothing_is_owed() -> None:
     case = repaid(case, office, 2_000_000, "JK-2", later)
 
     found = grants.standing(case, reader, later)
-    assert "已全部退缴" in found.next_step
+    assert "已全部退缴（晚于退缴期限）" in found.next_step
     assert (found.late, case.stage, case.closed_on) == (False, "recovered", ON)
     assert list(recoveries.open_ones()) == []
     more: dict[str, Any] = {"on": later, "amount": 1, "paid_back_on": later, "voucher": "JK-3"}
     refused("wrong_stage", "已全部退缴", funding.record_repayment, case, by=office.payer, **more)
     assert grants.facts(case, reader, later)["recovery"] == {
         "amount": 3_000_000, "basis": Recovery.Basis.MISUSE.label, "decided_on": "2026-03-17", "pay_back_by": "2026-04-16",
+        "payee": case.grant.title.holder, "late": False,
         "returned": 3_000_000, "outstanding": 0, "repayments": [
             {"amount": 1_000_000, "paid_back_on": "2026-03-17", "voucher": "JK-1"},
             {"amount": 2_000_000, "paid_back_on": "2026-04-17", "voucher": "JK-2"},
@@ -571,12 +572,81 @@ def test_who_handled_or_approved_records_no_repayment() -> None:
     told: dict[str, Any] = {"on": ON, "amount": 1, "paid_back_on": ON, "voucher": "JK-1"}
 
     refused("not_yours", "经办、审批、拨付相分离", funding.record_repayment, case, by=handler, **told)
-    refused("not_yours", "", funding.record_repayment, case, by=office.second, **told)
+    Post.objects.create(person=office.second, role="bureau", duties=[Duty.PAYER.value], valid_from=ON)
+    decided = Person.objects.get(pk=office.second.pk)
+    refused("not_yours", "经办、审批、拨付相分离", funding.record_repayment, case, by=decided, **told)
+
+
+def test_a_repayment_that_was_put_down_wrongly_is_put_right() -> None:
+    case, office = ordered_back()
+    case = repaid(case, office, 3_000_000)
+    told: dict[str, Any] = {"by": office.payer, "on": ON, "reason": "多写了一位，实际到账3,000元"}
+
+    refused("invalid", "voucher", funding.strike_repayment, case, voucher="JK-2", **told)
+    case = funding.strike_repayment(case, voucher=" ｊｋ-1", **told)
+    refused("wrong_stage", "没有需要更正", funding.strike_repayment, case, voucher="JK-1", **told)
+    case = repaid(case, office, 300_000)
+
+    found = recoveries.of_case(case)
+    assert (found.returned, found.outstanding) == (300_000, 2_700_000)
+    assert [(row.amount, row.reason) for row in Repayment.objects.order_by("id")] == [
+        (3_000_000, told["reason"]),
+        (300_000, ""),
+    ]
+    assert Message.objects.filter(person=owner(case), subject="退缴登记已更正：凭证号JK-1").exists()
+    assert list(recoveries.replay_recoveries()) == []
+    Repayment.objects.filter(struck_on=ON).update(reason="改写")
+    assert list(recoveries.replay_recoveries()) == [f"{case.number} 追回或退缴与案卷所记不符"]
+
+
+def test_the_same_voucher_or_scan_is_not_recorded_twice() -> None:
+    case, office = ordered_back()
+    scan = file(case, office.payer)
+    repaid(case, office, 1_000_000, papers=[scan])
+
+    refused("invalid", "voucher", repaid, case, office, 1, "ＪＫ- 1", papers=[])
+    refused("invalid", "papers", repaid, case, office, 1, "JK-2", papers=[scan])
+
+
+def test_the_unit_and_the_payers_are_warned_before_and_after_the_term() -> None:
+    case, office = ordered_back()
+    people = {owner(case).pk, office.payer.pk}
+    assert Message.objects.filter(person=office.payer, subject=f"待退缴：{case.subject}").count() == 1
+
+    told = {days: funding.warn_owed(ON + timedelta(days=days)) for days in (22, 23, 24, 30, 31, 32)}
+
+    assert told == {22: 0, 23: 2, 24: 0, 30: 0, 31: 2, 32: 0}
+    rows = Message.objects.filter(key__startswith="recovery/")
+    assert {row.person_id for row in rows} == people
+    assert {row.subject.partition("：")[0] for row in rows} == {"退缴期限临近", "退缴期限已过"}
+    repaid(case, office, 3_000_000, on=ON + timedelta(days=40))
+    assert funding.warn_owed(ON + timedelta(days=50)) == 0
+
+
+def test_who_was_paid_owes_though_another_unit_holds_the_title_now() -> None:
+    case, _ = ordered_back()
+    payee, heir = case.grant.title.holder, make_organisation()
+    Title.objects.update(organisation=heir, holder=heir.name)
+
+    found = grants.standing(Case.objects.get(pk=case.pk), owner(case), ON)
+
+    assert (payee in found.next_step, heir.name in found.next_step) == (True, False)
+
+
+def test_the_basis_that_is_told_is_that_of_the_decision() -> None:
+    case, office = paid()
+    given: dict[str, Any] = {"basis": "misuse", "basis_text": "见附件", "amount": 1, "reason": "挪用"}
+    case = funding.recover(case, by=office.second, on=ON, pay_back_by=ON + timedelta(days=9), **given)
+
+    told = recoveries.of_case(case).told(ON)["basis"]
+
+    assert told == Recovery.Basis.MISUSE.label == Paper.objects.get(kind="recovery_decision").data["basis"]
 
 
 @pytest.mark.parametrize(
     ("model", "written"),
     [(Repayment, {"amount": 999_999}), (Repayment, {"voucher": "JK-9"}), (Repayment, {"paid_back_on": ON - timedelta(days=1)}),
+     (Repayment, {"papers": ["0" * 64]}), (Repayment, {"on": ON - timedelta(days=1)}), (Recovery, {"basis": "fraud"}),
      (Recovery, {"amount": 2_000_000}), (Recovery, {"pay_back_by": ON + timedelta(days=300)}), (Recovery, {"reason": "改写"})],
 )  # fmt: skip
 def test_what_was_ordered_and_came_back_is_held_against_the_record(model: Any, written: dict[str, Any]) -> None:

@@ -23,8 +23,8 @@ def answer_once(server: socket.socket, answer: bytes, heard: list[bytes]) -> Non
         line.sendall(answer)
 
 
-def scanned(answer: bytes, tmp_path: Path, settings: Settings) -> tuple[str, bytes]:
-    """How an upload ends when the scanner gives this answer, and what the scanner was sent."""
+def scanned(content: bytes, answer: bytes, tmp_path: Path, settings: Settings) -> tuple[str, bytes]:
+    """How the upload of a PDF ends when the scanner gives this answer, and what the scanner was sent."""
     settings.CLAMD_SOCKET = str(tmp_path / "clamd")
     heard: list[bytes] = []
     with socket.socket(socket.AF_UNIX) as server:
@@ -33,7 +33,7 @@ def scanned(answer: bytes, tmp_path: Path, settings: Settings) -> tuple[str, byt
         thread = threading.Thread(target=answer_once, args=(server, answer, heard))
         thread.start()
         try:
-            uploads.check(ContentFile(good.pdf()), "a.pdf")
+            uploads.check(ContentFile(content), "a.pdf")
             end = "taken"
         except uploads.UploadRefused as error:
             end = error.code
@@ -53,7 +53,9 @@ def scanned(answer: bytes, tmp_path: Path, settings: Settings) -> tuple[str, byt
 def test_only_what_the_scanner_calls_clean_is_taken(
     answer: bytes, end: str, tmp_path: Path, settings: Settings
 ) -> None:
-    assert scanned(answer, tmp_path, settings) == (end, good.pdf())
+    content = good.pdf()  # made once: a PDF bears the second of its making
+
+    assert scanned(content, answer, tmp_path, settings) == (end, content)
 
 
 def test_without_the_configured_scanner_nothing_is_taken(tmp_path: Path, settings: Settings) -> None:

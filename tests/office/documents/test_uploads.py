@@ -5,6 +5,7 @@ import re
 import signal
 import timeit
 from collections.abc import Callable
+from statistics import median
 
 import pytest
 from django.core.files.base import ContentFile
@@ -108,7 +109,7 @@ def test_a_warm_checker_is_quick() -> None:
 
     taken = timeit.repeat(lambda: uploads.check(ContentFile(content), "a.pdf"), number=1, repeat=20)
 
-    assert min(taken) < 0.1
+    assert median(taken) < 0.1
 
 
 def test_a_checker_that_died_is_replaced() -> None:

@@ -160,7 +160,7 @@ def _page(request: HttpRequest, case: Case, typed: Typed | None = None, refusal:
     places = {each.doubt.key: f"w-{place}" for place, (each, _) in enumerate(explained, start=1)}
     context: dict[str, Any] = {
         "case": case, "held": held, "report": row, "groups": shown, "reading": reading, "refusal": refusal,
-        "explained": explained, "form": {"summary": _summary(faults, places, () if typed and typed.wrong else reading.gaps)},
+        "explained": explained, "form": {"summary": _summary(faults, places, _blank(reading.gaps, typed))},
         "must": [doubt for doubt in reading.doubts if doubt.must], "filed": filed,
         "lines": showing.lines_of(filed),
     }  # fmt: skip
@@ -172,6 +172,11 @@ def _cell(cell: showing.Cell, typed: Typed | None, faults: Mapping[str, str]) ->
     kept = "" if cell.value is None else f"{cell.value:f}"
     text = typed.texts.get(cell.field.code, kept) if typed else kept
     return cell, text, faults.get(cell.field.code, "")
+
+
+def _blank(gaps: Iterable[str], typed: Typed | None) -> list[str]:
+    """Of what the kept report lacks, that in which nothing was typed either."""
+    return [code for code in gaps if not (typed and typed.texts.get(code))]
 
 
 def _summary(faults: Mapping[str, str], places: Mapping[str, str], gaps: Iterable[str]) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ from makerspace.matters.funding.operations.payment import (
     record_bounce,
     record_payment,
 )
-from makerspace.matters.funding.operations.repayment import record_repayment
+from makerspace.matters.funding.operations.repayment import record_repayment, strike_repayment, warn_owed
 from makerspace.matters.funding.operations.use import accept_use, report_use, return_use
 
 __all__ = [
@@ -50,6 +50,8 @@ __all__ = [
     "return_account",
     "return_use",
     "stop_payment",
+    "strike_repayment",
     "waive",
+    "warn_owed",
     "withdraw_ceiling",
 ]

@@ -9,6 +9,7 @@ from makerspace.matters.funding import ledger
 from makerspace.matters.funding.capitals import capitals
 from makerspace.matters.funding.models import Ending, Grant, Hold, Payment, Posting, Recovery
 from makerspace.matters.funding.operations.payment import payment_of
+from makerspace.matters.funding.operations.repayment import tell_payers
 from makerspace.matters.review.remedies import remedies
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import advance
@@ -70,6 +71,7 @@ def recover(
     ledger.move(
         payment.batch.budget, Place.PAID, Place.RECOVERED, amount, act="recover", by=by, on=on, grant=payment.grant
     )
+    tell_payers(case, on)
     return case
 
 

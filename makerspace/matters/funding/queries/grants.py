@@ -195,6 +195,6 @@ def facts(case: Case, person: Person, on: date) -> dict[str, Any]:
         "paid_on": paid.paid_on.isoformat() if paid and paid.paid_on else None,
         "voucher": paid.voucher if paid else None,
         "used": found.used,
-        "recovery": found.owed.told() if found.owed else None,
+        "recovery": found.owed.told(on) if found.owed else None,
         "next_step": found.next_step,
     }  # fmt: skip

@@ -34,17 +34,17 @@ def begin(request: HttpRequest, number: str) -> HttpResponse:
     """Begin the request for one's own title, and go to its form; the same form sent twice begins one."""
     person, today = me(request), clock.today()
     title = own_title(person, number, today)
-    if acting.answered(request) is None:
-        try:
-            ask_opening(title, by=person, on=today)
-        except Refused as fault:
-            return _refused(request, fault.refusal, title, today)
 
     def act() -> tuple[int, dict[str, str]]:
         case = open_letter(title, by=person, on=today)
         return 303, {"url": reverse("work_act", args=[case.number, "request_letter"])}
 
-    return redirect(acting.once(request, act)["url"])
+    try:
+        if acting.answered(request) is None:
+            ask_opening(title, by=person, on=today)
+        return redirect(acting.once(request, act)["url"])
+    except Refused as fault:
+        return _refused(request, fault.refusal, title, today)
 
 
 def _refused(request: HttpRequest, refusal: Refusal, title: Title, on: date) -> HttpResponse:

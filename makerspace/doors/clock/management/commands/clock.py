@@ -5,7 +5,7 @@ from makerspace.web.commands import PlainCommand
 
 
 class Command(PlainCommand):
-    """Runs until SIGTERM or SIGINT, and then ends within two seconds."""
+    """Runs until SIGTERM or SIGINT, and then ends as soon as the step under way is done."""
 
     help = "后台时钟：每20秒处理到期事项，随时生成公文、发送消息。"
 
