@@ -167,9 +167,13 @@ def registry_entry(request: HttpRequest, number: str, asked: Query[On]) -> HttpR
     if title is None:
         raise refused("not_found", "名录中没有这个编号，或者那一日尚未认定。")
     names = [
-        {"name": row.name, "holder": row.holder, "since": row.since, "until": row.until}
-        for row in recognition.names_of(title)
-        if row.since <= on
+        {
+            "name": row.name,
+            "holder": row.holder,
+            "since": row.since,
+            "until": row.until if row.until and row.until < on else None,
+        }
+        for row in recognition.names_of(title, on)
     ]
     sites = [
         {"address": row.address, "since": row.since, "until": row.until if row.until and row.until < on else None}

@@ -6,6 +6,12 @@ MYRIADS = ("", "万", "亿")
 MOST = 10**12 * 100  # fen
 
 
+def in_yuan(fen: int) -> str:
+    """100,000.00元, exactly, however large: no float on the way."""
+    whole, cents = divmod(abs(fen), 100)
+    return f"{'-' if fen < 0 else ''}{whole:,}.{cents:02}元"
+
+
 def capitals(fen: int) -> str:
     """人民币壹拾万元整. Raises ValueError below zero and from a trillion yuan on."""
     if not 0 <= fen < MOST:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pydantic import ValidationError
 
 from makerspace.matters.funding import forms, operations, sheets
-from makerspace.matters.funding.capitals import capitals
+from makerspace.matters.funding.capitals import capitals, in_yuan
 from makerspace.matters.funding.models import Batch, Budget, Ceiling, Payment
 from makerspace.matters.funding.queries import budgets as queries
 from makerspace.matters.funding.queries import recoveries
@@ -92,7 +92,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 def _proposed(request: HttpRequest, given: forms.ProposeCeiling, today: date) -> dict[str, str]:
     operations.propose_ceiling(given.year, amount=given.amount, basis=given.basis, by=me(request), on=today)
-    return {"said": f"已提出{given.year}年度额度{given.amount / 100:,.2f}元，须由另一位负责人确认后生效。"}
+    return {"said": f"已提出{given.year}年度额度{in_yuan(given.amount)}，须由另一位负责人确认后生效。"}
 
 
 @roles(Role.BUREAU, Role.LEADER)
@@ -108,7 +108,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         ask_again(request)
         operations.confirm_ceiling(ceiling, by=me(request), on=clock.today())
-        messages.success(request, f"{ceiling.budget.year}年度额度已确认为{ceiling.amount / 100:,.2f}元。")
+        messages.success(request, f"{ceiling.budget.year}年度额度已确认为{in_yuan(ceiling.amount)}。")
     return redirect("funding_year", ceiling.budget.year)
 
 

@@ -167,9 +167,9 @@ def _standing(title: Any) -> Standing:  # noqa: ANN401  a title with what was re
     return Standing(title, next(iter(title.sheets), None), live, past)
 
 
-def names_of(title: Title) -> QuerySet[TitleName]:
-    """Every name the title has borne, the present one first."""
-    return title.names.order_by("-since")
+def names_of(title: Title, on: date) -> QuerySet[TitleName]:
+    """The names that the title has borne up to that day, the latest first."""
+    return title.names.filter(since__lte=on).order_by("-since")
 
 
 def sites_of(title: Title, on: date) -> QuerySet[TitleSite]:

@@ -16,12 +16,16 @@ SUIT = (
     "也可以自知道本告知书之日起6个月内依法向有管辖权的人民法院提起行政诉讼"
     "（《中华人民共和国行政诉讼法》，2017年6月27日修正，2017年7月1日起施行，第四十六条）。"
 )
+ONLINE = (
+    "行政复议申请可以邮寄，也可以通过行政复议机关指定的互联网渠道提交，如“掌上复议”（行政复议法第二十二条）；"
+    "行政诉讼可以通过“人民法院在线服务”网上立案。"
+)
 AFTER = "先申请行政复议的，对复议决定不服，可以自收到复议决定书之日起15日内提起行政诉讼（同法第四十五条）。"
 
 
 def remedies(authority: Authority | None = None) -> list[str]:
     """The sentences to print; ``authority`` is who decided, the city's bureau where none is given."""
-    return [RECONSIDERATION.format(government=_government(authority)), SUIT, AFTER]
+    return [RECONSIDERATION.format(government=_government(authority)), SUIT, AFTER, ONLINE]
 
 
 def _government(authority: Authority | None) -> str:

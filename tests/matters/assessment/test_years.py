@@ -13,6 +13,7 @@ from makerspace.matters.assessment.operations import opening, outcome, reporting
 from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.matters.recognition import queries as registry
 from makerspace.matters.recognition.models import Rectification, Title
+from makerspace.matters.recognition.operations import changing
 from makerspace.office.casework.models import Case
 from makerspace.office.documents.models import Paper
 from makerspace.regulation.counting import chinese
@@ -21,6 +22,8 @@ from tests.asking import refusal_of
 from tests.factories import make_person
 from tests.matters.assessment import years
 from tests.matters.assessment.years import MARKS, ON, POOR, SAID, STRONG, YEAR, Staff
+from tests.matters.recognition.test_changes import LATER
+from tests.matters.recognition.test_changes import filed as filed_change
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -135,6 +138,8 @@ def test_a_title_is_revoked_after_defence_and_hearing(staff: Staff) -> None:
     assert certificate is not None
     assert registry.verify(certificate.code).state == "revoked"
     assert registry.verify(Paper.objects.get(kind="revocation_decision").code).genuine
+    told = "".join(Paper.objects.get(kind="revocation_decision").data["remedies"])
+    assert [word for word in ("60日", "6个月", "互联网渠道", "网上立案") if word not in told] == []
     assert title.ended_by == Paper.objects.get(kind="revocation_decision")
     assert states(title, 1) == ["under_rectification"]
     proven()
@@ -206,6 +211,18 @@ def test_what_cannot_be_is_refused_and_what_is_odd_needs_a_word(staff: Staff) ->
 
     row = Filed.objects.get()
     assert (row.values["seats_used"], row.explanations[odd]) == ("99", "会议区另在二楼。")
+
+
+def test_a_report_waits_until_a_change_of_the_title_is_settled(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+    years.filled(case)
+    change, _ = filed_change(Title.objects.select_related("organisation", "authority").get(), name="新名众创空间")
+
+    refused = refusal_of(lambda: reporting.file_report(case, by=years.owner(case), on=ON, commitment=True))
+    changing.withdraw_change(change, by=years.owner(change), on=LATER, reason="不改了")
+
+    assert (refused.code, change.number in refused.text) == ("wrong_stage", True)
+    assert reporting.file_report(case, by=years.owner(case), on=ON, commitment=True).stage == "district_check"
 
 
 def test_without_the_commitment_nothing_is_filed(staff: Staff) -> None:

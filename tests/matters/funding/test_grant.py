@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from makerspace.matters.funding import operations as funding
+from makerspace.matters.funding.capitals import in_yuan
 from makerspace.matters.funding.models import (
     Account,
     Budget,
@@ -159,6 +160,21 @@ def test_a_site_that_another_makerspace_moved_to_is_a_hold() -> None:
 
     assert [(row.earlier.case, row.same_unit, row.same_site) for row in found] == [(first, False, True)]
     assert funding.look_for_holds(Grant.objects.get(case=second), ON) == [first.number]
+
+
+def test_a_unit_that_took_the_title_over_and_had_a_grant_before_is_a_hold() -> None:
+    first, second = opened(2)
+    Title.objects.filter(grant__case=second).update(organisation=first.organisation)
+
+    found = grants.alike(Grant.objects.get(case=second))
+
+    assert [(row.earlier.case, row.same_unit, row.same_site) for row in found] == [(first, True, False)]
+
+
+def test_money_is_written_exactly_however_much() -> None:
+    assert [in_yuan(fen) for fen in (0, 5, 10_000_000, -1_250, 90_071_992_547_409_931)] == [
+        "0.00元", "0.05元", "100,000.00元", "-12.50元", "900,719,925,474,099.31元",
+    ]  # fmt: skip
 
 
 def test_without_a_hold_and_with_a_title_nothing_may_be_stopped() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from makerspace.matters.application.models import Submission
 from makerspace.matters.application.queries import check, digest_of
@@ -124,9 +125,14 @@ def test_a_rename_moves_the_registry_the_certificate_and_the_open_cases() -> Non
 
     title.refresh_from_db()
     assert title.name == "翠湖智创众创空间"
-    assert [(row.name, row.until) for row in queries.names_of(title)] == [
+    assert [(row.name, row.until) for row in queries.names_of(title, LATER)] == [
         ("翠湖智创众创空间", None), ("翠湖1号众创空间", LATER - timedelta(days=1)),
     ]  # fmt: skip
+    assert [row.name for row in queries.names_of(title, ON)] == ["翠湖1号众创空间"]
+    before = Client().get(f"/registry/{title.number}/?on={ON.isoformat()}").content.decode()
+    assert ("翠湖1号" in before, "翠湖智创" in before) == (True, False)
+    told = Client().get(f"/api/v1/registry/{title.number}?on={ON.isoformat()}").json()["names"]
+    assert [(row["name"], row["until"]) for row in told] == [("翠湖1号众创空间", None)]
     assert queries.title_by_number(title.number, ON).shown_name == "翠湖1号众创空间"  # type: ignore[union-attr]
     for words in ("翠湖智创", "chzc", "翠湖1号"):
         assert queries.registry(LATER, q=words).count() == 1, words

@@ -542,7 +542,7 @@ def test_an_upheld_objection_ends_the_case_with_reasons_and_remedies() -> None:
     assert {row.pk: row.state for row in Objection.objects.all()} == {true.pk: "upheld", false.pk: "dismissed"}
     paper = Paper.objects.get(kind="rejection_notice", subject=case.number)
     assert "R-11" in paper.data["readings"][0]
-    assert len(paper.data["remedies"]) == 3
+    assert len(paper.data["remedies"]) == 4
     assert Paper.objects.filter(kind="objection_reply").count() == 2
 
 

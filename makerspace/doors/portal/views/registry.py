@@ -103,7 +103,7 @@ def title(request: HttpRequest, number: str) -> HttpResponse:
     if found is None:
         raise Http404
     context = {
-        "title": found, "names": list(titles.names_of(found)), "sites": list(titles.sites_of(found, asked.day)), "asked": asked
+        "title": found, "names": list(titles.names_of(found, asked.day)), "sites": list(titles.sites_of(found, asked.day)), "asked": asked
     }  # fmt: skip
     return render(request, "portal/title.html", context)
 

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from makerspace.matters.funding import ledger
+from makerspace.matters.funding.capitals import in_yuan
 from makerspace.matters.funding.models import Budget, Ceiling, Posting
 from makerspace.matters.funding.queries import budgets
 from makerspace.office.casework.refusals import refused
@@ -95,7 +96,7 @@ def _decide(ceiling: Ceiling, state: Ceiling.State, by: Person, on: date) -> Non
 def _ask_covers(budget: Budget, amount: int) -> None:
     bound = budget.ceiling - budget.available
     if amount < bound:
-        told = f"额度不能低于已批准和已拨付的{bound / 100:,.2f}元"
+        told = f"额度不能低于已批准和已拨付的{in_yuan(bound)}"
         raise refused("invalid", f"{told}。", 13, fields={"amount": told})
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from makerspace.matters.funding import ledger
-from makerspace.matters.funding.capitals import capitals
+from makerspace.matters.funding.capitals import capitals, in_yuan
 from makerspace.matters.funding.models import Ending, Grant, Hold, Payment, Posting, Recovery
 from makerspace.matters.funding.operations.payment import payment_of
 from makerspace.matters.funding.operations.repayment import tell_payers
@@ -92,7 +92,7 @@ def _decision(case: Case, payment: Payment, basis: str, amount: int, reason: str
     content = {
         "office": site["sponsor"], "phone": site["phone"], "address": site["address"], "addressee": payment.account.payee,
         "makerspace": case.subject, "paid_on": payment.paid_on, "voucher": payment.voucher,
-        "amount": f"{amount / 100:,.2f}元（{capitals(amount)}）", "reason": reason, "pay_back_by": pay_back_by,
+        "amount": f"{in_yuan(amount)}（{capitals(amount)}）", "reason": reason, "pay_back_by": pay_back_by,
         "basis": basis, "remedies": [text.replace("本告知书", "本决定书") for text in remedies()],
     }  # fmt: skip
     return order_paper("recovery_decision", case.number, case.number, content, on, title="追回引导资金决定书")

@@ -6,6 +6,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from makerspace.matters.funding import ledger, sheets
+from makerspace.matters.funding.capitals import in_yuan
 from makerspace.matters.funding.models import Account, Batch, Budget, Grant, Payment, Posting
 from makerspace.matters.funding.operations.account import now_of
 from makerspace.matters.funding.operations.budget import stream_of
@@ -72,7 +73,7 @@ def approve_payment(case: Case, *, by: Person, on: date, basis: str) -> Case:
 
 def over(year: int, total: int, available: int) -> str:
     """Why a batch is beyond the budget, in words."""
-    return f"本批合计{total // 100:,}元，超出{year}年度可用预算{available / 100:,.2f}元，整批未批准。"
+    return f"本批合计{total // 100:,}元，超出{year}年度可用预算{in_yuan(available)}，整批未批准。"
 
 
 def in_order(cases: Iterable[Case]) -> list[Case]:

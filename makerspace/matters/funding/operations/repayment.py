@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 
+from makerspace.matters.funding.capitals import in_yuan
 from makerspace.matters.funding.models import Recovery, Repayment
 from makerspace.matters.funding.queries import budgets, recoveries
 from makerspace.matters.funding.queries.recoveries import Owed
@@ -42,7 +43,7 @@ def record_repayment(
         told = f"凭证号{number}已经登记过"
         raise refused("invalid", f"{told}。", 13, fields={"voucher": told}) from error
     _tell(
-        case, on, f"已登记退缴引导资金{amount / 100:,.2f}元",
+        case, on, f"已登记退缴引导资金{in_yuan(amount)}",
         f"“{case.subject}”于{chinese(paid_back_on)}退缴的资金已登记，凭证号{number}。",
     )  # fmt: skip
     return case
@@ -61,7 +62,7 @@ def strike_repayment(case: Case, *, by: Person, on: date, voucher: str, reason: 
     row.save(update_fields=["struck_on", "struck_by", "reason"])
     _tell(
         case, on, f"退缴登记已更正：凭证号{number}",
-        f"“{case.subject}”凭证号{number}、{row.amount / 100:,.2f}元的退缴登记已更正，不再计入。原因：{reason}",
+        f"“{case.subject}”凭证号{number}、{in_yuan(row.amount)}的退缴登记已更正，不再计入。原因：{reason}",
     )  # fmt: skip
     return case
 
@@ -101,7 +102,7 @@ def _warn(row: Recovery, on: date) -> int:
 def _ask(owed: Owed, amount: int, paid_back_on: date, scans: Sequence[str], on: date) -> None:
     fields = {}
     if amount > owed.outstanding:
-        fields["amount"] = f"尚未退缴的是{owed.outstanding / 100:,.2f}元，登记的金额不能超过"
+        fields["amount"] = f"尚未退缴的是{in_yuan(owed.outstanding)}，登记的金额不能超过"
     if not owed.recovery.on <= paid_back_on <= on:
         fields["paid_back_on"] = f"退缴日期应在决定追回之日（{chinese(owed.recovery.on)}）至今天之间"
     if any(scan in row.papers for row in owed.standing for scan in scans):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from makerspace.matters.funding.capitals import in_yuan
 from makerspace.matters.funding.models import Grant, UseItem, UseReport
 from makerspace.office.casework.attachments import hand_in
 from makerspace.office.casework.models import Case
@@ -54,10 +55,10 @@ def _ask_rows(rows: Sequence[Mapping[str, Any]], on: date) -> None:
 
 def _ask_total(grant: Grant, total: int, unspent_why: str) -> None:
     if total > grant.amount:
-        told = f"合计{total / 100:,.2f}元，超出引导资金{grant.amount / 100:,.2f}元；超出部分属自筹，不在本报告列支"
+        told = f"合计{in_yuan(total)}，超出引导资金{in_yuan(grant.amount)}；超出部分属自筹，不在本报告列支"
         raise refused("invalid", f"{told}。", 13, fields={"items": told})
     if total < grant.amount and not unspent_why:
-        told = f"尚有{(grant.amount - total) / 100:,.2f}元未列支，请说明原因和去向"
+        told = f"尚有{in_yuan(grant.amount - total)}未列支，请说明原因和去向"
         raise refused("invalid", f"{told}。", 13, fields={"unspent_why": told})
 
 

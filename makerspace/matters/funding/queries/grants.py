@@ -54,12 +54,21 @@ class Likeness(NamedTuple):
 def alike(grant: Grant) -> list[Likeness]:
     """Earlier grants of other makerspaces with the same credit code or on the same site, unless nothing was paid out.
 
-    A site is where either was recognised or has been since. Two queries.
+    A code is that of the unit it was opened for, or that holds the title now; a site is where either was recognised or has
+    been since. Three queries.
     """
-    others = list(Grant.objects.filter(pk__lt=grant.pk).exclude(case__stage="waived").select_related("case"))
+    rows = Grant.objects.select_related("case", "title__organisation")
+    others, grant = list(rows.filter(pk__lt=grant.pk).exclude(case__stage="waived")), rows.get(pk=grant.pk)
     places = _places([grant, *others])
-    found = [Likeness(row, row.uscc == grant.uscc, bool(places[row.pk] & places[grant.pk])) for row in others]
+    found = [
+        Likeness(row, bool(_codes(row) & _codes(grant)), bool(places[row.pk] & places[grant.pk])) for row in others
+    ]
     return [row for row in found if row.same_unit or row.same_site]
+
+
+def _codes(grant: Grant) -> set[str]:
+    """The credit code of whom it was opened for, and of whom the title is now."""
+    return {grant.uscc, grant.title.organisation.uscc}
 
 
 def _places(grants: Iterable[Grant]) -> dict[int, set[str]]:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from makerspace.matters.funding.capitals import in_yuan
 from makerspace.matters.funding.models import Payment, Recovery, Repayment
 from makerspace.office.casework.models import Case
 from makerspace.office.record.models import Entry
@@ -51,7 +52,7 @@ class Owed:
         if not self.outstanding:
             came_late = any(row.paid_back_on > last for row in self.standing)
             return f"追回的资金已全部退缴{'（晚于退缴期限）' if came_late else ''}，本件没有待办事项。"
-        money = f"{self.outstanding / 100:,.2f}元"
+        money = f"{in_yuan(self.outstanding)}"
         if self.late(on):
             return f"退缴期限（{chinese(last)}）已过，{self.payee}尚有{money}没有退缴，请尽快退缴。"
         rest = "其余" if self.returned else ""
