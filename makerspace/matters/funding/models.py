@@ -380,6 +380,11 @@ class Recovery(models.Model):
     def __str__(self) -> str:
         return f"{self.grant_id} {self.amount}"
 
+    @property
+    def named_basis(self) -> str:
+        """The legal basis in words, as the decision has it."""
+        return self.basis_text if self.basis == self.Basis.OTHER else self.Basis(self.basis).label
+
 
 class Repayment(models.Model):
     """退缴: money that came back after a decision to recover, in parts where it comes so. A wrong row is struck, never deleted."""

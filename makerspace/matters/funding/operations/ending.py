@@ -62,12 +62,12 @@ def recover(
     case = advance(case, "recover", by=by, on=on, data=data)
     payment = payment_of(case, Payment.State.PAID)
     _ask(payment, basis, basis_text, amount, pay_back_by, on)
-    named = basis_text if basis == Basis.OTHER else Basis(basis).label
-    paper = _decision(case, payment, named, amount, reason, pay_back_by, on)
-    Recovery.objects.create(
+    row = Recovery(
         grant=payment.grant, basis=basis, basis_text=basis_text, amount=amount, reason=reason, pay_back_by=pay_back_by,
-        paper=paper, by=by, on=on,
+        by=by, on=on,
     )  # fmt: skip
+    row.paper = _decision(case, payment, row.named_basis, amount, reason, pay_back_by, on)
+    row.save()
     ledger.move(
         payment.batch.budget, Place.PAID, Place.RECOVERED, amount, act="recover", by=by, on=on, grant=payment.grant
     )

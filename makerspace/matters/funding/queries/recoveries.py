@@ -52,7 +52,7 @@ class Owed:
         if not self.outstanding:
             came_late = any(row.paid_back_on > last for row in self.standing)
             return f"追回的资金已全部退缴{'（晚于退缴期限）' if came_late else ''}，本件没有待办事项。"
-        money = f"{in_yuan(self.outstanding)}"
+        money = in_yuan(self.outstanding)
         if self.late(on):
             return f"退缴期限（{chinese(last)}）已过，{self.payee}尚有{money}没有退缴，请尽快退缴。"
         rest = "其余" if self.returned else ""
@@ -62,7 +62,7 @@ class Owed:
         """The same as the API gives it."""
         row = self.recovery
         return {
-            "amount": row.amount, "basis": basis_of(row), "decided_on": row.on.isoformat(), "payee": self.payee,
+            "amount": row.amount, "basis": row.named_basis, "decided_on": row.on.isoformat(), "payee": self.payee,
             "pay_back_by": row.pay_back_by.isoformat(), "returned": self.returned, "outstanding": self.outstanding,
             "late": self.late(on),
             "repayments": [
@@ -70,11 +70,6 @@ class Owed:
                 for each in self.standing
             ],
         }  # fmt: skip
-
-
-def basis_of(row: Recovery) -> str:
-    """The legal basis in words, as the decision has it."""
-    return row.basis_text if row.basis == Recovery.Basis.OTHER else Recovery.Basis(row.basis).label
 
 
 def of_case(case: Case) -> Owed:
