@@ -115,7 +115,7 @@ ROWS: tuple[Row, ...] = (
     Row("assessment_scheme_trial_one", READERS, targets=_tried),
     Row("assessment_scheme_take", BUREAU, get=status(), post=status(422), targets=_schemes(*ALL)),
     Row("assessment_forecasts", frozenset({"applicant", "district"})),
-    Forecast("assessment_forecast", READERS | {"applicant", "district"}, post=status(302), targets=_titles),
+    Forecast("assessment_forecast", READERS | {"applicant", "district"}, targets=_titles),
     Row("portal_schemes", PUBLIC),
     Row("portal_scheme", PUBLIC, targets=_years),
     Row("api-1:schemes", PUBLIC),

@@ -47,7 +47,7 @@ BUDGETS = {
     "account_reset_password_from_key_done": 2, "account_signup": 0, "api-1:budget": 4, "api-1:call": 1, "api-1:calls": 2,
     "api-1:case": 15, "api-1:cases": 6, "api-1:heads": 2, "api-1:material": 7, "api-1:notice": 2, "api-1:notices": 3,
     "api-1:objection_status": 3, "api-1:openapi-json": 0, "api-1:openapi-view": 0, "api-1:record": 6,
-    "api-1:registry": 2, "api-1:schemes": 2, "api-1:scheme": 1, "portal_schemes": 4, "portal_scheme": 3, "assessment_schemes": 6, "assessment_year": 11, "assessment_of_year": 11, "assessment_year_csv": 8, "assessment_statistics": 6, "assessment_chart_csv": 8, "assessment_report": 15, "assessment_report_statistics": 8, "assessment_scheme": 7, "assessment_scheme_head": 5, "assessment_forecasts": 8, "assessment_forecast": 9, "assessment_scheme_trial": 9, "assessment_scheme_trial_one": 9,
+    "api-1:registry": 2, "api-1:schemes": 2, "api-1:scheme": 1, "portal_schemes": 4, "portal_scheme": 3, "assessment_schemes": 6, "assessment_year": 11, "assessment_of_year": 11, "assessment_year_csv": 8, "assessment_statistics": 6, "assessment_chart_csv": 8, "assessment_report": 15, "assessment_report_statistics": 8, "assessment_scheme": 7, "assessment_scheme_head": 5, "assessment_forecasts": 9, "assessment_forecast": 15, "assessment_scheme_trial": 9, "assessment_scheme_trial_one": 9,
     "assessment_scheme_new": 5, "assessment_scheme_kinds": 5, "assessment_scheme_row_new": 5, "assessment_scheme_row": 5, "api-1:registry_entry": 3, "api-1:verify": 2, "application_call": 7,
     "application_call_edit": 5, "application_call_new": 4, "application_calls": 7, "application_category": 8,
     "application_check": 13, "application_counter": 8, "application_counter_start": 7, "application_findings": 6,

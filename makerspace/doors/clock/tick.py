@@ -9,6 +9,7 @@ from django.core.cache import cache
 
 from makerspace.doors.clock import housekeeping, reminders
 from makerspace.matters.application import operations as application
+from makerspace.matters.assessment.operations.figures import renew_figures
 from makerspace.matters.funding import operations as funding
 from makerspace.matters.review import operations as review
 from makerspace.matters.support import operations as support
@@ -46,6 +47,7 @@ def steps(now: datetime) -> Iterator[Step]:
     yield "unanswered", lambda: support.lapse_due(now)
     yield "silent", lambda: support.warn_silent(day)
     yield "owed", lambda: funding.warn_owed(day)
+    yield "figures", lambda: renew_figures(day)
     yield "warnings", lambda: reminders.warn_holders(day)
     yield "answers", lambda: housekeeping.forget_answers(now)
     yield "sessions", housekeeping.end_sessions

@@ -22,7 +22,10 @@ class YearFigures(models.Model):
     source = models.CharField("来源", max_length=12, choices=Source.choices)
     values = models.JSONField("数据")
     taken_at = models.DateTimeField("汇总时间")
-    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="汇总人")
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="汇总人",
+        help_text="空的为系统每日汇总",
+    )  # fmt: skip
 
     class Meta:
         verbose_name = verbose_name_plural = "年度数据"

@@ -1,18 +1,13 @@
-"""Taking the figures of a year from the registers, so that schemes can be tried on them."""
+"""Taking the figures of a year from the registers, so that schemes can be tried on them and forecasts compared."""
 
-from datetime import date
-from decimal import Decimal
+from datetime import date, datetime
 
 from django.db import transaction
 
 from makerspace.matters.assessment.models import YearFigures
+from makerspace.matters.assessment.queries.figures import added_up
 from makerspace.matters.recognition.models import Title
 from makerspace.matters.recognition.queries import in_force
-from makerspace.matters.registers.models import Makerspace
-from makerspace.matters.registers.queries import keeps
-from makerspace.matters.registers.yearly import figures
-from makerspace.matters.support.queries.capital import capital_figures
-from makerspace.matters.support.queries.facts import service_figures
 from makerspace.office.casework.refusals import refused
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
@@ -33,15 +28,9 @@ def take_figures(year: int, *, by: Person, on: date) -> int:
         raise refused("not_yours", "年度数据由市科技局经办处室汇总。", 18)
     if not 2017 <= year <= on.year:
         raise refused("invalid", "请选择2017年以来、已经开始的年度。", 18, fields={"year": "年度不在范围内"})
-    first, last = date(year, 1, 1), min(date(year, 12, 31), on)
+    last, now = min(date(year, 12, 31), on), clock.now()
     titles = in_force(last).select_related("makerspace").select_for_update(of=("self",)).order_by("pk")
-    rows = [
-        YearFigures(
-            title=title, year=year, source=REGISTERS, taken_at=clock.now(), taken_by=by,
-            values={code: str(value) for code, value in _figures(title.makerspace, first, last).items()},
-        )
-        for title in titles
-    ]  # fmt: skip
+    rows = [_row(title, year, last, now, by) for title in titles]
     if not rows:
         raise refused("invalid", f"{year}年底没有有效的称号，没有可汇总的数据。", 18, fields={"year": "没有数据"})
     YearFigures.objects.filter(year=year, source=REGISTERS).delete()
@@ -53,23 +42,22 @@ def take_figures(year: int, *, by: Person, on: date) -> int:
     return len(rows)
 
 
-@transaction.atomic
-def take_own_figures(title: Title, *, by: Person, on: date) -> YearFigures:
-    """Add up this year so far for one title, for its own unit: what the forecast is made of (article 18)."""
-    if not keeps(by, title.makerspace, on):
-        raise refused("not_yours", "考核预测由众创空间运营单位按自己的登记册汇总。", 18)
-    Title.objects.select_for_update().get(pk=title.pk)
-    values = {code: str(value) for code, value in _figures(title.makerspace, date(on.year, 1, 1), on).items()}
-    made, _ = YearFigures.objects.update_or_create(
-        title=title, year=on.year, source=REGISTERS,
-        defaults={"values": values, "taken_at": clock.now(), "taken_by": by},
+def renew_figures(on: date) -> int:
+    """Add up this year so far for every title in force, once a day and by the clock; how many they are (article 18).
+
+    What the bureau added up today is left as it is. The registers are read before anything is locked.
+    """
+    this, now = YearFigures.objects.filter(year=on.year, source=REGISTERS), clock.now()
+    if any(clock.day_of(taken) >= on for taken in this.order_by("-taken_at").values_list("taken_at", flat=True)[:1]):
+        return 0
+    rows = [_row(title, on.year, on, now) for title in in_force(on).select_related("makerspace").order_by("pk")]
+    YearFigures.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["title", "year", "source"],
+        update_fields=["values", "taken_at", "taken_by"],
     )  # fmt: skip
-    return made
+    return len(rows)
 
 
-def _figures(makerspace: Makerspace, first: date, last: date) -> dict[str, Decimal]:
-    """What the registers hold, what was made use of and held through articles 15 and 16, and what was raised (14)."""
-    return {
-        **figures(makerspace, first, last), **service_figures(makerspace, first, last),
-        **capital_figures(makerspace, first, last),
-    }  # fmt: skip
+def _row(title: Title, year: int, last: date, now: datetime, by: Person | None = None) -> YearFigures:
+    values = {code: str(value) for code, value in added_up(title.makerspace, date(year, 1, 1), last).items()}
+    return YearFigures(title=title, year=year, source=REGISTERS, taken_at=now, taken_by=by, values=values)

@@ -1,6 +1,6 @@
 """The forecast: what this year's figures so far would score, line by line, for the unit itself and its district."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from makerspace.matters.assessment.models import YearFigures
+from makerspace.matters.assessment.queries.figures import added_up
 from makerspace.matters.assessment.queries.scheme import published, scheme_of
 from makerspace.matters.recognition.models import Title
 from makerspace.matters.recognition.queries import in_force
@@ -24,12 +25,13 @@ MOST_HINTS = 5
 
 @dataclass(frozen=True)
 class Forecast:
-    """This year as things stand. ``scheme`` names what it was scored by, ``year`` its own; ``system``: the default."""
+    """This year as things stand. ``scheme`` names what it was scored by, ``year`` its own, none where it is the system's
+    default; ``verified``: by the report and no longer by the registers."""
 
     scored: Scored
-    figures: YearFigures
     scheme: str
     year: int | None
+    verified: bool
 
     @property
     def parts(self) -> list[tuple[str, str, Sequence[Line]]]:
@@ -63,20 +65,28 @@ def title_for(person: Person, number: str, on: date) -> Title:
     return found
 
 
-def forecast(title: Title, year: int) -> Forecast | None:
-    """The year so far under the latest published scheme, or the default; none before figures were taken. Two queries.
+def forecast(title: Title, on: date) -> Forecast:
+    """This year as it stands on that day, under the latest published scheme or the default: by the report once it is
+    verified, until then by the registers as they are now. Lines that compare are compared with the others' latest
+    figures, which the clock renews each day."""
+    rows = list(YearFigures.objects.filter(year=on.year).order_by("source"))  # registers, then report
+    report = next((row for row in rows if row.title_id == title.pk and row.source == YearFigures.Source.REPORT), None)
+    mine = _facts(report) if report else Facts(values=added_up(title.makerspace, date(on.year, 1, 1), on))
+    row = published().filter(year__lte=on.year).first()
+    scheme = scheme_of(row) if row else default_scheme(on.year)
+    latest = {each.title_id: _facts(each) for each in rows} | {title.pk: mine}
+    scored = score(scheme, mine, peer_figures(scheme, latest.values()))
+    return Forecast(scored, scheme.title, row.year if row else None, verified=report is not None)
 
-    Lines that compare are compared with what is there of the others.
-    """
-    rows = list(YearFigures.objects.filter(year=year).order_by("source"))  # registers, then report
-    mine = next((row for row in reversed(rows) if row.title_id == title.pk), None)
-    if mine is None:
-        return None
-    row = published().filter(year__lte=year).first()
-    scheme = scheme_of(row) if row else default_scheme(year)
+
+def standing(titles: Iterable[Title], on: date) -> dict[int, Scored]:
+    """By title what this year so far would score, of the figures taken last; those without figures are left out."""
+    rows = YearFigures.objects.filter(year=on.year).order_by("source")
     latest = {each.title_id: _facts(each) for each in rows}
+    row = published().filter(year__lte=on.year).first()
+    scheme = scheme_of(row) if row else default_scheme(on.year)
     peers = peer_figures(scheme, latest.values())
-    return Forecast(score(scheme, _facts(mine), peers), mine, scheme.title, row.year if row else None)
+    return {title.pk: score(scheme, latest[title.pk], peers) for title in titles if title.pk in latest}
 
 
 def _facts(row: YearFigures) -> Facts:
