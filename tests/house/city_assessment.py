@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from makerspace.matters.assessment.models import Assessment, Score
+from makerspace.matters.assessment.models import Assessment, Filed, Report, Score
 from makerspace.matters.assessment.operations import opening
 from makerspace.matters.assessment.operations import scheme as schemes
 from makerspace.matters.recognition.models import Title
 from makerspace.office.casework.models import Case
 from makerspace.office.record import clock
 from makerspace.regulation.kunkefa_2017_55.default_scheme import default_scheme
+from tests.matters.assessment.years import STRONG
 
 if TYPE_CHECKING:
     from tests.house.world import World
@@ -17,13 +18,29 @@ MANY = 30
 
 
 def build(world: "World") -> None:
-    """The desk opens the year; the report lies with the unit."""
+    """The desk opens the year; the report lies with the unit, and one of an earlier year with its district."""
     at, on = world.people, clock.today()
     row = schemes.draft_scheme(by=at["desk"], on=on, sketch=default_scheme(on.year))
     row = schemes.submit_scheme(row, by=at["desk"], on=on, seen=1)
     schemes.publish_scheme(row, by=at["leader"], on=on, read=row.digest)
     (case,) = opening.open_year(on.year, [world.titles["recognised"]], by=at["desk"], on=on)
     world.assessments["reporting"] = Case.objects.get(pk=case.pk)
+    world.assessments["district_check"] = _handed_in(world, case)
+
+
+def _handed_in(world: "World", like: Case) -> Case:
+    """A report of an earlier year, as it stands while its district checks it: the title is younger, so no act leads here."""
+    case = Case.objects.get(pk=like.pk)
+    case.pk, case.number, case.stage = None, "AS-2023-0001", "district_check"
+    case._state.adding = True
+    case.save(force_insert=True)
+    scheme = world.schemes["published"]
+    held = Assessment.objects.create(case=case, title=like.assessment.title, scheme=scheme, year=scheme.year)
+    said = {"values": {code: f"{value:f}" for code, value in STRONG.items()}, "explanations": {}, "head": "李云"}
+    mine = world.people["applicant_own"]
+    Report.objects.create(assessment=held, **said, saved_at=clock.now(), saved_by=mine)
+    Filed.objects.create(assessment=held, round=1, **said, digest="0" * 64, on=case.opened_on, by=mine)
+    return case
 
 
 def grow(world: "World") -> None:

@@ -21,6 +21,15 @@ def _reports(world: World) -> list[Target]:
     return [Target({"number": world.assessments["reporting"].number}, "recognised"), *absent]
 
 
+def _checks(world: World) -> list[Target]:
+    absent = [Target({"number": number}, absent=True) for number in ("AS-2026-9999", world.number("recognised"))]
+    return [Target({"number": world.assessments["district_check"].number}, "recognised"), *absent]
+
+
+def _officer(role: str, label: str) -> bool:
+    return role in {"district_own", "district_counter"}
+
+
 def _fills(role: str, label: str) -> bool:
     return role in city.MEMBERS["own"]
 
@@ -43,5 +52,12 @@ ROWS: tuple[Row, ...] = (
     Row(
         "assessment_report", post=status(412), targets=_reports, sees=city.sees, may=_fills,
         may_says="年度报告由运营单位填写",
+    ),
+    Row(
+        "assessment_check", post=status(412), targets=_checks, sees=city.sees, may=_officer, may_says="核实年度报告",
+    ),
+    Row(
+        "assessment_check_autosave", get=status(), post=status(412), targets=_checks, sees=city.sees, may=_officer,
+        may_says="核实年度报告",
     ),
 )  # fmt: skip

@@ -50,7 +50,7 @@ WRITTEN = (
     "support_booking", "support_session", "support_facility", "support_offer", "support_closure", "support_keeper",
     "support_mentor", "support_calendarkey", "support_financing", "support_listing",
     "assessment_scheme", "assessment_schemechange", "assessment_yearfigures",
-    "assessment_report", "assessment_filed", "assessment_assessment", "recognition_change",
+    "assessment_report", "assessment_filed", "assessment_checking", "assessment_assessment", "recognition_change",
 )  # fmt: skip
 TRACE = f"SELECT {', '.join(f'(SELECT COUNT(*) FROM {table})' for table in WRITTEN)}, SUM(version) FROM casework_case"
 FEW = ("anonymous", "applicant_other", "bureau", "leader")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from makerspace.matters.assessment.operations import opening, outcome, reporting, revocation
+from makerspace.matters.assessment.operations import checking, opening, outcome, revocation
 from makerspace.office.casework import queries
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Membership, Person
@@ -120,7 +120,9 @@ def _rectified(case: Case) -> None:
 
 def _verified(case: Case, staff: Staff) -> None:
     years.filed(case)
-    reporting.verify_report(case, by=staff.district, on=ON, false_data=False, stopped=False, opinion="x")
+    checking.verify_report(
+        case, by=staff.district, on=ON, false_data=False, stopped=False, opinion="x", lines=years.AGREED
+    )
 
 
 def _asked(case: Case, staff: Staff) -> None:

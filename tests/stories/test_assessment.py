@@ -15,7 +15,7 @@ from makerspace.matters.recognition.models import Certificate, Title
 from makerspace.regulation.kunkefa_2017_55.default_scheme import default_scheme
 from makerspace.regulation.terms import Role
 from tests.factories import make_person
-from tests.matters.assessment.years import POOR, STRONG
+from tests.matters.assessment.years import AGREED, POOR, STRONG
 from tests.stories.test_grant import file, titled
 from tests.stories.walk import Town
 
@@ -50,7 +50,9 @@ def scored(town: Town, number: str, owner: str, values: dict[str, Decimal]) -> N
     assert "承诺" in town.why(owner, number, "file_report", 422, commitment=False, figures=figures(values))
     town.take(owner, number, "file_report", commitment=True, figures=figures(values))
     town.take("panlong", number, "verify_report", 404, false_data=False, stopped=False, opinion="一致。")
-    town.take("district", number, "verify_report", false_data=False, stopped=False, opinion="与台账、票据和现场一致。")
+    said = {"false_data": False, "stopped": False, "opinion": "与台账、票据和现场一致。"}
+    assert len(town.take("district", number, "verify_report", 422, **said, lines=AGREED[1:])["fields"]) == 1
+    town.take("district", number, "verify_report", **said, lines=AGREED)
     assert town.take("bureau", number, "score_report", 422)["fields"]
     town.take("bureau", number, "score_report", marks=MARKS)
 

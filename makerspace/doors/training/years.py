@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.base import ContentFile
 
 from makerspace.doors.training.lives import small_pdf
-from makerspace.matters.assessment.operations import opening, outcome, reporting, revocation
+from makerspace.matters.assessment.operations import checking, opening, outcome, reporting, revocation
 from makerspace.matters.assessment.queries import assessments as queries
+from makerspace.matters.assessment.queries.checking import alike
 from makerspace.matters.assessment.queries.scheme import published
 from makerspace.office.casework import attachments
 from makerspace.office.casework.models import Case
@@ -56,6 +57,18 @@ def _less(place: int) -> dict[str, int]:
         "ip": 30 - 3 * place, "new_firms": max(1, 6 - place), "mentor_sessions": 60 - 6 * place,
         "tenant_revenue": 50000 - 4000 * place,
     }  # fmt: skip
+
+
+def _looked_at(case: Case) -> list[dict[str, str]]:
+    """Every figure, and what the district held it against."""
+    filed = queries.latest(queries.of_case(case))
+    same = alike(filed.values, filed.registered) if filed else []
+    by_source = {"accounts": "accounts", "premises": "site"}
+    return [
+        {"field": row.code, "found": "registers" if row.code in same else by_source.get(row.source, "papers")}
+        for row in FIELDS
+        if not row.officers
+    ]
 
 
 class Years:
@@ -144,15 +157,16 @@ class Years:
             doubts = queries.read(held, whole, queries.beside(held)).doubts
             told = {doubt.key: "以财务和台账年末核对后的数据为准。" for doubt in doubts if not doubt.must}
             mine = self._owner(case)
-            reporting.save_report(case, dict(whole), told, by=mine, on=on, seen=held.report.version)
+            proofs = {"running": [self._paper(case, "年度财务报表", mine, on)]}
+            reporting.save_report(case, dict(whole), told, by=mine, on=on, seen=held.report.version, papers=proofs)
             return reporting.file_report(case, by=mine, on=on, commitment=True)
 
         return self._of(name, act)
 
     def _verify(self, name: str) -> Callable[[date], Any]:
-        return self._of(name, lambda case, on: reporting.verify_report(
+        return self._of(name, lambda case, on: checking.verify_report(
             case, by=self.people.district(case.authority.code), on=on, false_data=False, stopped=False,
-            opinion="已核对入驻协议、社保名单、活动记录和财务报表，数据属实。",
+            opinion="已核对入驻协议、社保名单、活动记录和财务报表，数据属实。", lines=_looked_at(case),
         ))  # fmt: skip
 
     def _score(self, case: Case, on: date) -> Case:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from makerspace.matters.assessment import guards, showing
 from makerspace.matters.assessment.forms import assessment as forms
-from makerspace.matters.assessment.operations import opening, outcome, reporting, revocation
+from makerspace.matters.assessment.operations import checking, opening, outcome, reporting, revocation
 from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.matters.assessment.queries.scheme import scheme_of
 from makerspace.matters.recognition.following import HANDED_ON, HANDED_ON_LABEL, follow
@@ -17,7 +17,6 @@ from makerspace.office.casework.kinds import Kind, TabOf, register_kind
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
-from makerspace.regulation.kunkefa_2017_55.report_fields import FIELDS
 
 KIND = "assessment"
 Choices = Mapping[str, Any]
@@ -39,10 +38,6 @@ def _dumped(value: object) -> object:
 
 
 # -- choices and first values ------------------------------------------------------------------------------------------
-def _fields(case: Case, person: Person) -> Choices:
-    return {"lines.field": [(row.code, row.label) for row in FIELDS if not row.officers]}
-
-
 def _indicators(case: Case, person: Person) -> Choices:
     rows = scheme_of(case.assessment.scheme).to_judge()
     return {"marks.indicator": [(row.code, row.label) for row in rows]}
@@ -85,12 +80,15 @@ register(
     guards=(guards.term_is_over,), note="登记后由负责人审定；没有报告的不能审定合格。",
 )  # fmt: skip
 register(
-    KIND, "return_report", operation=_plain(reporting.return_report), schema=forms.ReturnReport, options=_fields,
+    KIND, "return_report", operation=_plain(checking.return_report), schema=forms.ReturnReport, page="assessment_check",
     note="逐项写明问题；运营单位更正后重新提交。",
 )  # fmt: skip
-register(KIND, "verify_report", operation=reporting.verify_report, schema=forms.VerifyReport)
 register(
-    KIND, "verify_overdue", operation=reporting.verify_overdue, schema=forms.VerifyReport, guards=(guards.term_is_over,),
+    KIND, "verify_report", operation=_plain(checking.verify_report), schema=forms.VerifyReport, page="assessment_check"
+)
+register(
+    KIND, "verify_overdue", operation=_plain(checking.verify_overdue), schema=forms.VerifyReport, page="assessment_check",
+    guards=(guards.term_is_over,),
     note="科技主管部门逾期没有核实的，由市局经办人员代为核对台账、票据和现场情况（系统默认做法）。",
 )  # fmt: skip
 register(

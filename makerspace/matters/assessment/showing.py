@@ -1,20 +1,23 @@
 """An assessment as a page or a program reads it: the report by groups, the score by dimensions, what was said since."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from makerspace.matters.assessment.forms import assessment as forms
-from makerspace.matters.assessment.models import Assessment, Filed, Proceeding, Report
+from makerspace.matters.assessment.models import Assessment, Filed, Found, Proceeding, Report
 from makerspace.matters.assessment.queries import assessments as queries
+from makerspace.matters.assessment.queries.basics import basics
+from makerspace.matters.assessment.statistics import who
 from makerspace.office.casework.acts import Input
-from makerspace.office.casework.models import Case
+from makerspace.office.casework.attachments import readable as readable_files
+from makerspace.office.casework.models import Attachment, Case
 from makerspace.office.casework.queries import procedure_of
 from makerspace.office.people.models import Person
 from makerspace.regulation.counting import CountingError, chinese, day_of
 from makerspace.regulation.kunkefa_2017_55.report_checks import Doubt
-from makerspace.regulation.kunkefa_2017_55.report_fields import GROUPS, SOURCES, ReportField, form_fields
+from makerspace.regulation.kunkefa_2017_55.report_fields import EVIDENCE, GROUPS, SOURCES, ReportField, form_fields
 from makerspace.regulation.scheme import Scored
 
 SCHEMAS: Mapping[str, type[Input]] = {
@@ -24,6 +27,7 @@ SCHEMAS: Mapping[str, type[Input]] = {
     "state_defence": forms.StateDefence, "request_hearing": forms.WithReason, "record_hearing": forms.RecordHearing,
     "close_defence": forms.CloseDefence, "revoke": forms.DecideTitle, "keep": forms.DecideTitle,
 }  # fmt: skip
+REPORT = ("values", "explanations", "papers", "head")
 MORE = {"defence_until": "陈述申辩截止", "hearing_until": "申请听证截止"}
 
 
@@ -74,6 +78,12 @@ def groups(values: queries.Values, counted: queries.Values, before: queries.Valu
     return found
 
 
+def proofs(papers: Mapping[str, Sequence[str]], files: Iterable[Attachment]) -> dict[str, list[Attachment]]:
+    """The files that prove each group, in the order in which they were named."""
+    by_digest = {row.blob_id: row for row in files}
+    return {group: [by_digest[digest] for digest in papers.get(group, ()) if digest in by_digest] for group in EVIDENCE}
+
+
 def explained(doubts: Sequence[Doubt], told: Mapping[str, str]) -> list[Explained]:
     """Each doubt that an explanation settles, with what was said."""
     return [Explained(doubt, told.get(doubt.key, "")) for doubt in doubts if not doubt.must]
@@ -91,12 +101,42 @@ def _report(case: Case, person: Person, on: date) -> Mapping[str, Any]:
     beside = queries.beside(held)
     if filed is not None and not living:
         beside = beside._replace(counted=queries.decimals(filed.registered))
-    told = report.explanations if living or filed is None else filed.explanations
+    shown: Report | Filed = report if living or filed is None else filed
     reading = queries.read(held, values, beside)
+    kept = proofs(shown.papers, readable_files(case, person, on))
+    checked = checked_lines(filed) if filed and not living else {}
     return {
-        "held": held, "filed": filed, "living": living, "groups": groups(values, beside.counted, beside.before),
-        "explained": explained(reading.doubts, told), "lines": lines_of(filed),
+        "held": held, "filed": filed, "living": living, "checked": bool(checked), "who": words_of(held, shown.head),
+        "groups": [
+            Shown(group, [(cell, checked.get(cell.field.code)) for cell in group.cells], kept[group.code])
+            for group in groups(values, beside.counted, beside.before)
+        ],
+        "explained": explained(reading.doubts, shown.explanations), "lines": lines_of(filed),
     }  # fmt: skip
+
+
+class Shown(NamedTuple):
+    """One group of a report as it is read: its figures, with what was found of each, and its evidence."""
+
+    group: Group
+    cells: Sequence[tuple[Cell, Mapping[str, str] | None]]
+    proofs: Sequence[Attachment]
+
+
+def checked_lines(filed: Filed) -> Mapping[str, Mapping[str, str]]:
+    """What was found of each figure, in words, once the report is answered; until then it is the officers' own draft."""
+    checking = queries.checking_of(filed) if filed.state != Filed.State.FILED else None
+    lines = checking.lines if checking else {}
+    return {code: {"label": Found(line["found"]).label, **line} for code, line in lines.items() if line["found"]}
+
+
+def words_of(held: Assessment, head: str) -> list[tuple[str, str]]:
+    """Who reports, in words."""
+    known = basics([held], held.year)[held.pk]
+    said = (
+        (label, chinese(value) if isinstance(value, date) else str(value or "")) for label, value in who(known, head)
+    )
+    return [(label, text) for label, text in said if text]
 
 
 def lines_of(filed: Filed | None) -> list[tuple[str, str]]:
@@ -163,10 +203,14 @@ def facts(case: Case, person: Person, on: date) -> Mapping[str, Any]:
     """For programs: year, title, scheme, how it takes part, the report that this person may read, the score, and what was said since."""
     held: Assessment = queries.of_case(case)
     found, report = queries.score_of(held), readable(held, case, person, on)
+    filed = report if isinstance(report, Filed) else queries.latest(held)
+    answered = filed and filed.state != Filed.State.FILED
+    checking = queries.checking_of(filed) if filed and answered else None
     return {
         "year": held.year, "title": held.title.number, "scheme": held.scheme.digest,
         "participation": queries.participation(case.stage, scored=found is not None).value,
-        "report": {"values": report.values, "explanations": report.explanations} if report else None,
+        "report": {name: getattr(report, name) for name in REPORT} if report else None,
+        "checked": checking.lines if checking else None,
         "score": found.scored if found else None,
         "proceedings": [
             {"act": row.act, "on": row.on.isoformat(), "told": row.told, "papers": row.papers}

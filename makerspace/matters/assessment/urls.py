@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from makerspace.matters.assessment.views import forecast, report, scheme, trial, year
+from makerspace.matters.assessment.views import check, forecast, report, scheme, trial, year
 
 
 class Year(IntConverter):
@@ -23,6 +23,8 @@ urlpatterns = [
     path("cases/<str:number>/report/", report.report, name="assessment_report"),
     path("cases/<str:number>/report/statistics.xlsx", report.statistics, name="assessment_report_statistics"),
     path("cases/<str:number>/report/autosave/", report.autosave, name="assessment_autosave"),
+    path("cases/<str:number>/report/check/", check.check, name="assessment_check"),
+    path("cases/<str:number>/report/check/autosave/", check.autosave, name="assessment_check_autosave"),
     path("assessment/forecast/", forecast.forecasts, name="assessment_forecasts"),
     path("assessment/forecast/<str:number>/", forecast.forecast, name="assessment_forecast"),
     path("assessment/schemes/", scheme.schemes, name="assessment_schemes"),

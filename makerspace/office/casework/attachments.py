@@ -15,8 +15,10 @@ from makerspace.office.casework.models import Attachment, Case
 from makerspace.office.casework.operations import lock
 from makerspace.office.casework.refusals import Refused, refused
 from makerspace.office.documents import files, uploads
-from makerspace.office.people.models import Person
+from makerspace.office.people.models import Membership, Person
 from makerspace.office.record import clock
+
+NOT_UPLOADED = "应为您为本件上传的文件；请先上传，再提交。"
 
 
 def attach(case: Case, file: "File[Any]", name: str, *, by: Person, on: date) -> Attachment:
@@ -76,16 +78,25 @@ def handed_in(case: Case, digests: Iterable[str]) -> list[Attachment]:
     return [rows[digest] for digest in dict.fromkeys(digests) if digest in rows]
 
 
-def hand_in(case: Case, act: str, digests: Iterable[str], *, by: Person, field: str = "papers") -> list[str]:
+def hand_in(
+    case: Case, act: str, digests: Iterable[str], *, by: Person, field: str = "papers", of_unit: bool = False
+) -> list[str]:
     """Tie the named files to the act in whose transaction this runs; the digests, each once.
 
-    Raises ``Refused`` naming ``field`` where one of them was not uploaded by this person for this case.
+    Raises ``Refused`` naming ``field`` where one of them was not uploaded by this person for this case; ``of_unit``: nor by
+    a colleague, for what a unit writes together.
     """
     wanted = list(dict.fromkeys(digests))
-    found = Attachment.objects.filter(case=case, by=by, blob__in=wanted)
+    found = of_colleagues(case, wanted) if of_unit else Attachment.objects.filter(case=case, by=by, blob__in=wanted)
     missing = set(wanted) - set(found.values_list("blob", flat=True))
     if missing:
-        text = "应为您为本件上传的文件；请先上传，再提交。"
-        raise refused("invalid", f"有{len(missing)}个文件没有找到。{text}", fields={field: text})
+        raise refused("invalid", f"有{len(missing)}个文件没有找到。{NOT_UPLOADED}", fields={field: NOT_UPLOADED})
     found.filter(act="").update(act=act)
     return wanted
+
+
+def of_colleagues(case: Case, digests: Iterable[str]) -> QuerySet[Attachment]:
+    """Which of these files were uploaded for the case by a member of the unit whose case it is."""
+    members = Membership.objects.filter(organisation=case.organisation_id).values("person")
+    rows = Attachment.objects.filter(case=case, by__in=members, blob__in=list(digests))
+    return rows.select_related("blob").order_by("id")

@@ -29,12 +29,14 @@ WITHIN = (
 )
 # One cannot be without the other.
 TOGETHER = (("financed", "financed_amount"), ("financed_own", "financed_own_amount"))
-# What may move from year to year only with an explanation.
+# What may move from year to year only with an explanation, however little it is; of the other figures that the operator
+# answers for, a leap is unusual only from a size on, in the field's own unit: one mentor who becomes two needs no word.
 WATCHED = (
     "area_total", "seats", "staff", "mentors", "teams_served", "team_members", "firms_served", "jobs", "events",
     "event_people", "financed", "financed_amount", "new_firms", "ip", "income", "cost",
 )  # fmt: skip
 JUMP = Decimal("0.5")
+LEAST = {"count": 5, "money": 100, "area": 50, "percent": 20}
 PUBLIC_SHARE = Decimal("0.1")
 
 
@@ -137,12 +139,16 @@ def _lists(values: Values, lists: Values) -> Iterator[Doubt]:
 
 
 def _jumps(values: Values, previous: Values) -> Iterator[Doubt]:
-    for code in WATCHED:
-        if _both(values, code) and previous.get(code):
-            before, now = previous[code], values[code]
-            if abs(now - before) > before * JUMP:
-                text = f"{_said(code, values)}，上年为{before:,}{field(code).unit}，变动超过50%：请说明原因。"
-                yield Doubt("jump", (code,), text, must=False)
+    """Nothing last year and something now is a leap too."""
+    for row in FIELDS:
+        if row.officers or not (_both(values, row.code) and _both(previous, row.code)):
+            continue
+        before, now = previous[row.code], values[row.code]
+        moved, least = abs(now - before), 0 if row.code in WATCHED else LEAST[row.kind]
+        if moved > abs(before) * JUMP and moved >= least:
+            much = "变动超过50%" if before else "从无到有"
+            text = f"{_said(row.code, values)}，上年为{before:,}{row.unit}，{much}：请说明原因。"
+            yield Doubt("jump", (row.code,), text, must=False)
 
 
 def _public_share(values: Values) -> Iterator[Doubt]:

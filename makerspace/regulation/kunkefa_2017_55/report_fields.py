@@ -15,6 +15,17 @@ GROUPS = {
     "running": "运营",
     "verified": "核实情况",
 }
+EVIDENCE = {
+    "premises": "产权证明或租赁合同、平面图",
+    "staff": "劳动合同、社保名单、学历证明、导师聘书、合作协议",
+    "services": "入驻协议、就业证明、满意度调查",
+    "events": "活动通知、签到和照片",
+    "financing": "投资协议、到账凭证、基金文件",
+    "results": "营业执照、知识产权和资质证书、财务和纳税资料",
+    "running": "财务报表或审计报告、纳税证明",
+}
+"""What proves the figures of a group; a list of the system's own, the regulation has none."""
+EVIDENCE_OF = "evidence_"  # and the group: what an input calls the files of it
 SOURCES = {
     "premises": "场地台账",
     "staff": "运营人员台账",
@@ -147,6 +158,10 @@ def field(code: str) -> ReportField:
 def named() -> Iterable[Named]:
     """Codes, names and units as a scheme freezes them."""
     return (Named(code=row.code, label=row.label, unit=row.unit, flag=row.kind == "flag") for row in FIELDS)
+
+
+OWN = tuple(row.code for row in FIELDS if not row.officers)
+"""The figures that the operator answers for."""
 
 
 def form_fields(group: str) -> tuple[ReportField, ...]:

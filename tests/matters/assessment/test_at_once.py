@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from makerspace.matters.assessment.models import Scheme, SchemeChange, Score, YearFigures
-from makerspace.matters.assessment.operations import figures, outcome, reporting
+from makerspace.matters.assessment.operations import checking, figures, outcome
 from makerspace.matters.assessment.operations import scheme as operations
 from makerspace.matters.assessment.queries import assessments
 from makerspace.matters.assessment.queries import scheme as queries
@@ -85,8 +85,14 @@ def test_figures_verified_while_the_first_is_scored_are_compared_or_the_score_wa
     staff, read, reading, verified = Staff(), assessments.peers_of, threading.Event(), threading.Event()
     cases = years.opened(staff, 2)
     mine, other = (years.filed(case, values) for case, values in zip(cases, (STRONG, POOR), strict=True))
-    checked: Any = {"on": years.ON, "false_data": False, "stopped": False, "opinion": "与台账和现场一致。"}
-    reporting.verify_report(mine, by=staff.district, **checked)
+    agreed: Any = {
+        "on": years.ON,
+        "false_data": False,
+        "stopped": False,
+        "opinion": "与台账和现场一致。",
+        "lines": years.AGREED,
+    }
+    checking.verify_report(mine, by=staff.district, **agreed)
 
     def slowly(scheme: Scheme) -> Any:
         figures = read(scheme)
@@ -96,7 +102,7 @@ def test_figures_verified_while_the_first_is_scored_are_compared_or_the_score_wa
 
     def verify() -> None:
         reading.wait(10)
-        reporting.verify_report(other, by=staff.district, **checked)
+        checking.verify_report(other, by=staff.district, **agreed)
         verified.set()
 
     monkeypatch.setattr(assessments, "peers_of", slowly)

@@ -4,15 +4,19 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from makerspace.matters.assessment.models import Assessment, Filed, Report
+from makerspace.matters.assessment.operations import reporting
 from makerspace.matters.recognition.models import Title
-from makerspace.office.casework.models import Case
+from makerspace.office.casework.attachments import NOT_UPLOADED
+from makerspace.office.casework.models import Attachment, Case
+from makerspace.office.people.models import Person
 from makerspace.office.people.tokens import issue
 from makerspace.regulation.kunkefa_2017_55.report_fields import FIELDS
 from makerspace.regulation.terms import Role
-from tests.asking import browser
-from tests.factories import make_person
+from tests.asking import browser, refusal_of
+from tests.factories import make_pdf, make_person
 from tests.matters.assessment import years
 from tests.matters.assessment.years import STRONG, YEAR, Staff
 
@@ -28,7 +32,14 @@ def staff() -> Staff:
 def sent(**values: object) -> dict[str, object]:
     """A form of the report."""
     version = Report.objects.get().version
-    return {"version": version, **{f"figure-{code}": str(value) for code, value in values.items()}}
+    return {"version": version, "head": "李云", **{f"figure-{code}": str(value) for code, value in values.items()}}
+
+
+def status(person: Person, address: str) -> int:
+    """How a file is answered, once it is closed again."""
+    answer = browser(person).get(address)
+    answer.close()
+    return answer.status_code
 
 
 def test_the_report_is_saved_as_far_as_it_is(staff: Staff) -> None:
@@ -141,6 +152,52 @@ def test_the_report_is_handed_in_from_its_page(staff: Staff) -> None:
     assert page.get(address).status_code == 409
 
 
+def test_evidence_goes_with_the_form_and_is_there_again_whatever_else_is_wrong(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+    page, address = browser(years.owner(case)), f"/work/cases/{case.number}/report/"
+    proof, wrong = (SimpleUploadedFile("财务报表.pdf", content) for content in (make_pdf(), b"MZ\x90\x00"))
+
+    unfit = page.post(address, sent(seats="约20") | {"evidence_running-new": [proof, wrong]}).content.decode()
+    digest = re.findall(r'name="evidence_running" value="([0-9a-f]{64})" checked', unfit)[0]
+    saved = page.post(address, sent(seats="20") | {"evidence_running": [digest]})
+    kept = Report.objects.get().papers
+    emptied = page.post(address, sent(seats="20"))
+
+    assert '<a href="#p-running">“财务报表.pdf”：' in unfit
+    assert (saved.status_code, kept) == (302, {"running": [digest]})
+    assert (emptied.status_code, Report.objects.get().papers) == (302, {})
+
+
+def test_a_file_that_another_unit_uploaded_proves_nothing(staff: Staff) -> None:
+    first, second = years.opened(staff, 2)
+    strange = years.file(second, years.owner(second))
+    report = Report.objects.get(assessment__case=first)
+
+    refused = refusal_of(
+        lambda: reporting.save_report(
+            first, {}, {}, by=years.owner(first), on=years.ON, seen=report.version,
+            papers={"running": [strange], "nothing": []},
+        )
+    )  # fmt: skip
+
+    assert refused.fields == {"evidence_running": NOT_UPLOADED, "evidence_nothing": "没有这一类证明材料"}
+
+
+def test_a_colleagues_file_is_handed_in_too_and_read_by_the_district_only_then(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+    mine, colleague = years.owner(case), make_person(organisation=case.organisation)
+    digest, report = years.file(case, colleague), years.filled(case)
+    reporting.save_report(case, {}, {}, by=mine, on=years.ON, seen=report.version, papers={"running": [digest]})
+    address = f"/work/cases/{case.number}/files/{Attachment.objects.get().pk}/"
+    before = [status(person, address) for person in (mine, staff.district)]
+
+    reporting.file_report(case, by=mine, on=years.ON, commitment=True)
+
+    after = [status(person, address) for person in (mine, staff.district)]
+    assert (before, after) == ([404, 404], [200, 200])
+    assert "证明.pdf" in browser(staff.district).get(f"/work/cases/{case.number}/?tab=report").content.decode()
+
+
 def test_nobody_else_fills_it_in(staff: Staff) -> None:
     case = years.opened(staff)[0]
 
@@ -222,15 +279,24 @@ def test_a_program_files_and_scores(staff: Staff) -> None:
         return answer.status_code, answer.json()
 
     figures = [{"field": code, "value": float(value)} for code, value in STRONG.items()]
-    assert send(mine, "file_report", commitment=True, figures=figures[1:])[0] == 422
-    assert send(mine, "file_report", commitment=True, figures=figures)[0] == 200
-    assert send(staff.district, "verify_report", false_data=False, stopped=False, opinion="一致。")[0] == 200
+    proof = years.file(case, mine)
+    whole = {"commitment": True, "figures": figures, "head": "李云", "evidence_running": [proof]}
+    assert send(mine, "file_report", **whole | {"figures": figures[1:]})[0] == 422
+    assert send(mine, "file_report", **whole | {"evidence_running": ["0" * 64]})[1]["fields"] == {
+        "evidence_running": NOT_UPLOADED
+    }
+    assert send(mine, "file_report", **whole)[0] == 200
+    said = {"false_data": False, "stopped": False, "opinion": "一致。"}
+    assert send(staff.district, "verify_report", **said)[0] == 422
+    assert send(staff.district, "verify_report", **said, lines=years.AGREED)[0] == 200
     status, told = send(staff.bureau, "score_report", marks=[{"indicator": "special", "points": 1, "reason": "有"}])
     assert status == 200
     facts = told["facts"]
     assert isinstance(facts, dict)
     assert facts["score"]["passed"]
     assert Decimal(facts["report"]["values"]["jobs"]) == 120
+    assert (facts["report"]["papers"], facts["report"]["head"]) == ({"running": [proof]}, "李云")
+    assert facts["checked"]["jobs"] == {"found": "papers", "text": ""}
     assert send(make_person(Role.DISTRICT, "panlong"), "pass_assessment")[0] == 404
 
 

@@ -149,7 +149,12 @@ def test_the_statistics_have_a_column_for_every_item_with_its_unit(staff: Staff)
     rows = list(load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True))
     head = rows[0]
     money, seats = head.index("当年获得投资总额（千元）"), head.index("工位数（个）")
-    assert [(row[7], row[money], row[seats]) for row in rows[1:]] == [("待核实", 3000, 100), ("尚未提交", None, None)]
+    state, first = head.index("报告状态"), {name: head.index(name) for name in ("级别", "负责人")}
+    assert [(row[state], row[money], row[seats]) for row in rows[1:]] == [
+        ("待核实", 3000, 100),
+        ("尚未提交", None, None),
+    ]
+    assert {name: rows[1][place] for name, place in first.items()} == {"级别": "市级", "负责人": "李云"}
     assert not any("虚报" in str(title) for title in head)
 
 
@@ -216,7 +221,8 @@ def test_what_is_not_handed_in_yet_leaves_in_no_export(staff: Staff) -> None:
     answer = browser(staff.bureau).get(f"/work/assessment/{YEAR}/statistics.xlsx")
 
     _, row = load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True)
-    assert set(row[8:]) == {None}
+    assert set(row[12:]) == {None}
+    assert "李云" not in row
     assert Score.objects.count() == 0
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from makerspace.matters.assessment.models import Assessment, Filed, Proceeding, Report, Score
-from makerspace.matters.assessment.operations import opening, outcome, reporting, revocation
+from makerspace.matters.assessment.operations import checking, opening, outcome, reporting, revocation
 from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.matters.recognition import queries as registry
 from makerspace.matters.recognition.models import Rectification, Title
@@ -21,7 +21,7 @@ from makerspace.regulation.terms import Role
 from tests.asking import refusal_of
 from tests.factories import make_person
 from tests.matters.assessment import years
-from tests.matters.assessment.years import MARKS, ON, POOR, SAID, STRONG, YEAR, Staff
+from tests.matters.assessment.years import AGREED, MARKS, ON, POOR, SAID, STRONG, YEAR, Staff
 from tests.matters.recognition.test_changes import LATER
 from tests.matters.recognition.test_changes import filed as filed_change
 
@@ -237,7 +237,7 @@ def test_without_the_commitment_nothing_is_filed(staff: Staff) -> None:
 def test_a_report_goes_back_line_by_line_and_comes_again(staff: Staff) -> None:
     case = years.filed(years.opened(staff)[0])
     lines = [{"field": "jobs", "text": "与社保名单不符"}]
-    case = reporting.return_report(case, by=staff.district, on=ON, lines=lines, reason="请更正。")
+    case = checking.return_report(case, by=staff.district, on=ON, lines=lines, reason="请更正。")
     assert case.stage == "reporting"
     years.filed(case, STRONG | {"jobs": Decimal(110)})
 
@@ -271,7 +271,9 @@ def test_figures_that_cannot_stand_are_all_named(staff: Staff) -> None:
 
 def test_a_finding_of_the_district_is_a_veto(staff: Staff) -> None:
     case = years.filed(years.opened(staff)[0])
-    reporting.verify_report(case, by=staff.district, on=ON, false_data=True, stopped=False, opinion="虚报就业人数。")
+    checking.verify_report(
+        case, by=staff.district, on=ON, false_data=True, stopped=False, opinion="虚报就业人数。", lines=AGREED
+    )
     outcome.score_report(case, by=staff.bureau, on=ON, marks=MARKS)
 
     assert not Score.objects.get().passed
@@ -342,9 +344,7 @@ def test_a_report_goes_back_for_items_that_there_are(staff: Staff) -> None:
     case = years.filed(years.opened(staff)[0])
     lines = [{"field": "jobs", "text": "与社保名单不符"}, {"field": "nothing", "text": "不符"}]
 
-    refused = refusal_of(
-        lambda: reporting.return_report(case, by=staff.district, on=ON, lines=lines, reason="请更正。")
-    )
+    refused = refusal_of(lambda: checking.return_report(case, by=staff.district, on=ON, lines=lines, reason="请更正。"))
 
     assert (refused.code, set(refused.fields)) == ("invalid", {"lines[1].field"})
     assert Filed.objects.get().state == "filed"
@@ -355,7 +355,7 @@ def test_the_district_of_another_place_verifies_nothing(staff: Staff) -> None:
     stranger = make_person(Role.DISTRICT, "panlong")
 
     refused = refusal_of(
-        lambda: reporting.verify_report(case, by=stranger, on=ON, false_data=False, stopped=False, opinion="x")
+        lambda: checking.verify_report(case, by=stranger, on=ON, false_data=False, stopped=False, opinion="x")
     )
 
     assert refused.code == "not_found"
@@ -364,7 +364,9 @@ def test_the_district_of_another_place_verifies_nothing(staff: Staff) -> None:
 
 def test_marks_are_for_lines_that_people_judge_and_within_their_most(staff: Staff) -> None:
     case = years.filed(years.opened(staff)[0])
-    reporting.verify_report(case, by=staff.district, on=ON, false_data=False, stopped=False, opinion="一致。")
+    checking.verify_report(
+        case, by=staff.district, on=ON, false_data=False, stopped=False, opinion="一致。", lines=AGREED
+    )
     wrong = [
         {"indicator": "special", "points": Decimal(3), "reason": "x"},
         {"indicator": "jobs", "points": Decimal(1), "reason": "x"},
@@ -408,8 +410,8 @@ def test_a_hearing_is_not_announced_before_it_was_asked_for(staff: Staff) -> Non
 def verified(case: Case, staff: Staff, revenue: int) -> Case:
     """A verified report whose tenants took in that much."""
     years.filed(case, STRONG | {"tenant_revenue": Decimal(revenue)})
-    return reporting.verify_report(
-        case, by=staff.district, on=ON, false_data=False, stopped=False, opinion="与台账一致。"
+    return checking.verify_report(
+        case, by=staff.district, on=ON, false_data=False, stopped=False, opinion="与台账一致。", lines=AGREED
     )
 
 
@@ -450,13 +452,13 @@ def test_a_district_that_is_silent_beyond_its_term_is_replaced_by_the_bureau(sta
     first, second = verified(first, staff, 40_000), years.filed(second, STRONG | {"tenant_revenue": Decimal(80_000)})
     due = Case.objects.get(pk=second.pk).due_on
     assert due is not None
-    told = {"false_data": False, "stopped": False, "opinion": "市局已核对台账和票据。"}
-    early = refusal_of(lambda: reporting.verify_overdue(second, by=staff.bureau, on=due, **told))
+    told = {"false_data": False, "stopped": False, "opinion": "市局已核对台账和票据。", "lines": AGREED}
+    early = refusal_of(lambda: checking.verify_overdue(second, by=staff.bureau, on=due, **told))
     over = due + timedelta(days=1)
-    wrong = refusal_of(lambda: reporting.verify_overdue(second, by=staff.leader, on=over, **told))
+    wrong = refusal_of(lambda: checking.verify_overdue(second, by=staff.leader, on=over, **told))
     waits = refusal_of(lambda: outcome.score_report(first, by=staff.bureau, on=over, marks=years.MARKS))
 
-    second = reporting.verify_overdue(second, by=staff.other, on=over, **told)
+    second = checking.verify_overdue(second, by=staff.other, on=over, **told)
 
     assert (early.code, wrong.code, wrong.articles) == ("wrong_stage", "not_yours", (18,))
     assert "可由市局经办人员代为核实" in waits.text

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.db.models import F
 
 from makerspace.matters.assessment.models import Report, Scheme
-from makerspace.matters.assessment.operations import opening, outcome, reporting, revocation
+from makerspace.matters.assessment.operations import checking, opening, outcome, reporting, revocation
 from makerspace.matters.assessment.operations import scheme as schemes
 from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.matters.recognition.models import Title
@@ -40,6 +40,7 @@ STRONG = POOR | {
         "hightech": 2, "tech_smes": 3, "tenant_revenue": 50000,
     }.items()
 }  # fmt: skip
+AGREED = [{"field": code, "found": "papers"} for code in POOR]
 MARKS = [{"indicator": "special", "points": Decimal(0), "reason": "没有突出的特色做法"}]
 SAID = {"meeting": "局长办公会", "meeting_on": ON}
 
@@ -88,7 +89,7 @@ def file(case: Case, by: Person, on: date = ON) -> str:
 def filled(case: Case, values: dict[str, Decimal] = STRONG, on: date = ON) -> Report:
     """The living report with these figures."""
     report = Report.objects.get(assessment__case=case)
-    return reporting.save_report(case, dict(values), {}, by=owner(case), on=on, seen=report.version)
+    return reporting.save_report(case, dict(values), {}, by=owner(case), on=on, seen=report.version, head="李云")
 
 
 def filed(case: Case, values: dict[str, Decimal] = STRONG) -> Case:
@@ -112,8 +113,14 @@ def scored(case: Case, staff: Staff, values: dict[str, Decimal] = STRONG) -> Cas
 
 
 def _checked(case: Case, staff: Staff, on: date = ON) -> Case:
-    case = reporting.verify_report(
-        case, by=staff.district, on=on, false_data=False, stopped=False, opinion="与台账、票据和现场一致。"
+    case = checking.verify_report(
+        case,
+        by=staff.district,
+        on=on,
+        false_data=False,
+        stopped=False,
+        opinion="与台账、票据和现场一致。",
+        lines=AGREED,
     )
     with others_late(case):
         return outcome.score_report(case, by=staff.bureau, on=on, marks=MARKS)

@@ -1,12 +1,13 @@
 """What each act of an assessment is given: one model validates the API's JSON, gives its schema, and is the page's form."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, StringConstraints
 
 from makerspace.office.casework.acts import Day, Input, files
 from makerspace.regulation.faults import CONTROL_FREE
+from makerspace.regulation.kunkefa_2017_55.report_fields import EVIDENCE
 
 LONG: dict[str, JsonValue] = {"widget": "textarea"}
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=CONTROL_FREE)]
@@ -40,6 +41,16 @@ class FileReport(Input):
     commitment: bool = Field(title="承诺所报数据真实、完整，与台账和财务资料一致")
     figures: list[FigureRow] = Field(default=[], max_length=200, title="填报数据")
     explanations: list[Explained] = Field(default=[], max_length=100, title="说明")
+    head: Annotated[str, StringConstraints(max_length=100, pattern=CONTROL_FREE)] = Field(
+        "", title="众创空间负责人", description="不填的，沿用已保存的"
+    )
+    evidence_premises: list[str] = files("场地的证明材料", EVIDENCE["premises"], at_least=0)
+    evidence_staff: list[str] = files("人员的证明材料", EVIDENCE["staff"], at_least=0)
+    evidence_services: list[str] = files("服务团队和企业的证明材料", EVIDENCE["services"], at_least=0)
+    evidence_events: list[str] = files("活动的证明材料", EVIDENCE["events"], at_least=0)
+    evidence_financing: list[str] = files("投融资的证明材料", EVIDENCE["financing"], at_least=0)
+    evidence_results: list[str] = files("成果的证明材料", EVIDENCE["results"], at_least=0)
+    evidence_running: list[str] = files("运营的证明材料", EVIDENCE["running"], at_least=0)
 
 
 class ReturnLine(Input):
@@ -56,8 +67,22 @@ class ReturnReport(Input):
     reason: Text = Field(title="总的意见", json_schema_extra=LONG)
 
 
+class CheckedLine(Input):
+    """What one figure was held against, and with what result."""
+
+    field: Line = Field(title="填报项")
+    found: Literal["registers", "papers", "accounts", "site", "differs"] = Field(
+        title="核对结果", description="与登记册、证明材料、财务资料、现场情况一致，或者不符"
+    )
+    text: Annotated[str, StringConstraints(max_length=200, pattern=CONTROL_FREE)] = Field("", title="说明")
+
+
 class VerifyReport(Input):
     """核实年度报告."""
+
+    lines: list[CheckedLine] = Field(
+        default=[], max_length=200, title="逐项核对", description="每一填报项都要核对；补充或替换已保存的核对结果"
+    )
 
     false_data: bool = Field(title="发现虚报、瞒报数据", description="勾选的，按方案一票否决")
     stopped: bool = Field(title="已停止运营", description="勾选的，按方案一票否决")

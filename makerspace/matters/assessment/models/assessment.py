@@ -30,11 +30,14 @@ class Assessment(models.Model):
 
 
 class Report(models.Model):
-    """The living report: figures by field code as written (money in 千元), explanations by the key of a doubt."""
+    """The living report: figures by field code as written (money in 千元), explanations by the key of a doubt, evidence by
+    the group of figures that it proves (digests of files uploaded for the case), and who heads the makerspace."""
 
     assessment = models.OneToOneField(Assessment, models.PROTECT, related_name="report", verbose_name="年度考核")
     values = models.JSONField("填报数据", default=dict)
     explanations = models.JSONField("说明", default=dict)
+    papers = models.JSONField("证明材料", default=dict)
+    head = models.CharField("负责人", max_length=100, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
     saved_at = models.DateTimeField("保存时间")
     saved_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", verbose_name="保存人")
@@ -58,6 +61,8 @@ class Filed(models.Model):
     round = models.PositiveSmallIntegerField("次数")
     values = models.JSONField("填报数据")
     explanations = models.JSONField("说明")
+    papers = models.JSONField("证明材料", default=dict)
+    head = models.CharField("负责人", max_length=100, blank=True)
     registered = models.JSONField("台账数据", default=dict)
     digest = models.CharField("摘要（SHA-256）", max_length=64)
     on = models.DateField("提交日期")
@@ -76,6 +81,32 @@ class Filed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment_id} {self.round}"
+
+
+class Found(models.TextChoices):
+    """What a figure was held against, and with what result."""
+
+    REGISTERS = "registers", "与登记册一致"
+    PAPERS = "papers", "与证明材料一致"
+    ACCOUNTS = "accounts", "与财务资料一致"
+    SITE = "site", "与现场情况一致"
+    DIFFERS = "differs", "不符"
+
+
+class Checking(models.Model):
+    """How a report is held against its evidence, line by line: ``{field: {"found", "text"}}``; fixed once it is answered."""
+
+    filed = models.OneToOneField(Filed, models.PROTECT, related_name="checking", verbose_name="已提交的年度报告")
+    lines = models.JSONField("逐项核对", default=dict)
+    version = models.PositiveIntegerField("版本", default=0)
+    saved_at = models.DateTimeField("保存时间")
+    saved_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name="保存人")
+
+    class Meta:
+        verbose_name = "年度报告核对"
+
+    def __str__(self) -> str:
+        return f"{self.filed_id} {self.version}"
 
 
 class Score(models.Model):

@@ -51,7 +51,7 @@ def _open(title: Title, scheme: Scheme, *, by: Person, on: date) -> Case:
     )  # fmt: skip
     held = Assessment.objects.create(case=case, title=title, scheme=scheme, year=scheme.year)
     counted = queries.texts(queries.registered(held))
-    Report.objects.create(assessment=held, values=counted, saved_at=clock.now())
+    Report.objects.create(assessment=held, values=counted, head=queries.last_head(title), saved_at=clock.now())
     return open_assessment(case, by=by, on=on)
 
 

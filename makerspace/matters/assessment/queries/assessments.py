@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet, TextChoices
 
-from makerspace.matters.assessment.models import Assessment, Filed, Proceeding, Scheme, Score
+from makerspace.matters.application.queries import latest_submission
+from makerspace.matters.assessment.models import Assessment, Checking, Filed, Proceeding, Report, Scheme, Score
 from makerspace.matters.assessment.queries.scheme import scheme_of
 from makerspace.matters.recognition import queries as recognition
 from makerspace.matters.recognition.models import Title
@@ -24,6 +25,7 @@ from makerspace.regulation.scheme import Facts, Scored, plain
 from makerspace.regulation.scoring import peer_figures, score
 
 Values = dict[str, Decimal]
+ANSWERS = ("return_report", "verify_report", "verify_overdue")
 UNDER_WAY = ("reporting", "district_check", "scoring")
 
 
@@ -60,6 +62,18 @@ def of_case(case: Case) -> Assessment:
 def latest(assessment: Assessment) -> Filed | None:
     """The report handed in last."""
     return assessment.filed.order_by("-round").first()
+
+
+def last_head(title: Title) -> str:
+    """Who headed the makerspace by the report handed in last, else by the application that was recognised."""
+    filed = Filed.objects.filter(assessment__title=title).order_by("-assessment__year", "-round").first()
+    frozen = None if filed else latest_submission(title.case)
+    return filed.head if filed else ((frozen.dossier.get("lead") or {}).get("name") or "") if frozen else ""
+
+
+def checking_of(filed: Filed) -> Checking | None:
+    """How that report was held against its evidence, so far."""
+    return Checking.objects.select_related("saved_by").filter(filed=filed).first()
 
 
 def decimals(values: Mapping[str, Any]) -> Values:
@@ -171,6 +185,12 @@ def proceedings(assessment: Assessment, *acts: str) -> QuerySet[Proceeding]:
     return rows.filter(act__in=acts) if acts else rows
 
 
+def content_of(row: Report | Filed) -> list[Any]:
+    """What the digest of a report is taken over; reports from before evidence was asked for had two parts."""
+    later = [row.papers, row.head] if row.papers or row.head else []
+    return [row.values, row.explanations, *later]
+
+
 def digest_of(content: object) -> str:
     """SHA-256 over the one spelling of a JSON value."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -190,6 +210,26 @@ def replay_scores(case: Case | None = None) -> Iterator[str]:
         sealed = json.loads(entry.data) if entry else {}
         if sealed.get("peers", digest_of(row.peers)) != digest_of(row.peers):
             yield f"{number} 评分所比较的同年数据与案卷所记摘要不符"
+
+
+def replay_reports(case: Case | None = None) -> Iterator[str]:
+    """Digest every report and every check of one again; a sentence for each that differs from what was recorded."""
+    rows = Filed.objects.select_related("assessment__case", "checking").order_by("assessment", "round")
+    for row in rows.filter(assessment__case=case) if case else rows:
+        number = row.assessment.case.number
+        sealed = _sealed(number, ("file_report",), row.round)
+        if not digest_of(content_of(row)) == row.digest == sealed.get("report"):
+            yield f"{number} 第{row.round}次年度报告与案卷所记摘要不符"
+        checked = _sealed(number, ANSWERS, row.round).get("checked")
+        if checked and (checked != digest_of(row.checking.lines) if hasattr(row, "checking") else True):
+            yield f"{number} 第{row.round}次年度报告的逐项核对与案卷所记摘要不符"
+
+
+def _sealed(number: str, acts: Iterable[str], round_: int) -> dict[str, Any]:
+    """What the record sealed with one of these acts in that round; nothing where none was taken."""
+    entries = Entry.objects.filter(stream=number, act__in=acts).order_by("seq")
+    told: Iterable[dict[str, Any]] = (json.loads(entry.data) for entry in entries)
+    return next((each for each in told if each.get("round") == round_), {})
 
 
 def facts_of(row: Score) -> Facts:

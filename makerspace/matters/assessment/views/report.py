@@ -1,12 +1,12 @@
 """The yearly report: filled in group by group, saved at any time, the forecast beside it, and handed in."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -18,33 +18,57 @@ from makerspace.matters.assessment.models import Report
 from makerspace.matters.assessment.operations import reporting
 from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.matters.assessment.statistics import one_sheet
+from makerspace.matters.assessment.views.naming import LABELS, summary, version_of
 from makerspace.office.casework import taking
-from makerspace.office.casework.models import Case
+from makerspace.office.casework.attachments import attach, of_colleagues
+from makerspace.office.casework.models import Attachment, Case
 from makerspace.office.casework.queries import NOT_THERE, fetch, stage_of
 from makerspace.office.casework.refusals import Refusal, Refused, refused
 from makerspace.office.documents.sheets import workbook
+from makerspace.office.documents.uploads import ACCEPT, limits_text
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
-from makerspace.regulation.kunkefa_2017_55.report_fields import FIELDS, GROUPS, field
+from makerspace.regulation.kunkefa_2017_55.report_fields import EVIDENCE, EVIDENCE_OF
 from makerspace.web.export import xlsx_response
 from makerspace.web.forms.binding import digits
+from makerspace.web.forms.controls import NEW
 from makerspace.web.policy import signed_in
 from makerspace.web.visitor import me
 
 FIGURE, WHY = "figure-", "why-"
+LONGEST_NAME = 100
 FIGURES = re.compile(r"([+-]?\d{1,12}(\.\d{1,6})?)?", re.ASCII)
-FEW = 3  # so many empty items of a group are named one by one
-LABELS = {row.code: row.label for row in FIELDS}
 
 
 @dataclass
 class Typed:
-    """What was sent: figures that can be read, the texts of all, explanations."""
+    """What was sent: figures that can be read, the texts of all, explanations, evidence by group, who heads it."""
 
     values: dict[str, Decimal | None]
     texts: dict[str, str]
     why: dict[str, str]
+    papers: dict[str, list[str]]
+    head: str
     wrong: dict[str, str]
+
+
+class Shown(NamedTuple):
+    """One group of the form: its figures, its evidence, and what is wrong with that."""
+
+    group: showing.Group
+    cells: Sequence[tuple[showing.Cell, str, str]]
+    proofs: Sequence[Attachment]
+    faults: Mapping[str, str]
+
+    @property
+    def error(self) -> str:
+        """What is wrong with the files."""
+        return self.faults.get(f"{EVIDENCE_OF}{self.group.code}", "")
+
+    @property
+    def proof(self) -> str:
+        """What proves such figures."""
+        return EVIDENCE[self.group.code]
 
 
 @signed_in
@@ -56,8 +80,9 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, case)
     typed = _read(request.POST)
+    _keep_files(request, case, typed, today)
     if typed.wrong:
-        return _page(request, case, typed, Refusal("invalid", f"有{len(typed.wrong)}项不是数字。", (18,), typed.wrong))
+        return _page(request, case, typed, Refusal("invalid", f"有{len(typed.wrong)}项需要更正。", (18,), typed.wrong))
     try:
         _save(case, typed, person, today, request.POST.get("version", ""))
         if request.POST.get("step") == "file":
@@ -102,8 +127,7 @@ def statistics(request: HttpRequest, number: str) -> HttpResponse:
     kept = showing.readable(held, case, person, today)
     if kept is None:
         raise refused("wrong_stage", "运营单位还没有提交年度报告，没有可以导出的数据。", 18)
-    sheet = one_sheet(held, queries.decimals(kept.values))
-    return xlsx_response(f"年度报告-{held.year}-{case.number}.xlsx", workbook(sheet))
+    return xlsx_response(f"年度报告-{held.year}-{case.number}.xlsx", workbook(one_sheet(held, kept)))
 
 
 def _unreadable(faults: Mapping[str, str]) -> JsonResponse:
@@ -136,12 +160,29 @@ def _read(sent: QueryDict) -> Typed:
             values[code] = Decimal(found) if found else None
         else:
             wrong[code] = "应填数字，如1200或12.5，不超过12位"
-    return Typed(values, texts, why, wrong)
+    papers = {group: [str(each) for each in sent.getlist(f"{EVIDENCE_OF}{group}")] for group in EVIDENCE}
+    head = str(sent.get("head", "")).strip()
+    if len(head) > LONGEST_NAME:
+        wrong["head"] = f"负责人姓名不超过{LONGEST_NAME}字"
+    return Typed(values, texts, why, papers, head, wrong)
+
+
+def _keep_files(request: HttpRequest, case: Case, typed: Typed, on: date) -> None:
+    """Keep the files that were sent with the form, each under its group; what can't be kept is named."""
+    for group in EVIDENCE:
+        for file in request.FILES.getlist(f"{EVIDENCE_OF}{group}{NEW}"):
+            try:
+                kept = attach(case, file, file.name or "", by=me(request), on=on)
+            except Refused as fault:
+                typed.wrong[f"{EVIDENCE_OF}{group}"] = f"“{file.name}”：{fault.refusal.text}"
+            else:
+                typed.papers[group].append(kept.blob_id)
 
 
 def _save(case: Case, typed: Typed, person: Person, on: date, seen: str) -> Report:
-    version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 9 else -1
-    return reporting.save_report(case, typed.values, typed.why, by=person, on=on, seen=version)
+    return reporting.save_report(
+        case, typed.values, typed.why, by=person, on=on, seen=version_of(seen), papers=typed.papers, head=typed.head
+    )
 
 
 def _page(request: HttpRequest, case: Case, typed: Typed | None = None, refusal: Refusal | None = None) -> HttpResponse:
@@ -152,17 +193,24 @@ def _page(request: HttpRequest, case: Case, typed: Typed | None = None, refusal:
     filed = beside.filed
     reading = queries.read(held, values, beside)
     told: Mapping[str, str] = row.explanations | (typed.why if typed else {})
+    papers = typed.papers if typed else row.papers
+    kept = showing.proofs(papers, of_colleagues(case, chain.from_iterable(papers.values())))
     shown = [
-        (group, [_cell(cell, typed, faults) for cell in group.cells])
+        Shown(group, [_cell(cell, typed, faults) for cell in group.cells], kept[group.code], faults)
         for group in showing.groups(values, beside.counted, beside.before)
     ]
     explained = [(each, faults.get(each.doubt.key, "")) for each in showing.explained(reading.doubts, told)]
-    places = {each.doubt.key: f"w-{place}" for place, (each, _) in enumerate(explained, start=1)}
+    places = {"commitment": "commitment", "head": "head"} | {
+        each.doubt.key: f"w-{place}" for place, (each, _) in enumerate(explained, start=1)
+    }
+    places |= {f"{EVIDENCE_OF}{group}": f"p-{group}" for group in EVIDENCE}
     context: dict[str, Any] = {
         "case": case, "held": held, "report": row, "groups": shown, "reading": reading, "refusal": refusal,
-        "explained": explained, "form": {"summary": _summary(faults, places, _blank(reading.gaps, typed))},
+        "explained": explained, "limits": limits_text(), "accept": ACCEPT,
+        "form": {"summary": summary(faults, places, _blank(reading.gaps, typed), "还有{}项没有填写；没有的填0")},
+        "head": typed.head if typed else row.head,
         "must": [doubt for doubt in reading.doubts if doubt.must], "filed": filed,
-        "lines": showing.lines_of(filed),
+        "lines": showing.lines_of(filed), "who": showing.words_of(held, "")
     }  # fmt: skip
     return render(request, "assessment/report.html", context, status=refusal.status if refusal else 200)
 
@@ -177,28 +225,3 @@ def _cell(cell: showing.Cell, typed: Typed | None, faults: Mapping[str, str]) ->
 def _blank(gaps: Iterable[str], typed: Typed | None) -> list[str]:
     """Of what the kept report lacks, that in which nothing was typed either."""
     return [code for code in gaps if not (typed and typed.texts.get(code))]
-
-
-def _summary(faults: Mapping[str, str], places: Mapping[str, str], gaps: Iterable[str]) -> list[tuple[str, str]]:
-    """Every fault with the way to its input; where many items of a group are empty, the group in one line."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for code in gaps:
-        groups[field(code).group].append(code)
-    many = {group: codes for group, codes in groups.items() if len(codes) > FEW and faults.keys() >= set(codes)}
-    within = {code: group for group, codes in many.items() for code in codes}
-    lines = []
-    for name, text in faults.items():
-        group = within.get(name, "")
-        if not group:
-            lines.append(_told(name, text, places))
-        elif name == many[group][0]:
-            lines.append((f"f-{name}", f"{GROUPS[group]}：还有{len(many[group])}项没有填写；没有的填0"))
-    return lines
-
-
-def _told(name: str, text: str, places: Mapping[str, str]) -> tuple[str, str]:
-    """The input of a fault, and what is wrong, by the name of the figure."""
-    label = LABELS.get(name, "")
-    if label:
-        return f"f-{name}", text if label in text else f"{label}：{text}"
-    return places.get(name, name if name == "commitment" else ""), text

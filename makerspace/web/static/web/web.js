@@ -238,7 +238,9 @@
       busy = true; dirty = false;
       if (!ended) say("saving", "正在保存…");  // else the way to sign in stays where it can be pressed
       try {
-        const response = await fetch(form.dataset.autosave, { method: "POST", body: bodyOf(form), headers: ours(), keepalive: leaving });
+        const body = bodyOf(form);
+        all("input[type=file]", form).forEach((input) => body.delete(input.name));  // files go with the form itself
+        const response = await fetch(form.dataset.autosave, { method: "POST", body, headers: ours(), keepalive: leaving });
         const type = response.headers.get("Content-Type") || "";
         const told = type.includes("json") ? await response.json() : {};
         ended = response.status === 401;

@@ -5,7 +5,7 @@ import sys
 from django.core.management.base import CommandError, CommandParser
 
 from makerspace.matters.application import queries as application
-from makerspace.matters.assessment.queries.assessments import replay_scores
+from makerspace.matters.assessment.queries.assessments import replay_reports, replay_scores
 from makerspace.matters.funding.queries.recoveries import replay_recoveries
 from makerspace.matters.recognition.changes import replay_changes
 from makerspace.matters.support.queries.capital import replay_capital
@@ -29,8 +29,8 @@ class Command(PlainCommand):
         case = Case.objects.filter(number=number).first() if number else None
         if number and case is None:
             raise CommandError(f"没有编号为 {number[:24]} 的办件。", returncode=2)
-        differences = [*application.replay(case), *replay_changes(case), *replay_scores(case), *replay_letters(case)]
-        differences += replay_recoveries(case)
+        differences = [*application.replay(case), *replay_changes(case), *replay_reports(case)]
+        differences += [*replay_scores(case), *replay_letters(case), *replay_recoveries(case)]
         differences += replay_capital() if case is None else ()  # what tenants reached is no case's
         for difference in differences:
             self.stderr.write(str(difference))

@@ -1,0 +1,214 @@
+"""Checking a report line by line against registers, evidence, accounts and site; saved at any time, then answered."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from makerspace.matters.assessment import showing
+from makerspace.matters.assessment.models import Filed, Found
+from makerspace.matters.assessment.operations import checking
+from makerspace.matters.assessment.queries import assessments as queries
+from makerspace.matters.assessment.queries import checking as checks
+from makerspace.matters.assessment.views.naming import summary, version_of
+from makerspace.office.casework import taking
+from makerspace.office.casework.attachments import readable
+from makerspace.office.casework.models import Attachment, Case
+from makerspace.office.casework.queries import NOT_THERE, fetch
+from makerspace.office.casework.refusals import Refusal, Refused, refused
+from makerspace.office.people.models import Person
+from makerspace.office.record import clock
+from makerspace.regulation.kunkefa_2017_55.report_fields import OWN
+from makerspace.web.policy import signed_in
+from makerspace.web.visitor import me
+
+FOUND, TEXT = "found-", "text-"
+REGISTERS = {"staff": ("staff", "mentors", "partners"), "services": ("tenants",), "results": ("tenants", "results"),
+             "premises": ("premises",), "events": ("events",)}  # fmt: skip
+REGISTER_LABELS = {
+    "staff": "服务人员", "mentors": "导师", "partners": "合作机构", "tenants": "入驻企业和团队", "results": "经营数据",
+    "premises": "场地", "events": "活动",
+}  # fmt: skip
+Line = Mapping[str, str]
+
+
+class Checked(NamedTuple):
+    """One figure with what the unit said of it, what was found, and what is wrong with that."""
+
+    cell: showing.Cell
+    told: Sequence[str]
+    found: str
+    text: str
+    error: str
+
+
+class Shown(NamedTuple):
+    """One group with its evidence and the registers that it is held against: (code, label)."""
+
+    group: showing.Group
+    lines: Sequence[Checked]
+    proofs: Sequence[Attachment]
+    registers: Sequence[tuple[str, str]]
+
+    @property
+    def done(self) -> int:
+        """How many were looked at."""
+        return sum(bool(line.found) for line in self.lines)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, number: str) -> HttpResponse:
+    """Look at every figure, save, and verify or send back; what was chosen stays on the page whatever is wrong with it."""
+    person, today = me(request), clock.today()
+    case = _open_to(person, number, today)
+    if request.method != "POST":
+        return _page(request, case)
+    typed, step = _read(request.POST), request.POST.get("step")
+    try:
+        if step == "alike":
+            typed |= _alike(case, typed)
+        _save(case, typed, request, today)
+        if step == "verify":
+            act = checks.act_for(person, case, today)
+            taking.take(case, act, by=person, on=today, payload=_answer(request.POST))
+            return _said(request, case, "已核实通过，由市科技局评分。")
+        if step == "return":
+            payload = {"reason": request.POST.get("opinion", ""), "lines": _differing(typed)}
+            taking.take(case, "return_report", by=person, on=today, payload=payload)
+            return _said(request, case, "已退回运营单位更正。")
+    except Refused as fault:
+        if fault.refusal.code not in {"invalid", "changed_meanwhile", "wrong_stage"}:
+            raise
+        return _page(request, case, typed, fault.refusal)
+    messages.success(request, "已保存。")
+    return redirect("assessment_check", case.number)
+
+
+@signed_in
+@require_POST
+def autosave(request: HttpRequest, number: str) -> HttpResponse:
+    """Save what was chosen so far in the background; a refusal comes back as JSON."""
+    today = clock.today()
+    case = _open_to(me(request), number, today)
+    return JsonResponse({"version": _save(case, _read(request.POST), request, today)})
+
+
+def _said(request: HttpRequest, case: Case, text: str) -> HttpResponse:
+    messages.success(request, text)
+    return redirect("work_case", case.number)
+
+
+def _open_to(person: Person, number: str, on: date) -> Case:
+    """The case (404), for whoever may check its report (403), while it is to be checked (409)."""
+    case = fetch(person, number, on)
+    if case.kind != "assessment":
+        raise Refused(NOT_THERE)
+    refusal = checks.why_not(person, case, on)
+    if refusal:
+        raise Refused(refusal)
+    return case
+
+
+def _read(sent: QueryDict) -> dict[str, dict[str, str]]:
+    """What was chosen, by field; fields that the report does not have are not read."""
+    return {
+        code: {"found": str(sent[f"{FOUND}{code}"]), "text": str(sent.get(f"{TEXT}{code}", "")).strip()}
+        for code in OWN
+        if f"{FOUND}{code}" in sent
+    }
+
+
+def _save(case: Case, typed: Mapping[str, Line], request: HttpRequest, on: date) -> int:
+    seen = version_of(request.POST.get("version", ""))
+    return checking.save_checking(case, typed, by=me(request), on=on, seen=seen).version
+
+
+def _alike(case: Case, typed: Mapping[str, Line]) -> dict[str, dict[str, str]]:
+    """What is still open and stands in the registers just so."""
+    filed = _filed(case)
+    same = checks.alike(filed.values, filed.registered)
+    return {
+        code: {"found": Found.REGISTERS.value, "text": typed[code]["text"]}
+        for code in same
+        if code in typed and not typed[code]["found"]
+    }
+
+
+def _answer(sent: QueryDict) -> dict[str, Any]:
+    ticks = {name: sent.get(name) == "on" for name in ("false_data", "stopped")}
+    return {**ticks, "opinion": sent.get("opinion", ""), "lines": []}
+
+
+def _differing(typed: Mapping[str, Line]) -> list[dict[str, str]]:
+    """The lines that go back, each with what is wrong; at least one."""
+    lines = {code: line for code, line in typed.items() if line["found"] == Found.DIFFERS}
+    unsaid = {code: "请写明哪里不符、应当怎样更正" for code, line in lines.items() if not line["text"]}
+    if not lines:
+        unsaid = {"lines": "请先把需要更正的数据标为“不符”，并写明问题"}
+    if unsaid:
+        raise refused("invalid", "退回前还需要补充。", 18, fields=unsaid)
+    return [{"field": code, "text": line["text"]} for code, line in lines.items()]
+
+
+def _filed(case: Case) -> Filed:
+    row = queries.latest(queries.of_case(case))
+    if row is None:
+        raise refused("wrong_stage", "运营单位还没有提交年度报告。", 18)
+    return row
+
+
+def _page(
+    request: HttpRequest, case: Case, typed: Mapping[str, Line] | None = None, refusal: Refusal | None = None
+) -> HttpResponse:
+    person, today = me(request), clock.today()
+    held, filed = queries.of_case(case), _filed(case)
+    row = queries.checking_of(filed)
+    lines: Mapping[str, Line] = typed if typed is not None else row.lines if row else checks.carried(filed)
+    faults = dict(refusal.fields) if refusal else {}
+    values, counted = queries.decimals(filed.values), queries.decimals(filed.registered)
+    beside = queries.beside(held)._replace(counted=counted)
+    reading = queries.read(held, values, beside)
+    told = _told(showing.explained(reading.doubts, filed.explanations))
+    kept = showing.proofs(filed.papers, readable(case, person, today))
+    shown = [
+        Shown(group, [_checked(cell, told, lines, faults) for cell in group.cells], kept[group.code], _registers(group))
+        for group in showing.groups(values, counted, beside.before)
+    ]
+    blank = [code for code in OWN if not (lines.get(code) or {}).get("found")]
+    same = checks.alike(filed.values, filed.registered)
+    context = {
+        "case": case, "held": held, "filed": filed, "checking": row, "groups": shown, "choices": Found.choices,
+        "refusal": refusal, "form": {"summary": summary(faults, PLACES, blank, "还有{}项没有核对")},
+        "done": len(OWN) - len(blank), "all": len(OWN), "alike": sum(code in same for code in blank),
+        "differing": sum(line["found"] == Found.DIFFERS for line in lines.values()),
+        "sent": request.POST if refusal else {}, "act": checks.act_for(person, case, today),
+        "who": showing.words_of(held, filed.head),
+    }  # fmt: skip
+    return render(request, "assessment/check.html", context, status=refusal.status if refusal else 200)
+
+
+PLACES = {"opinion": "opinion", "reason": "opinion"}
+
+
+def _told(explained: Sequence[showing.Explained]) -> dict[str, list[str]]:
+    """By figure, what is unusual about it and what the unit said."""
+    told: dict[str, list[str]] = {}
+    for doubt, text in explained:
+        told.setdefault(doubt.fields[0], []).append(f"{doubt.text}运营单位说明：{text}")
+    return told
+
+
+def _checked(
+    cell: showing.Cell, told: Mapping[str, Sequence[str]], lines: Mapping[str, Line], faults: Mapping[str, str]
+) -> Checked:
+    code, line = cell.field.code, lines.get(cell.field.code) or {}
+    return Checked(cell, told.get(code, ()), line.get("found", ""), line.get("text", ""), faults.get(code, ""))
+
+
+def _registers(group: showing.Group) -> list[tuple[str, str]]:
+    return [(code, REGISTER_LABELS[code]) for code in REGISTERS.get(group.code, ())]
