@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from makerspace.matters.application.queries import digest_of
 from makerspace.matters.recognition import changes
 from makerspace.matters.recognition import papers as letters
-from makerspace.matters.recognition.following import HANDED_ON, open_cases
+from makerspace.matters.recognition.following import HANDED_ON, followers, open_cases
 from makerspace.matters.recognition.models import Change, ChangeKind, Title, TitleName, TitleSite, TitleState
 from makerspace.matters.recognition.operations.titles import end_title, issue_certificate, search_text, sites_of
 from makerspace.matters.registers.models import Makerspace
@@ -289,7 +289,8 @@ def _rename(title: Title, change: Change, by: Person, on: date) -> None:
     )
     title.save(update_fields=["name", "holder", "organisation", "search"])
     Makerspace.objects.filter(pk=title.makerspace_id).update(organisation=title.organisation, name=title.name)
-    for case in open_cases(title):
+    handed = followers(title)
+    for case, then in handed:
         hand_to(case, title.organisation, subject=title.name)
         append(
             case.number,
@@ -301,13 +302,21 @@ def _rename(title: Title, change: Change, by: Person, on: date) -> None:
             regulation=case.regulation,
             data={"change": change.case.number, "organisation": title.organisation.uscc},
         )
+        if then:
+            then(case, on)
     certificate = issue_certificate(title, on=on)
     if former != title.organisation:
         tell(
             [row.person for row in members_of(title.organisation, on)], f"“{title.name}”的称号已变更到贵单位",
-            f"{change.case.number}已同意变更，自今日起由贵单位持有称号（{title.number}）。新证书校验码{certificate.code}。",
+            f"{change.case.number}已同意变更，自今日起由贵单位持有称号（{title.number}）。新证书校验码{certificate.code}。{_with_it(handed)}",
             link=f"/registry/{title.number}/", stream=change.case.number,
         )  # fmt: skip
+
+
+def _with_it(handed: Sequence[tuple[Case, object]]) -> str:
+    """What the new unit goes on with."""
+    numbers = "、".join(case.number for case, _ in handed)
+    return f"随称号移交的在办事项：{numbers}，请在“办件”中查看并继续办理。" if numbers else ""
 
 
 def _bear(title: Title, on: date) -> None:
