@@ -1,4 +1,7 @@
-"""A grant's whole life over HTTP: title → account → approved → paid → bounced → paid again → used → closed."""
+"""A grant's whole life over HTTP: title → account → approved → paid → bounced → paid again → used → closed.
+
+And one whose operator changes while its money is on the way.
+"""
 
 from datetime import date, timedelta
 
@@ -7,7 +10,9 @@ import pytest
 from makerspace.matters.funding import operations as funding
 from makerspace.matters.funding.models import Account, Budget
 from makerspace.matters.funding.queries import budgets
+from makerspace.matters.recognition.models import Title
 from makerspace.office.casework.models import Case
+from makerspace.office.people.models import Organisation
 from makerspace.regulation.terms import Duty, Role
 from tests.factories import make_pdf, make_person
 from tests.stories.walk import Town, checked, pdf
@@ -105,6 +110,68 @@ def test_a_grant_is_paid_bounced_paid_again_used_and_closed() -> None:
     town.take("bureau", number, "strike_repayment", 403, voucher="JK-0001", reason="登错")
     town.take("payer", number, "record_repayment", 409, **back | {"voucher": "JK-0002"}, papers=papers)
     town.prove()
+
+
+def test_the_operator_changes_after_approval_and_the_new_one_is_paid() -> None:
+    town = Town()
+    town.join("payer", make_person(Role.BUREAU, duties=[Duty.PAYER]))
+    town.join("leader2", make_person(Role.LEADER))
+    number = titled(town)
+    former, heir, year = town.owner(number), town.unit("heir"), town.today.year
+    title = Title.objects.get()
+    with town.present():
+        made = funding.propose_ceiling(year, amount=FULL, basis="批复", by=town.people["leader"], on=town.today)
+        funding.confirm_ceiling(made, by=town.people["leader2"], on=town.today)
+    account = {"payee": title.holder, "bank": "中国工商银行昆明翠湖支行", "account_number": NUMBER}
+    town.take(former, number, "confirm_account", **account)
+    town.take("bureau", number, "accept_account")
+    town["leader"].post("/payment-batches", {"cases": [number], "basis": "局长办公会"}, 201)
+
+    unit = handed_over(town, title, to=heir)
+    paying = {"paid_on": town.today.isoformat(), "voucher": "PZ-0001", "papers": ["0" * 64]}
+    why = town.why("payer", number, "record_payment", 409, **paying)
+    assert (title.holder in why, unit.name in why, "退回重新确认账户" in why) == (True, True, True)
+    assert "record_payment" not in town.acts("payer", number)
+    town[former].get(f"/cases/{number}", 404)
+    facts = town.case(number, heir)["facts"]
+    assert (facts["payee"], facts["account"], "重新确认收款账户" in facts["next_step"]) == (None, None, True)
+    town.take("leader", number, "recheck_account", 403, reason="运营单位已变更")
+    town.take(heir, number, "recheck_account", 403, reason="运营单位已变更")
+    assert town.wrong("bureau", number, "recheck_account") == {"reason"}
+    town.take("bureau", number, "recheck_account", reason="运营单位已变更")
+    budget = town["bureau"].get(f"/budgets/{year}")
+    assert (budget["available"], budget["committed"]) == (FULL, 0)
+
+    town.take(former, number, "confirm_account", 404, **account)
+    assert town.wrong(heir, number, "confirm_account", **account) == {"name_change", "papers"}
+    town.take(heir, number, "confirm_account", **account | {"payee": unit.name})
+    town.take("bureau", number, "accept_account")
+    town.take("leader", number, "approve_payment", basis="局长办公会")
+    paying["papers"] = [file(town, "payer", number)]
+    done = town.take("payer", number, "record_payment", **paying)
+
+    assert (done["stage"], done["facts"]["payee"], done["facts"]["voucher"]) == ("paid", unit.name, "PZ-0001")
+    kept = Budget.objects.get()
+    assert budgets.figures(kept) == budgets.summed(kept) == (year, FULL, 0, 0, FULL, 0)
+    town.prove()
+
+
+def handed_over(town: Town, title: Title, *, to: str) -> Organisation:
+    """The title was handed to the unit of another, as its holder applied for."""
+    former = next(key for number, key in town.owners.items() if number.startswith("GR-"))
+    change = str(town[former].post(f"/titles/{title.number}/changes", {}, 201)["id"])
+    unit = town.people[to].memberships.get().organisation
+    sites = title.case.submissions.latest("round").dossier["premises"]
+    told = {
+        "happened_on": town.today.isoformat(), "name": title.name, "holder": unit.name, "uscc": unit.uscc, "reason": "更换运营单位",
+        "sites": [site | {"authority": title.authority.code} for site in sites], "papers": [file(town, former, change)],
+        "independent_legal_person": True, "registered_division": "530102", "standardised": True, "run_by_host": False,
+        "confirm_not_met": True,
+    }  # fmt: skip
+    town.take(former, change, "file_change", **told)
+    town.take("district", change, "give_opinion", supports=True, opinion="属实")
+    town.take("leader2", change, "grant_change", opinion="同意")
+    return unit
 
 
 def _holder(number: str) -> str:

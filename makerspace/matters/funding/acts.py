@@ -88,7 +88,12 @@ register(
 )  # fmt: skip
 register(
     KIND, "accept_account", operation=operations.accept_account,
-    guards=(HANDLED, guards.title_stands, guards.nothing_holds), note="核对户名、开户银行和附件后，报负责人批准拨付。",
+    guards=(HANDLED, guards.title_stands, guards.nothing_holds, guards.payee_holds_the_title), note="核对户名、开户银行和附件后，报负责人批准拨付。",
+)  # fmt: skip
+register(
+    KIND, "recheck_account", operation=operations.recheck_account, schema=forms.WithReason, guards=(HANDLED,),
+    note="由运营单位重新确认收款账户。已批准的，资金回到年度可用预算，须重新批准；办理前请向承担拨付职责的人员核实款项没有付出。"
+    "您办理后，不能再审批或者拨付本件。",
 )  # fmt: skip
 register(
     KIND, "release_hold", operation=operations.release_hold, schema=forms.WithReason, guards=(guards.something_holds,),
@@ -100,11 +105,12 @@ register(
 )  # fmt: skip
 register(
     KIND, "approve_payment", operation=operations.approve_payment, schema=forms.ApprovePayment,
-    guards=(guards.title_stands, guards.nothing_holds, guards.money_is_there), page="funding_approve", batch=True,
+    guards=(guards.title_stands, guards.nothing_holds, guards.payee_holds_the_title, guards.money_is_there),
+    page="funding_approve", batch=True,
 )  # fmt: skip
 register(
     KIND, "record_payment", operation=operations.record_payment, schema=forms.RecordPayment, initial=_paying,
-    guards=(PAID, guards.title_stands), note="登记后通知运营单位，并开始计算报告使用的期限（系统默认）。",
+    guards=(PAID, guards.title_stands, guards.payee_holds_the_title), note="登记后通知运营单位，并开始计算报告使用的期限（系统默认）。",
 )  # fmt: skip
 register(
     KIND, "record_bounce", operation=operations.record_bounce, schema=forms.RecordBounce, initial=_bounced,
@@ -139,4 +145,4 @@ register_kind(
         notes={grants.LOOK: "查看完整账号", HANDED_ON: HANDED_ON_LABEL}, reads_files=grants.sees_account,
     )
 )  # fmt: skip
-follow(lambda title: Q(grant__title=title))
+follow(lambda title: Q(grant__title=title), then=operations.tell_of_change)

@@ -1,9 +1,9 @@
-"""What must hold besides role and stage: separation of those who handle, approve and pay; holds; titles; terms."""
+"""What must hold besides role and stage: separation of those who handle, approve and pay; holds; titles; payees; terms."""
 
 from datetime import date
 
 from makerspace.matters.funding.models import Hold
-from makerspace.matters.funding.queries import budgets, recoveries
+from makerspace.matters.funding.queries import budgets, payees, recoveries
 from makerspace.office.casework.acts import Actor
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refusal
@@ -11,7 +11,7 @@ from makerspace.office.people.models import Person
 from makerspace.office.record.models import Entry
 from makerspace.regulation.counting import chinese
 
-HANDLING = ("return_account", "accept_account", "return_use", "accept_use")
+HANDLING = ("return_account", "accept_account", "recheck_account", "return_use", "accept_use")
 APPROVING = ("approve_payment", "release_hold", "recover")
 PAYING = ("record_payment", "record_bounce", "record_repayment", "strike_repayment")
 APART = "按经办、审批、拨付相分离的要求，由其他人员办理。"
@@ -58,10 +58,14 @@ def something_holds(case: Case, actor: Actor, on: date) -> Refusal | None:
 
 def title_stands(case: Case, actor: Actor, on: date) -> Refusal | None:
     """A grant is for a makerspace that holds its title."""
-    ended = case.grant.title.ended_on
-    if ended is None or ended > on:
-        return None
-    return Refusal("wrong_stage", f"称号已于{chinese(ended)}终止，不再拨付；由市科技局负责人决定。", (13,))
+    told = payees.ended(case.grant.title, on)
+    return Refusal("wrong_stage", told, (13,)) if told else None
+
+
+def payee_holds_the_title(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """The account was named for whoever holds the title now: operators and their names change while money is on its way."""
+    told = payees.of_case(case)
+    return Refusal("wrong_stage", told, (13,)) if told else None
 
 
 def something_is_owed(case: Case, actor: Actor, on: date) -> Refusal | None:

@@ -8,6 +8,7 @@ from makerspace.matters.recognition.models import Title
 from makerspace.matters.registers.models import Makerspace
 from makerspace.office.casework.models import Case
 from makerspace.office.documents.models import Paper
+from makerspace.office.people.models import Organisation
 
 
 def _person(label: str) -> "models.ForeignKey[models.Model, models.Model]":
@@ -160,6 +161,8 @@ class Account(models.Model):
     mark = models.CharField("账号标记", max_length=64, db_index=True)
     name_change = models.TextField("户名不同的说明", blank=True)
     papers = models.JSONField("附件摘要", default=list)
+    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="确认单位")
+    holder = models.CharField("确认时的运营单位名称", max_length=200)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.CONFIRMED)
     reason = models.TextField("退回原因", blank=True)
     by = _person("确认人")
@@ -195,13 +198,14 @@ class Batch(models.Model):
 
 
 class Payment(models.Model):
-    """拨付: approved, then paid or stopped; a bounced one stays and a new one follows."""
+    """拨付: approved, then paid or stopped; one that bounced, or was returned unpaid, stays and a new one follows."""
 
     class State(models.TextChoices):
         APPROVED = "approved", "待拨付"
         PAID = "paid", "已拨付"
         BOUNCED = "bounced", "已退汇"
         STOPPED = "stopped", "不予拨付"
+        RETURNED = "returned", "已退回，未拨付"
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="payments", verbose_name="批次")
     grant = models.ForeignKey(Grant, models.PROTECT, related_name="payments", verbose_name="引导资金")
@@ -216,6 +220,7 @@ class Payment(models.Model):
     papers = models.JSONField("凭证附件摘要", default=list)
     bounced_on = models.DateField("退汇日期", null=True)
     bounce_reason = models.TextField("退汇原因", blank=True)
+    returned_on = models.DateField("退回日期", null=True, help_text="没有拨付而退回的，原因在收款账户中")
 
     class Meta:
         verbose_name = "拨付"
@@ -231,6 +236,11 @@ class Payment(models.Model):
             models.CheckConstraint(
                 name="payment_bounced_with_a_reason",
                 condition=~Q(state="bounced") | (~Q(bounce_reason="") & Q(bounced_on__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="payment_returned_was_never_paid",
+                condition=(Q(returned_on=None) & ~Q(state="returned"))
+                | Q(state="returned", returned_on__isnull=False, paid_on=None, voucher=""),
             ),
         ]
 

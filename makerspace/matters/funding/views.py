@@ -14,7 +14,7 @@ from makerspace.matters.funding import forms, operations, sheets
 from makerspace.matters.funding.capitals import capitals, in_yuan
 from makerspace.matters.funding.models import Batch, Budget, Ceiling, Payment
 from makerspace.matters.funding.queries import budgets as queries
-from makerspace.matters.funding.queries import recoveries
+from makerspace.matters.funding.queries import payees, recoveries
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import NOT_THERE, fetch
 from makerspace.office.casework.refusals import Refused, refused
@@ -34,7 +34,7 @@ MAKERS = {"xlsx": sheets.as_workbook, "pdf": sheets.as_paper}
 LEDGER = ("日期", "事项", "转出", "转入", "金额（元）", "办件", "办理人")
 ACTS = {
     "confirm_ceiling": "确认额度", "approve_payment": "批准拨付", "record_payment": "登记拨付", "record_bounce": "登记退汇",
-    "stop_payment": "决定不予拨付", "recover": "决定追回",
+    "recheck_account": "退回重新确认账户", "stop_payment": "决定不予拨付", "recover": "决定追回",
 }  # fmt: skip
 
 
@@ -152,7 +152,7 @@ class _Approval:
     def __init__(self, request: HttpRequest) -> None:
         self.request, self.by, self.today = request, me(request), clock.today()
         self.rows = list(queries.payable(self.by, self.today))
-        self.held = queries.held()
+        self.held = payees.not_approvable() | queries.held()
         self.chosen = request.POST.getlist("cases")
         self.typed = request.POST.get("basis", "")
 
@@ -161,7 +161,7 @@ class _Approval:
         return {"choose": self.choose, "approve": self.approve}.get(name, self.preview)()
 
     def choose(self, errors: dict[str, str] | None = None, status: int = 200) -> HttpResponse:
-        """The grants that wait, those held greyed with the reason; everything typed is kept."""
+        """The grants that wait, those that may not be approved greyed with the reason; everything typed is kept."""
         asked = self.request.GET.get("case", "")
         rows = [(case, self.held.get(case.pk, ""), self._is_chosen(case, asked)) for case in self.rows]
         context = {
@@ -226,9 +226,13 @@ def batch(request: HttpRequest, number: str) -> HttpResponse:
     """One batch: its payments, its sheets."""
     found = _batch(number)
     payments = list(queries.payments_of(found))
+    barred = payees.not_payable(payments, clock.today())
+    returned = [row for row in payments if row.state == Payment.State.RETURNED]
+    due = any(row.state == Payment.State.APPROVED and row.pk not in barred for row in payments)
     context = {
-        "batch": found, "payments": payments, "total": sum(row.amount for row in payments),
-        "pays": queries.pays(me(request), clock.today()),
+        "batch": found, "rows": [(row, barred.get(row.pk, "")) for row in payments], "returned": len(returned),
+        "total": sum(row.amount for row in payments), "back": sum(row.amount for row in returned),
+        "pays": due and queries.pays(me(request), clock.today()),
     }  # fmt: skip
     return render(request, "funding/batch.html", context)
 
@@ -251,14 +255,15 @@ def sheet(request: HttpRequest, number: str, form: str) -> HttpResponseBase:
 @roles(Role.BUREAU)
 @require_POST
 def full_sheet(request: HttpRequest, number: str, form: str) -> HttpResponseBase:
-    """The same with full account numbers of what is still to be paid, for the payer; each look is recorded."""
+    """The same with full account numbers of what is still to be paid and may be, for the payer; each look is recorded."""
     found, today = _batch(number), clock.today()
     _ask_payer(request)
     ask_again(request)
     payments = list(queries.payments_of(found))
-    due = [row for row in payments if row.state == Payment.State.APPROVED]
+    barred = payees.not_payable(payments, today)
+    due = [row for row in payments if row.state == Payment.State.APPROVED and row.pk not in barred]
     if not due:
-        raise refused("wrong_stage", "本批已没有待拨付的款项，完整账号不再提供。", 13)
+        raise refused("wrong_stage", "本批已没有可以拨付的款项，完整账号不再提供。", 13)
     numbers = {row.pk: operations.open_account(row.grant.case, by=me(request), on=today) for row in due}
     return _file(found, form, due, numbers)
 
@@ -279,7 +284,7 @@ def _ask_payer(request: HttpRequest) -> None:
 @roles(Role.BUREAU)
 @require_safe
 def payments(request: HttpRequest) -> HttpResponse:
-    """The payer's desk: what is approved and not yet paid, and what is to come back."""
+    """The payer's desk: what is approved and not yet paid (or may not be, and why), and what is to come back."""
     _ask_payer(request)
     return _desk(request, {})
 
@@ -298,7 +303,8 @@ def open_account(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _desk(request: HttpRequest, opened: dict[str, str]) -> HttpResponse:
-    rows = [(row, opened.get(row.grant.case.number, "")) for row in queries.to_pay()]
-    return render(
-        request, "funding/payments.html", {"rows": rows, "owed": list(recoveries.open_ones()), "today": clock.today()}
-    )
+    payments, today = list(queries.to_pay()), clock.today()
+    barred = payees.not_payable(payments, today)
+    rows = [(row, opened.get(row.grant.case.number, ""), barred.get(row.pk, "")) for row in payments]
+    context = {"rows": rows, "owed": list(recoveries.open_ones()), "today": today}
+    return render(request, "funding/payments.html", context)

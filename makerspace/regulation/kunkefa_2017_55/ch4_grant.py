@@ -17,13 +17,15 @@ STAGES = (
 )
 
 # One row a line, so that the table can be read at a glance. Two rows say how a hold ends: a second grant of one unit
-# or site, or a title that has ended, is for a leader to decide; nothing else may stop a payment.
+# or site, or a title that has ended, is for a leader to decide; nothing else may stop a payment. An accepted account that turns
+# out wrong, or no longer suits whoever holds the title, is named anew; what was approved for it is approved again.
 # fmt: off
 MOVES = (
     Move("open_grant", "启动引导资金拨付", (13,), ("awaiting_account",), (), (CLOCK,)),
     Move("confirm_account", "确认收款账户", (13,), ("awaiting_account",), ("account_check",), (APPLICANT,)),
     Move("return_account", "退回账户", (13,), ("account_check",), ("awaiting_account",), (BUREAU,), handles=True),
     Move("accept_account", "账户核对无误", (13,), ("account_check",), ("payable",), (BUREAU,), handles=True),
+    Move("recheck_account", "退回重新确认账户", (13,), ("payable", "approved"), ("awaiting_account",), (BUREAU,), handles=True),
     Move("release_hold", "核定不属重复资助", (13,), ("awaiting_account", "account_check", "payable"), (), (LEADER,), decides=True),
     Move("stop_payment", "决定不予拨付", (13,), ("awaiting_account", "account_check", "payable", "approved"), ("waived",), (LEADER,), decides=True),
     Move("approve_payment", "批准拨付", (13,), ("payable",), ("approved",), (LEADER,), decides=True),

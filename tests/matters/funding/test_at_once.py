@@ -10,15 +10,19 @@ import pytest
 from django.db import connection
 
 from makerspace.matters.funding import operations as funding
-from makerspace.matters.funding.models import Budget, Ceiling, Grant, Payment, Repayment
+from makerspace.matters.funding.models import Budget, Ceiling, Grant, Payment, Posting, Repayment
 from makerspace.matters.funding.queries import budgets
+from makerspace.matters.recognition import operations as recognition
+from makerspace.matters.recognition.models import Title
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refused
-from makerspace.office.people.models import Person
+from makerspace.office.people.models import Organisation, Person
+from makerspace.office.record.models import Entry
 from makerspace.regulation.terms import Duty, Role
-from tests.factories import make_person
+from tests.factories import make_organisation, make_person
 from tests.matters.funding.helpers import FULL, ON, Office, opened, to_stage
 from tests.matters.recognition.helpers import announced
+from tests.matters.recognition.test_changes import LATER, titled, to_decision
 
 pytestmark = [pytest.mark.both, pytest.mark.usefixtures("many_at_once")]
 
@@ -127,3 +131,88 @@ def test_one_voucher_repays_one_of_two_debts() -> None:
     (lost,) = [answer for answer in answers if answer != "recovered"]
     assert (lost.code, set(lost.fields)) == ("invalid", {"voucher"})
     assert Repayment.objects.count() == 1
+
+
+def before_a_change(stage: str) -> tuple[Case, Organisation, Callable[[], Any], Office]:
+    """A grant led on to that stage, and the leader's act that hands its title to another unit."""
+    office, leader, heir = Office(), make_person(Role.LEADER), make_organisation("昆明滇池孵化有限公司")
+    office.budget(FULL)
+    title = titled()
+    (case,) = [to_stage(case, stage, office) for case in funding.open_grants(ON)]
+    answers = {
+        "independent_legal_person": True,
+        "registered_division": "530102",
+        "standardised": True,
+        "run_by_host": False,
+    }
+    change = to_decision(title, holder=heir.name, uscc=heir.uscc, **answers)
+    return case, heir, lambda: recognition.grant_change(change, by=leader, on=LATER, opinion="同意").stage, office
+
+
+def paying(case: Case, payer: Person) -> Callable[[], Any]:
+    return lambda: funding.record_payment(case, by=payer, on=LATER, paid_on=LATER, voucher="PZ-1").stage
+
+
+def sending_back(case: Case, by: Person) -> Callable[[], Any]:
+    return lambda: funding.recheck_account(case, by=by, on=LATER, reason="运营单位已变更").stage
+
+
+def test_while_the_operator_changes_money_goes_to_the_former_one_before_or_to_nobody() -> None:
+    case, heir, change, office = before_a_change("approved")
+
+    paid, granted = at_once(paying(case, office.payer), change)
+
+    acts = list(Entry.objects.filter(stream=case.number).order_by("seq").values_list("act", flat=True))[-2:]
+    found, budget = Case.objects.get(pk=case.pk), Budget.objects.get()
+    assert (granted, Title.objects.get().organisation, found.organisation) == ("granted", heir, heir)
+    if paid == "paid":  # the payment came first: the record says so
+        assert (acts, found.stage, budget.paid) == (["record_payment", "handed_on"], "paid", FULL)
+    else:
+        assert (paid.code, heir.name in paid.text) == ("wrong_stage", True)
+        assert (acts[-1], found.stage, budget.committed) == ("handed_on", "approved", FULL)
+    assert budgets.figures(budget) == budgets.summed(budget)
+
+
+def test_while_the_operator_changes_nothing_is_approved_for_the_former_one_afterwards() -> None:
+    case, heir, change, office = before_a_change("payable")
+
+    answer, granted = at_once(
+        lambda: funding.approve_payment(case, by=office.leader, on=LATER, basis="会议").stage, change
+    )
+
+    acts = list(Entry.objects.filter(stream=case.number).order_by("seq").values_list("act", flat=True))
+    assert granted == "granted"
+    assert ("approve_payment" in acts) == (answer == "approved")
+    assert acts[-1] == "handed_on"
+    late = at_once(paying(Case.objects.get(pk=case.pk), office.payer))[0]
+    assert late.code == "wrong_stage"
+    assert not Payment.objects.filter(state="paid").exists()
+    if answer == "approved":
+        assert heir.name in late.text
+
+
+def test_of_paying_and_sending_back_one_wins_and_the_money_is_in_one_place() -> None:
+    office = Office()
+    office.budget(FULL)
+    (case,) = [to_stage(case, "approved", office) for case in opened()]
+
+    answers = at_once(paying(case, office.payer), sending_back(case, office.handler))
+
+    won = [answer for answer in answers if isinstance(answer, str)]
+    budget, payment = Budget.objects.get(), Payment.objects.get()
+    assert len(won) == 1
+    where = {"paid": (0, FULL, "paid"), "awaiting_account": (FULL, 0, "returned")}[won[0]]
+    assert (budget.available, budget.paid, payment.state) == where
+    assert (budgets.figures(budget), budget.committed) == (budgets.summed(budget), 0)
+
+
+def test_of_two_who_send_back_one_does_and_the_money_comes_back_once() -> None:
+    office, other = Office(), make_person(Role.BUREAU)
+    office.budget(FULL)
+    (case,) = [to_stage(case, "approved", office) for case in opened()]
+
+    answers = at_once(sending_back(case, office.handler), sending_back(case, other))
+
+    assert answers.count("awaiting_account") == 1
+    assert Posting.objects.filter(act="recheck_account").count() == 1
+    assert Budget.objects.get().available == FULL

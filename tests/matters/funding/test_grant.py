@@ -20,7 +20,7 @@ from makerspace.matters.funding.models import (
     Repayment,
     UseReport,
 )
-from makerspace.matters.funding.queries import budgets, grants, recoveries
+from makerspace.matters.funding.queries import budgets, grants, payees, recoveries
 from makerspace.matters.recognition.models import Title, TitleSite
 from makerspace.matters.registers.models import Makerspace
 from makerspace.office.casework.attachments import readable
@@ -208,8 +208,8 @@ def test_another_payee_needs_the_reason_and_the_proof() -> None:
 
 
 def test_full_and_half_width_brackets_are_one_name() -> None:
-    assert grants.same_name("昆明（翠湖）科技 有限公司", "昆明(翠湖)科技有限公司")
-    assert not grants.same_name("昆明翠湖科技有限公司", "昆明翠湖科技股份有限公司")
+    assert payees.same_name("昆明（翠湖）科技 有限公司", "昆明(翠湖)科技有限公司")
+    assert not payees.same_name("昆明翠湖科技有限公司", "昆明翠湖科技股份有限公司")
 
 
 @pytest.mark.parametrize("number", ["1234567", "1" * 31, "62AB5678", "", "１２三"])

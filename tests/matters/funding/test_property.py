@@ -16,7 +16,8 @@ from tests.matters.funding.helpers import FULL, NUMBER, ON, Office, opened, owne
 pytestmark = pytest.mark.django_db
 SEQUENCES, GRANTS = 1000, 3
 STEPS = (
-    "ceiling", "ceiling", "approve", "approve", "approve_all", "pay", "pay", "bounce", "stop", "recover", "recover", "end_title",
+    "ceiling", "approve", "approve", "approve_all", "pay", "pay", "pay", "bounce", "bounce", "recheck", "stop", "recover", "recover",
+    "end_title",
 )  # fmt: skip
 Step = tuple[str, int, int]
 
@@ -29,7 +30,7 @@ def sequence(number: int) -> list[Step]:
         first,
         *(
             (random.choice(STEPS), random.randrange(GRANTS), random.randint(0, 4 * FULL))
-            for _ in range(random.randint(2, 6))
+            for _ in range(random.randint(3, 8))
         ),
     ]
 
@@ -90,6 +91,13 @@ class Life:
         assert case.stage == "payable"
 
     def then_bounce(self, place: int, amount: int) -> None:
+        self.places[place] = "none"
+
+    def _recheck(self, place: int, amount: int) -> None:
+        case = funding.recheck_account(self.case(place), by=self.office.handler, on=ON, reason="运营单位已变更")
+        assert ready(case, self.office).stage == "payable"
+
+    def then_recheck(self, place: int, amount: int) -> None:
         self.places[place] = "none"
 
     def _stop(self, place: int, amount: int) -> None:

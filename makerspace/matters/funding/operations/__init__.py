@@ -7,6 +7,7 @@ from makerspace.matters.funding.operations.account import (
     open_account,
     reseal_accounts,
     return_account,
+    tell_of_change,
 )
 from makerspace.matters.funding.operations.budget import confirm_ceiling, propose_ceiling, withdraw_ceiling
 from makerspace.matters.funding.operations.ending import recover, release_hold, stop_payment, waive
@@ -17,6 +18,7 @@ from makerspace.matters.funding.operations.payment import (
     ask_all,
     in_order,
     over,
+    recheck_account,
     record_bounce,
     record_payment,
 )
@@ -40,6 +42,7 @@ __all__ = [
     "open_grants",
     "over",
     "propose_ceiling",
+    "recheck_account",
     "record_bounce",
     "record_payment",
     "record_repayment",
@@ -51,6 +54,7 @@ __all__ = [
     "return_use",
     "stop_payment",
     "strike_repayment",
+    "tell_of_change",
     "waive",
     "warn_owed",
     "withdraw_ceiling",

@@ -4,22 +4,24 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from makerspace.matters.funding import sealing
 from makerspace.matters.funding.models import Account, Grant
-from makerspace.matters.funding.queries import budgets, grants
+from makerspace.matters.funding.queries import budgets, grants, payees
+from makerspace.matters.funding.queries.payees import now_of
 from makerspace.office.casework.attachments import hand_in
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import advance, lock
-from makerspace.office.casework.queries import NOT_THERE, sees
+from makerspace.office.casework.queries import NOT_THERE, people_of, sees
 from makerspace.office.casework.refusals import Refused, refused
+from makerspace.office.notify.operations import tell
 from makerspace.office.people.models import Person
 from makerspace.office.record.operations import append
 from makerspace.regulation.terms import Role
 
 State = Account.State
 OPEN_STAGES = ("approved", "paid")
+BEFORE_PAYMENT = ("account_check", "payable", "approved")
 
 
 @transaction.atomic
@@ -32,13 +34,14 @@ def confirm_account(
     data = {"payee": payee, "bank": bank, "tail": tail, "papers": list(papers)}
     case = advance(case, "confirm_account", by=by, on=on, data=data)
     grant = Grant.objects.select_related("title").get(case=case)
-    changed = not grants.same_name(payee, grant.title.holder)
+    changed = not payees.same_name(payee, grant.title.holder)
     if changed:
         _ask_proof(grant.title.holder, name_change, papers)
     hand_in(case, "confirm_account", papers, by=by)
     Account.objects.create(
         grant=grant, payee=payee, bank=bank, bank_code=bank_code, sealed=sealing.seal(account_number, case.number), tail=tail,
-        mark=sealing.mark(account_number), name_change=name_change if changed else "", papers=list(papers), by=by, on=on,
+        mark=sealing.mark(account_number), name_change=name_change if changed else "", papers=list(papers),
+        unit=case.organisation, holder=grant.title.holder, by=by, on=on,
     )  # fmt: skip
     return case
 
@@ -70,6 +73,16 @@ def accept_account(case: Case, *, by: Person, on: date) -> Case:
     return case
 
 
+def tell_of_change(case: Case, on: date) -> None:
+    """The bureau learns that the account no longer suits whoever holds the title now; called within the change."""
+    told = payees.of_case(case) if case.stage in BEFORE_PAYMENT else ""
+    if told:
+        tell(
+            people_of(case, Role.BUREAU, on), f"收款账户须重新确认：{case.subject}", f"{case.number}：{told}",
+            link=f"/work/cases/{case.number}/", stream=case.number,
+        )  # fmt: skip
+
+
 @transaction.atomic
 def open_account(case: Case, *, by: Person, on: date) -> str:
     """The number in full, for whoever pays and for nobody else; the look is recorded."""
@@ -80,9 +93,17 @@ def open_account(case: Case, *, by: Person, on: date) -> str:
         raise refused("not_yours", "完整账号只向承担拨付职责的人员显示。", 13)
     if case.stage not in OPEN_STAGES:
         raise refused("wrong_stage", "批准拨付以后才能查看完整账号。", 13)
-    account = now_of(case).get()
+    account = now_of(case).select_related("grant__title").get()
+    _ask_payable(case, account)
     append(case.number, grants.LOOK, by=by, role=Role.BUREAU, on=on, articles=(13,), regulation=case.regulation)
     return number_of(account, case.number)
+
+
+def _ask_payable(case: Case, account: Account) -> None:
+    """A number that nothing may be paid to is shown to nobody."""
+    told = payees.unsuited(account, account.grant.title) if case.stage == "approved" else ""
+    if told:
+        raise refused("wrong_stage", told, 13)
 
 
 def number_of(account: Account, case: str) -> str:
@@ -100,8 +121,3 @@ def reseal_accounts() -> int:
         account.sealed, account.mark = sealing.seal(number, case), sealing.mark(number)
     Account.objects.bulk_update(accounts, ["sealed", "mark"], batch_size=500)
     return len(accounts)
-
-
-def now_of(case: Case) -> QuerySet[Account]:
-    """The account that stands now."""
-    return Account.objects.filter(grant__case=case, state__in=(State.CONFIRMED, State.ACCEPTED))

@@ -1,4 +1,4 @@
-"""Article 13: a leader approves within the year's budget, another pays; what the bank sends back begins anew."""
+"""Article 13: a leader approves within the year's budget, another pays; what bounces or is sent back begins anew."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 from makerspace.matters.funding import ledger, sheets
 from makerspace.matters.funding.capitals import in_yuan
 from makerspace.matters.funding.models import Account, Batch, Budget, Grant, Payment, Posting
-from makerspace.matters.funding.operations.account import now_of
 from makerspace.matters.funding.operations.budget import stream_of
 from makerspace.matters.funding.operations.opening import look_for_holds
+from makerspace.matters.funding.queries import budgets
+from makerspace.matters.funding.queries.payees import now_of
 from makerspace.office.casework.attachments import hand_in
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import advance, next_number
@@ -149,6 +150,30 @@ def record_bounce(case: Case, *, by: Person, on: date, bounced_on: date, reason:
     Account.objects.filter(pk=payment.account_id).update(state=Account.State.BOUNCED, reason=reason)
     _shift(payment, Place.PAID, Place.AVAILABLE, "record_bounce", by, on)
     return case
+
+
+@transaction.atomic
+def recheck_account(case: Case, *, by: Person, on: date, reason: str) -> Case:
+    """Have an accepted account named anew: it is wrong, or not the present holder's. What was committed is available again."""
+    case = advance(case, "recheck_account", by=by, on=on, data={"reason": reason})
+    now_of(case).update(state=Account.State.RETURNED, reason=reason)
+    approved = Payment.objects.select_related("batch__budget", "grant")
+    for payment in approved.filter(grant__case=case, state=State.APPROVED):
+        payment.state, payment.returned_on = State.RETURNED, on
+        payment.save(update_fields=["state", "returned_on"])
+        _shift(payment, Place.COMMITTED, Place.AVAILABLE, "recheck_account", by, on)
+        _tell_returned(case, payment, reason, on)
+    return case
+
+
+def _tell_returned(case: Case, payment: Payment, reason: str, on: date) -> None:
+    """Who approved and who pays learn of it: the sheet of the batch may be at the bank already."""
+    tell(
+        [*Person.objects.filter(pk=payment.batch.by_id), *budgets.payers_of(case, on)], f"已退回，不再拨付：{case.subject}",
+        f"{case.number}（批次{payment.batch.number}）的收款账户已退回重新确认，{in_yuan(payment.amount)}回到年度可用预算，"
+        f"请不要按原拨付表付款；账户重新核对后须重新批准。原因：{reason}",
+        link=f"/work/cases/{case.number}/", stream=case.number,
+    )  # fmt: skip
 
 
 def payment_of(case: Case, state: Payment.State) -> Payment:

@@ -76,7 +76,7 @@ def tell_payers(case: Case, on: date) -> None:
     """Who pays learns that money is to come back."""
     owed = recoveries.of_case(case)
     tell(
-        _payers(case, on), f"待退缴：{case.subject}", f"{case.number}已决定追回。{owed.next_step(on)}",
+        budgets.payers_of(case, on), f"待退缴：{case.subject}", f"{case.number}已决定追回。{owed.next_step(on)}",
         link=f"/work/cases/{case.number}/", stream=case.number,
     )  # fmt: skip
 
@@ -91,7 +91,7 @@ def _warn(row: Recovery, on: date) -> int:
     case = row.grant.case
     owed, rule = recoveries.of_case(case), "late" if on > row.pay_back_by else "soon"
     subject = f"{'退缴期限已过' if rule == 'late' else '退缴期限临近'}：{case.subject}"
-    people = [*people_of(case, Role.APPLICANT, on), *_payers(case, on)]
+    people = [*people_of(case, Role.APPLICANT, on), *budgets.payers_of(case, on)]
     told = tell(
         people, subject, f"{case.number}：{owed.next_step(on)}", link=f"/work/cases/{case.number}/", stream=case.number,
         key=f"recovery/{row.pk}/{rule}",
@@ -109,10 +109,6 @@ def _ask(owed: Owed, amount: int, paid_back_on: date, scans: Sequence[str], on: 
         fields["papers"] = "这份凭证已用于本件的另一次退缴登记"
     if fields:
         raise refused("invalid", f"退缴登记有{len(fields)}处需要更正。", 13, fields=fields)
-
-
-def _payers(case: Case, on: date) -> list[Person]:
-    return [person for person in people_of(case, Role.BUREAU, on) if budgets.pays(person, on)]
 
 
 def _tell(case: Case, on: date, subject: str, text: str) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from makerspace.matters.funding.models import Batch, Budget, Ceiling, Grant, Hold, Payment, Posting
+from makerspace.matters.funding.queries.payees import TITLED
 from makerspace.office.casework.models import Case
-from makerspace.office.casework.queries import waiting_for
+from makerspace.office.casework.queries import people_of, waiting_for
 from makerspace.office.people.models import Person
 from makerspace.regulation.terms import Duty, Role
 
@@ -69,13 +70,17 @@ def postings(budget: Budget) -> QuerySet[Posting]:
 
 
 def batches() -> QuerySet[Batch]:
-    """Every batch, with how many payments it has and how much money."""
-    return Batch.objects.select_related("by", "budget").annotate(count=Count("payments"), total=Sum("payments__amount"))
+    """Every batch: how many payments it has, how many of them were returned unpaid, and how much money was approved."""
+    return Batch.objects.select_related("by", "budget").annotate(
+        count=Count("payments"), total=Sum("payments__amount"),
+        returned=Count("payments", filter=Q(payments__state=Payment.State.RETURNED)),
+    )  # fmt: skip
 
 
 def payments_of(batch: Batch) -> QuerySet[Payment]:
     """A batch's payments in the order of their approval."""
-    return batch.payments.select_related("grant__case__organisation", "account", "paid_by").order_by("id")
+    rows = batch.payments.select_related("grant__case__organisation", "grant__title", "account", "paid_by")
+    return rows.prefetch_related(*TITLED).order_by("id")
 
 
 def payable(person: Person, on: date) -> QuerySet[Case]:
@@ -102,13 +107,19 @@ def total_of(cases: Sequence[Case]) -> int:
 def to_pay() -> QuerySet[Payment]:
     """Approved and not yet paid, the oldest first."""
     rows = Payment.objects.filter(state=Payment.State.APPROVED)
-    return rows.select_related("grant__case__organisation", "account", "batch__by").order_by("id")
+    rows = rows.select_related("grant__case__organisation", "grant__title", "account", "batch__by")
+    return rows.prefetch_related(*TITLED).order_by("id")
 
 
 def pays(person: Person, on: date) -> bool:
     """Whether the person is of the bureau and carries the duty to pay."""
     offices = person.capacity(on).offices
     return any(office.role is Role.BUREAU and Duty.PAYER in office.duties for office in offices)
+
+
+def payers_of(case: Case, on: date) -> list[Person]:
+    """Everybody who may be told that a payment is to be made, or not to be made."""
+    return [person for person in people_of(case, Role.BUREAU, on) if pays(person, on)]
 
 
 def budget_json(budget: Budget) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from django.db.models import QuerySet, Sum
 from makerspace.matters.application.models import Submission
 from makerspace.matters.funding import sealing
 from makerspace.matters.funding.models import Account, Grant, Hold, Payment, UseItem, UseReport
-from makerspace.matters.funding.queries import recoveries
+from makerspace.matters.funding.queries import payees, recoveries
 from makerspace.matters.recognition.models import Title, TitleSite, TitleState
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Person
@@ -80,16 +80,6 @@ def _places(grants: Iterable[Grant]) -> dict[int, set[str]]:
     return found
 
 
-# -- names -------------------------------------------------------------------------------------------------------------
-def same_name(one: str, other: str) -> bool:
-    """Whether two names are the same but for blanks and the width of brackets."""
-    return _bare(one) == _bare(other)
-
-
-def _bare(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).split())
-
-
 # -- what is shown -----------------------------------------------------------------------------------------------------
 class Look(NamedTuple):
     """One opening of the full account number."""
@@ -105,6 +95,7 @@ class Standing:
     grant: Grant
     holder: str
     next_step: str
+    changed: str
     account: Account | None
     accounts: list[Account]
     shown_number: str
@@ -130,12 +121,14 @@ def standing(case: Case, person: Person, on: date) -> Standing:
     grant = Grant.objects.select_related("title", "case").get(case=case)
     capacity = person.capacity(on)
     own, inside = case.organisation_id in capacity.organisations, bool(capacity.roles & INSIDE)
-    accounts = list(grant.accounts.order_by("-id")) if sees_account(case, person, on) else []
+    accounts = _accounts(grant, capacity.organisations if own else None) if own or inside else []
+    changed = payees.of_case(case) if case.stage in CHANGED else ""
     held = grant.holds.filter(state=Hold.State.OPEN).exists() and case.closed_on is None
     uses = list(grant.uses.prefetch_related("items").order_by("-id"))
     owed = recoveries.of_case(case) if case.stage == RECOVERED else None
     return Standing(
-        grant=grant, holder=grant.title.holder, next_step=owed.next_step(on) if owed else HELD if held else NEXT.get(case.stage, ""),
+        grant=grant, holder=grant.title.holder, next_step=owed.next_step(on) if owed else HELD if held else ANEW if changed else NEXT.get(case.stage, ""),
+        changed=changed,
         account=accounts[0] if accounts else None, accounts=accounts[1:],
         shown_number=sealing.masked(accounts[0].tail) if accounts else "",
         payments=list(grant.payments.select_related("batch").order_by("-id")), uses=uses, owed=owed,
@@ -146,8 +139,15 @@ def standing(case: Case, person: Person, on: date) -> Standing:
     )  # fmt: skip
 
 
-RECOVERED = "recovered"
+def _accounts(grant: Grant, units: Collection[int] | None) -> list[Account]:
+    """The accounts ever named, the latest first; who took the title over is not shown where the former unit banks."""
+    rows = grant.accounts.order_by("-id")
+    return list(rows if units is None else rows.filter(unit__in=units))
+
+
+RECOVERED, CHANGED = "recovered", ("account_check", "payable", "approved")
 HELD = "市科技局负责人正在核定是否与其他众创空间的引导资金重复；核定后继续办理。"
+ANEW = "运营单位或者其名称在确认账户以后变更了；请市科技局经办处室退回，由现在的运营单位重新确认收款账户。"
 NEXT = {
     "awaiting_account": "请运营单位确认收款账户；户名应与运营单位名称一致。",
     "account_check": "市科技局经办处室核对账户，核对无误后报负责人批准。",
