@@ -96,6 +96,7 @@ def fail_assessment(
     if last_day <= on:
         raise refused("invalid", "整改截止日期应晚于今天。", 18, fields={"last_day": "整改截止日期应晚于今天"})
     told = {"meeting": meeting, "meeting_on": meeting_on, "reason": reason, "tasks": tasks, "last_day": last_day}
+    recognition.lock_title(queries.of_case(case).title)
     case = advance(case, "fail_assessment", by=by, on=on, data=told, due_on=last_day)
     ask_meeting(meeting_on, on)
     held = queries.of_case(case)

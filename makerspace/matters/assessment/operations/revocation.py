@@ -89,6 +89,7 @@ def close_defence(case: Case, *, by: Person, on: date, summary: str) -> Case:
 def revoke(case: Case, *, by: Person, on: date, reason: str, answer: str, meeting: str, meeting_on: date) -> Case:
     """The title ends today; the decision prints its reasons, the answer to the defence, and the remedies."""
     told = {"reason": reason, "answer": answer, "meeting": meeting, "meeting_on": meeting_on}
+    recognition.lock_title(queries.of_case(case).title)
     case = advance(case, "revoke", by=by, on=on, data=told)
     ask_meeting(meeting_on, on)
     held = queries.of_case(case)

@@ -26,6 +26,7 @@ from makerspace.matters.recognition.operations.titles import (
     end_rectification,
     end_title,
     issue_certificate,
+    lock_title,
     revoke_title,
     search_text,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "grant_change",
     "headline",
     "issue_certificate",
+    "lock_title",
     "open_change",
     "preview",
     "refuse_change",

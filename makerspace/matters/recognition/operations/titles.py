@@ -47,6 +47,12 @@ def sites_of(title: Title, sites: Sequence[Mapping[str, Any]], on: date) -> list
     ]
 
 
+def lock_title(title: Title) -> None:
+    """Lock the title until the transaction ends. Whoever changes it or what follows it locks it before any case: a change
+    that is carried out holds the title and then writes to its open cases, and neither may wait for the other."""
+    Title.objects.select_for_update().get(pk=title.pk)
+
+
 def begin_rectification(title: Title, case: Case, *, on: date, shown: bool = True) -> None:
     """From today the title is under rectification (article 18), and unless not ``shown`` registry and check page say so."""
     Rectification.objects.create(title=title, case=case, since=on, shown=shown)
