@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db.models import F
+from django.test import Client
 
 from makerspace.matters.assessment.operations import opening
 from makerspace.matters.assessment.operations import scheme as schemes
 from makerspace.matters.recognition.models import Certificate, Title
+from makerspace.regulation.counting import chinese
 from makerspace.regulation.kunkefa_2017_55.default_scheme import default_scheme
 from makerspace.regulation.terms import Role
+from tests.doors.portal.helpers import words
 from tests.factories import make_person
 from tests.matters.assessment.years import AGREED, POOR, STRONG
 from tests.stories.test_grant import file, titled
@@ -155,4 +158,8 @@ def test_a_title_is_revoked_after_a_defence_and_a_hearing() -> None:
     entry = town.stranger.get(f"/registry/{Title.objects.get().number}")
     assert (town.stage(number), state(town), entry["state"]) == ("revoked", "revoked", "revoked")
     assert entry["ended_on"] == town.today.isoformat()
+    with town.present():
+        page = words(Client().get(f"/verify/{Certificate.objects.get().code}/").content.decode())
+    assert "证书真实，但称号已取消" in page
+    assert f"称号终止日期{chinese(town.today)}" in page
     settled()

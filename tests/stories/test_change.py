@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from makerspace.matters.funding import operations as funding
+from makerspace.matters.funding.models import Grant
 from makerspace.matters.recognition.models import Certificate, Title
+from makerspace.office.casework.models import Case
 from tests.factories import make_pdf
 from tests.stories.test_grant import titled
 from tests.stories.walk import Town, checked, pdf
@@ -39,6 +42,32 @@ def as_it_stands(town: Town, number: str, owner: str) -> dict[str, Any]:
 def proof(town: Town, who: str, number: str) -> str:
     fields = {"file": pdf(make_pdf(), "证明.pdf"), "kind": "attachment"}
     return str(checked(town[who].form(f"/cases/{number}/materials", fields), 201)["digest"])
+
+
+def written_again(row: Any, **changes: object) -> Any:
+    """The same row once more, written past every rule but the database's."""
+    row = type(row).objects.get(pk=row.pk)
+    row.pk, row._state.adding = None, True
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
+    return row
+
+
+def refuses_a_second(number: str, on: date) -> None:
+    """A grant for the new name, though it had a title of its own: none is opened, and the database keeps none (article 13)."""
+    first = Case.objects.get(number=number)
+    title = first.grant.title
+
+    with transaction.atomic():
+        anew = written_again(title, number="KMZC-2026-099", case=written_again(title.case, number="KM-2026-0099"))
+        second = written_again(first, number="GR-2026-0099")
+        assert funding.open_grants(on) == []
+        with pytest.raises(IntegrityError, match="makerspace"), transaction.atomic():
+            written_again(first.grant, case=second, title=anew)
+        transaction.set_rollback(True)
+
+    assert (Grant.objects.count(), Case.objects.filter(kind="grant").count()) == (1, 1)
 
 
 def test_a_title_is_renamed_has_no_second_grant_and_is_given_up() -> None:
@@ -73,6 +102,7 @@ def test_a_title_is_renamed_has_no_second_grant_and_is_given_up() -> None:
     assert town.tick()["grants"] == 0
     with town.present():
         assert funding.open_grants(town.today) == []
+        refuses_a_second(grant, town.today)
 
     leaving = begun(town, owner, number)
     assert town.wrong(owner, leaving, "relinquish", reason="停办", sure=False) == {"sure"}

@@ -1,6 +1,7 @@
 """From an open facility to a line in the report of the year: articles 15 and 16 through HTTP."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,11 +9,14 @@ from django.core.management import call_command
 
 from makerspace.doors.api import support_shapes as shapes
 from makerspace.doors.clock.tick import tick
+from makerspace.matters.assessment.operations import opening
+from makerspace.matters.recognition.models import Title
 from makerspace.matters.support.queries import service_facts
 from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
 from tests import factories
 from tests.doors.api.conftest import Program, of, program
+from tests.matters.assessment import years
 from tests.matters.support.helping import MONDAY, NOW, THURSDAY, Scene, at, scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -76,8 +80,35 @@ def test_a_booking_is_used_and_counts_in_the_report(here: Scene) -> None:
 
     facts = service_facts(here.makerspace, MONDAY, SUNDAY)
     assert (facts.bookings, facts.uses, facts.use_hours, facts.attendance, facts.tenants) == (1, 1, 1.5, 3, 1)
+    with clock.pretending(at(THURSDAY, 19)):
+        counts_in_the_report(here, uses=1)
     call_command("verify_record")
     call_command("replay")
+
+
+def counts_in_the_report(here: Scene, uses: int) -> None:
+    """The report of the year begins with the uses, asks why another number is given, and the score has its line of them."""
+    staff = years.Staff()
+    years.scheme(staff)
+    (case,) = opening.open_year(years.YEAR, Title.objects.all(), by=staff.bureau, on=THURSDAY)
+    owner, district, bureau = (program(person) for person in (here.asker, staff.district, staff.bureau))
+    path = f"/cases/{case.number}"
+    assert of(owner.get(path))["facts"]["report"]["values"] == {"facility_uses": str(uses), "mentor_sessions": "0"}
+
+    def filing(**more: Any) -> dict[str, Any]:
+        known = ("facility_uses", "mentor_sessions")
+        values = {code: float(value) for code, value in years.STRONG.items() if code not in known} | more
+        return {"commitment": True, "figures": [{"field": code, "value": value} for code, value in values.items()]}
+
+    refused = of(owner.post(f"{path}/acts/file_report", filing(facility_uses=uses + 9)), 422)
+    assert list(refused["fields"]) == ["list:facility_uses"]
+    of(owner.post(f"{path}/acts/file_report", filing()))
+    checked = {"false_data": False, "stopped": False, "opinion": "与预约和登记一致。"}
+    of(district.post(f"{path}/acts/verify_report", checked))
+    marks = [{"indicator": "special", "points": 0, "reason": "没有突出的特色做法"}]
+    scored = of(bureau.post(f"{path}/acts/score_report", {"marks": marks}))["facts"]["score"]
+    (line,) = [row for row in scored["lines"] if row["code"] == "sharing"]
+    assert (Decimal(line["points"]), line["label"]) == (Decimal("0.2") * uses, "使用市级平台")
 
 
 def test_a_session_is_held_and_one_that_nobody_answers_lapses(here: Scene) -> None:
