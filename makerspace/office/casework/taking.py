@@ -29,14 +29,24 @@ def take(case: Case, code: str, *, by: Person, on: date, payload: Mapping[str, A
 
     ``payload`` is what came in, or the act's own input where it was checked already. Nothing has changed on refusal.
     The gate inside the operation asks the first three; they are asked here only where a field is wrong, since they
-    come before it.
+    come before it, whether the model found it or the operation.
     """
     move, act = _found(case, code, by, on)
     try:
         values = payload if isinstance(payload, Input) else act.schema.of(payload)
     except ValidationError as fault:
-        raise Refused(queries.why_not(by, move, case, on=on) or _wrong(move, fault)) from None
-    return act.operation(case, by=by, on=on, **{name: getattr(values, name) for name in act.schema.model_fields})
+        raise _first(_wrong(move, fault), move, case, by, on) from None
+    try:
+        return act.operation(case, by=by, on=on, **{name: getattr(values, name) for name in act.schema.model_fields})
+    except Refused as fault:
+        if fault.refusal.code != "invalid":
+            raise
+        raise _first(fault.refusal, move, case, by, on) from None
+
+
+def _first(wrong: Refusal, move: Move, case: Case, by: Person, on: date) -> Refused:
+    """What is said first of an act whose fields are wrong: that it may not be taken at all, if that is so."""
+    return Refused(queries.why_not(by, move, case, on=on) or wrong)
 
 
 def _found(case: Case, code: str, by: Person, on: date) -> tuple[Move, Act]:
