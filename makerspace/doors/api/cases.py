@@ -18,7 +18,7 @@ from makerspace.doors.api.answers import PER_PAGE, Answer, ok, respond
 from makerspace.doors.api.description import KEY_PARAMETER, MATCH_PARAMETER, body, file_of, form, refusals
 from makerspace.doors.api.keys import answered_once, content_of
 from makerspace.doors.api.public import Id, Paged
-from makerspace.doors.api.reading import LARGEST_ID, body_of, checked, form_of, invalid, object_of
+from makerspace.doors.api.reading import LARGEST_ID, ask_nothing, body_of, checked, form_of, invalid, object_of
 from makerspace.matters.application import operations as application
 from makerspace.matters.application import queries as applications
 from makerspace.matters.application.models import Material
@@ -137,6 +137,7 @@ def draft(request: HttpRequest) -> HttpResponse:
 def draft_change(request: HttpRequest, number: str) -> HttpResponse:
     """为本单位持有的称号建立变更申请；内容随后以 file_change 提交，证明文件先以 materials 上传。一次只办理一件。"""
     person, on = caller(request).person, clock.today()
+    ask_nothing(request)
 
     def start() -> Answer:
         title = recognition.own_title(person, number, on)

@@ -13,7 +13,7 @@ from makerspace.doors.api.answers import Answer, ok
 from makerspace.doors.api.description import KEY_PARAMETER, refusals
 from makerspace.doors.api.keys import answered_once
 from makerspace.doors.api.public import Closed
-from makerspace.doors.api.reading import body_of, checked
+from makerspace.doors.api.reading import ask_nothing, body_of, checked
 from makerspace.doors.api.shapes import Shape
 from makerspace.matters.recognition.queries import own_title
 from makerspace.matters.support.forms.priority import AskPriority
@@ -91,6 +91,7 @@ def priority(request: HttpRequest, asked: Query[Asked]) -> HttpResponse:
 def draft_letter(request: HttpRequest, number: str) -> HttpResponse:
     """为本单位持有的称号建立凭证申请，用于公布认定的下一年度；随后以 request_letter 提交。一个年度只有一份。"""
     person, on = caller(request).person, clock.today()
+    ask_nothing(request)
 
     def start() -> Answer:
         case = open_letter(own_title(person, number, on), by=person, on=on)

@@ -11,7 +11,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.datastructures import MultiValueDict
 from pydantic import ValidationError
 
-from makerspace.office.casework.acts import Input
+from makerspace.office.casework.acts import Input, Nothing
 from makerspace.office.casework.refusals import Refused, refused
 from makerspace.regulation.faults import Fault, faults_of
 
@@ -22,17 +22,10 @@ WHOLE = "body"
 NOT_JSON = "请求内容不是有效的JSON（UTF-8编码）。"
 
 
-def json_of(request: HttpRequest) -> object:
-    """The body as JSON: UTF-8, within the size and depth limits, no control characters; None where there is no body."""
-    raw = raw_of(request)
-    return parsed(raw) if raw else None
-
-
 def object_of(request: HttpRequest) -> dict[str, Any]:
-    """The body as a JSON object; no body is an empty one."""
-    given = json_of(request)
-    if given is None:
-        return {}
+    """The body as a JSON object: UTF-8, within the size and depth limits, no control characters; no body is an empty one."""
+    raw = raw_of(request)
+    given = parsed(raw) if raw else {}
     if not isinstance(given, dict):
         raise refused("invalid", "请求内容应为一个JSON对象。", fields={WHOLE: "应为一组字段"})
     return given
@@ -111,6 +104,11 @@ def invalid(fields: dict[str, str], *articles: int) -> Refused:
 def fields_of(faults: Iterable[Fault]) -> dict[str, str]:
     """Faults as the contract's ``fields``: what was expected, and what was found instead."""
     return {fault.path or WHOLE: str(fault._replace(path="")) for fault in faults}
+
+
+def ask_nothing(request: HttpRequest) -> None:
+    """Refuse a body where there is nothing to say: whatever stood in it would be lost in silence."""
+    checked(Nothing, object_of(request))
 
 
 def checked(model: type[M], given: Mapping[str, Any]) -> M:
