@@ -1,6 +1,5 @@
 """Wrong input to every call and every act: the expected refusal, in the one shape, and nothing changed. On both databases."""
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -9,23 +8,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
-from makerspace.matters.application.models import Application, Material, Submission
-from makerspace.matters.recognition.models import Title
-from makerspace.matters.review.models import Objection, PublicNotice
-from makerspace.office.casework.models import Answer, Case
-from makerspace.office.documents.models import Paper
-from makerspace.office.record.models import Entry
 from makerspace.regulation import by_id
 from makerspace.regulation.terms import Move, Role
 from tests.factories import DAY, REGULATION, make_call, make_dossier, make_pdf
 from tests.office.documents import good
-from tests.stories.walk import OBJECTOR, REQUIRED, SHAPE, Town, sheet
+from tests.stories.siege import BODIES, attacked, everything, refusal
+from tests.stories.walk import OBJECTOR, REQUIRED, Town, sheet
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
-CODES = {
-    400: "bad_request", 401: "unauthenticated", 403: "not_yours", 404: "not_found", 409: "wrong_stage",
-    412: "changed_meanwhile", 413: "too_large", 415: "wrong_type", 422: "invalid", 428: "precondition_required",
-}  # fmt: skip
 OFTEN = {"self_check": (1000, 60), "verify": (1000, 60), "objections": (1000, 60)}
 TABLE = by_id(REGULATION).procedures["recognition"]
 AROUND = ("applicant1", "another", "district", "panlong", "bureau", "leader", "discipline", "auditor", "expert1", "expert2", "expert3", "expert4")  # fmt: skip
@@ -38,51 +28,7 @@ def as_often_as_one_likes(settings: Settings) -> None:
     settings.API_RATES = OFTEN
 
 
-def everything() -> dict[str, Any]:
-    """All that an act could change, so that a refusal can be shown to have changed nothing."""
-    return {
-        "seals": list(Entry.objects.order_by("id").values_list("seal", flat=True)),
-        "cases": list(Case.objects.order_by("id").values_list("number", "stage", "version", "due_on", "subject")),
-        "drafts": list(Application.objects.order_by("id").values_list("version", "dossier")),
-        "rows": [
-            model.objects.count() for model in (Material, Submission, Objection, PublicNotice, Title, Paper, Answer)
-        ],
-    }
-
-
-def refusal(answer: Any) -> tuple[int, list[str]]:
-    """Status and refused fields, once the answer is a refusal in the one shape whose code belongs to the status."""
-    body = json.loads(answer.content)
-    assert set(body) == SHAPE, body
-    assert body["code"] == CODES[answer.status_code], body
-    assert body["text"], body
-    assert len(answer.content) < 20_000
-    return answer.status_code, sorted(body["fields"])
-
-
 # -- bodies that are no JSON, or none that can be kept ------------------------------------------------------------------
-BODIES: dict[str, tuple[bytes, int]] = {
-    "cut off": (b'{"reason": "', 400),
-    "not JSON": ("理由=撤回".encode(), 400),
-    "NaN": (b'{"reason": NaN}', 400),
-    "a number of 5000 digits": (b'{"reason": ' + b"9" * 5000 + b"}", 400),
-    "nested 60000 deep": (b"[" * 60_000 + b"]" * 60_000, 400),
-    "objects nested 100 deep": (b'{"a":' * 100 + b"1" + b"}" * 100, 400),
-    "not UTF-8": ('{"reason": "撤回"}'.encode("gb18030"), 400),
-    "UTF-16": ('{"reason": "撤回"}'.encode("utf-16"), 400),
-    "a NUL byte": (b'{"reason": "a\x00b"}', 400),
-    "an escaped NUL": (b'{"reason": "a\\u0000b"}', 422),
-    "a NUL in a key": (b'{"rea\\u0000son": 1}', 422),
-    "half a character": (b'{"reason": "\\ud800"}', 422),
-    "half a character in a key": (b'{"\\udfff": 1}', 422),
-    "a list": (b"[1, 2]", 422),
-    "a text": (b'"reason"', 422),
-    "a number": (b"7", 422),
-    "null": (b"null", 422),
-    "true": (b"true", 422),
-    "a field of 10 MB": (b'{"reason": "' + b"x" * 10_000_000 + b'"}', 413),
-    "10 MB of spaces": (b" " * 10_000_000, 413),
-}
 
 
 def test_a_body_that_is_none_is_refused_by_every_call_and_changes_nothing() -> None:
@@ -324,50 +270,6 @@ def test_a_wrong_objection_is_refused_by_field_and_changes_nothing() -> None:
 
 
 # -- every act, at every stage, by everybody ---------------------------------------------------------------------------
-WRONG: dict[str, list[Any]] = {
-    "text": [5, True, ["x"], {"a": 1}, None, "长" * 20_000, "退\x08格"],
-    "date": ["2026-02-30", "yesterday", "0000-00-00", "99999-01-01", {"a": 1}, [DAY.isoformat()], True],
-    "number": ["x", 1.5, 10**30, -(10**30), [], {"a": 1}, "１x"],
-    "truth": ["maybe", 7, [], {"a": 1}, None, "", "2026-03-16"],
-    "rows": ["x", {"a": 1}, 5, [5.5], [[]], [None], True],
-    "choice": ["nonsense", 5, [], {"a": 1}, True, "x" * 5000, "approve; DROP TABLE"],
-}
-
-
-def sort_of(schema: dict[str, Any]) -> str:
-    """Which wrong values a field is given."""
-    kinds = [schema, *schema.get("anyOf", [])]
-    if any("enum" in kind for kind in kinds):
-        return "choice"
-    if any(kind.get("format") == "date" for kind in kinds):
-        return "date"
-    names = {kind.get("type") for kind in kinds}
-    by_type = {"integer": "number", "boolean": "truth", "array": "rows", "string": "text"}
-    return next(sort for name, sort in by_type.items() if name in names)
-
-
-def attacked(town: Town, who: str, number: str, act: dict[str, Any]) -> list[Any]:
-    """What went wrong in refusing every wrong value in every field of an act that may be taken now."""
-    properties, path, faults = act["schema"].get("properties", {}), f"/cases/{number}/acts/{act['act']}", []
-    for turn in range(7):
-        given = {name: WRONG[sort_of(schema)][turn] for name, schema in properties.items()} | {"stage": "recognised"}
-        status, fields = refusal(town[who].send("POST", path, given))
-        told = {field.partition("[")[0].partition(".")[0] for field in fields}
-        may_be_empty = {name for name, schema in properties.items() if given[name] is None and nullable(schema)}
-        if status != 422 or told != given.keys() - may_be_empty:
-            faults.append((act["act"], given, status, fields))
-    for name, schema in properties.items():
-        if sort_of(schema) == "rows" and "$ref" in schema["items"]:
-            status, fields = refusal(town[who].send("POST", path, {name: [{"strange": 1}]}))
-            if status != 422 or f"{name}[0].strange" not in fields:
-                faults.append((act["act"], name, status, fields))
-    return faults
-
-
-def nullable(schema: dict[str, Any]) -> bool:
-    return {"type": "null"} in schema.get("anyOf", [])
-
-
 def besieged(town: Town, number: str, done: set[str]) -> None:
     """At this stage: wrong fields in each act that may be taken, the right refusal of each that may not; no change."""
     before, stage, faults = everything(), town.stage(number), []
