@@ -21,6 +21,7 @@ OPERATORS = {
 }  # fmt: skip
 E = TypeVar("E", Booking, Session)
 Ask = Callable[[], Any]
+DAY, FRIDAY = timedelta(days=1), 5
 WORKDAYS = (("09:00", "12:00"), ("13:30", "17:30"))
 
 
@@ -123,7 +124,8 @@ class Helping:
 
     # -- what took place -----------------------------------------------------------------------------------------------
     def past(self) -> None:
-        """Ten uses and eight sessions over the past months, most of them rated."""
+        """Eleven uses and nine sessions over the past months, most of them rated; the latest of each on the last day that was open."""
+        latest = last_open(self.timeline.today - DAY)
         uses = (
             (150, CAFE, "红外热像仪标定平台", "测温模组出厂标定", "昆明热像科技", 5), (131, WORKS, "三维光学轮廓仪", "微流控芯片形貌测量", "", 4),
             (110, WORKS, "样机精密加工与测量", "夹具五轴加工与三坐标检测", "云南微控智能", 5), (92, PHARMA, "高效液相色谱仪", "三七提取物含量测定", "", 5),
@@ -132,14 +134,16 @@ class Helping:
             (13, PHARMA, "高效液相色谱仪", "中间体纯度检测", "昆明本草新药", 4), (6, WORKS, "样机精密加工与测量", "关节样机加工", "云南微控智能", 0),
         )  # fmt: skip
         for days_ago, space, offer, purpose, tenant, stars in uses:
-            self._used(self.timeline.workday(days_ago), space, offer, purpose, tenant, stars)
+            self._used(last_open(self.timeline.today - days_ago * DAY), space, offer, purpose, tenant, stars)
+        self._used(latest, RIVER, "三维光学轮廓仪", "文创金属件批量检测", "", 0)
         talks = (
             (140, CAFE, "苏明远", "天使轮融资材料准备", 5), (120, WORKS, "方泽宇", "两项发明专利布局", 5), (98, RIVER, "苏明远", "股权结构梳理", 4),
             (80, PHARMA, "施慧", "注册路径论证", 5), (61, CAFE, "杞丽华", "数据产品架构", 4), (33, WORKS, "苏明远", "与产业基金对接", 5),
             (19, PHARMA, "方泽宇", "技术合同审查", 5), (5, CAFE, "杞丽华", "模型部署与安全", 0),
         )  # fmt: skip
         for days_ago, space, mentor, purpose, stars in talks:
-            self._held(self.timeline.workday(days_ago), space, mentor, purpose, stars)
+            self._held(last_open(self.timeline.today - days_ago * DAY), space, mentor, purpose, stars)
+        self._held(latest, PHARMA, "施慧", "临床前研究安排", 0)
 
     def _used(self, day: date, space: str, offer: str, purpose: str, tenant: str, stars: int) -> None:
         """Asked four days before, confirmed the day after, used on the day, rated the next."""
@@ -170,8 +174,8 @@ class Helping:
 
     # -- what waits ----------------------------------------------------------------------------------------------------
     def this_week(self) -> None:
-        """Asked for these days: some confirmed, some to be answered, one refused and one whose term is over."""
-        days, plan = self._days_ahead(5), self.timeline.plan
+        """Asked for these days: on the next one a booking and a session that stand; some to be answered, one refused."""
+        days, plan = next_open(self.timeline.today, 5), self.timeline.plan
         plan(
             1,
             9,
@@ -180,7 +184,7 @@ class Helping:
             ),
         )
         plan(
-            1, 10, lambda on: self._confirmed(self._ask(CAFE, "苏明远", "路演材料修改", days[1], "14:00", "15:30"), on)
+            1, 10, lambda on: self._confirmed(self._ask(CAFE, "苏明远", "路演材料修改", days[0], "14:00", "15:30"), on)
         )
         plan(1, 11, lambda on: self._book(WORKS, "红外热像仪标定平台", "无人机吊舱复测", "", days[1], "13:30", "16:30"))
         plan(
@@ -203,15 +207,6 @@ class Helping:
             10,
             lambda on: self._book(CAFE, "花卉组培快繁指导", "盆花组培方案", "昆明云卉科技", days[4], "09:00", "10:30"),
         )
-
-    def _days_ahead(self, count: int) -> list[date]:
-        """The next working days, today left out; the second is a day away at least."""
-        found: list[date] = []
-        day = self.timeline.today
-        while len(found) < count:
-            day = OFFICIAL.next_working(day + timedelta(days=1))
-            found.append(day)
-        return found
 
     # -- single acts ---------------------------------------------------------------------------------------------------
     def _asker(self, space: str) -> tuple[Makerspace, Person]:
@@ -259,6 +254,28 @@ class Helping:
     def _rate(self, row: Booking | Session, on: date, stars: int) -> None:
         _, by = self._asker(row.makerspace.name)
         support.rate(row, by=by, on=on, stars=stars, comment="很有帮助。" if stars == 5 else "")  # type: ignore[type-var]
+
+
+def is_open(day: date) -> bool:
+    """Whether the platforms are open: a working day from Monday to Friday, for a weekend worked in exchange has no hours."""
+    return day.isoweekday() <= FRIDAY and OFFICIAL.is_working(day)
+
+
+def last_open(day: date) -> date:
+    """The day itself if it is open, else the last one before."""
+    while not is_open(day):
+        day -= DAY
+    return day
+
+
+def next_open(day: date, count: int) -> list[date]:
+    """So many open days after that day, the next one first."""
+    found: list[date] = []
+    while len(found) < count:
+        day += DAY
+        if is_open(day):
+            found.append(day)
+    return found
 
 
 def _at(day: date, text: str) -> datetime:

@@ -91,7 +91,7 @@ class Raising:
         def enter(on: date) -> Any:  # noqa: ANN401
             tenant = self._tenant(row.operator, row.place)
             return support.enter_financing(
-                tenant, by=self.people.applicants[row.operator], on=on, day=self._day(tenant, row.day), kind=row.kind,
+                tenant, by=self.people.applicants[row.operator], on=on, day=self._day(tenant, row.day, on), kind=row.kind,
                 amount=row.wan * WAN, own_amount=row.own_wan * WAN, investor=row.investor, evidence=_paper("投资协议", tenant),
             )  # fmt: skip
 
@@ -101,7 +101,7 @@ class Raising:
         def enter(on: date) -> Any:  # noqa: ANN401
             tenant = self._tenant(row.operator, row.place)
             return support.enter_listing(
-                tenant, by=self.people.applicants[row.operator], on=on, day=self._day(tenant, row.day), board=row.board,
+                tenant, by=self.people.applicants[row.operator], on=on, day=self._day(tenant, row.day, on), board=row.board,
                 venue=row.venue, code=row.code, short_name=row.short_name, evidence=_paper("挂牌公告", tenant),
             )  # fmt: skip
 
@@ -123,9 +123,9 @@ class Raising:
             return rows.get(left_as="graduated")
         return rows.exclude(left_as="graduated").order_by("moved_in_on", "pk")[place]
 
-    def _day(self, tenant: Tenant, days_ago: int) -> date:
-        """So many days ago, and not before the tenant had settled in."""
-        return max(self.timeline.today - timedelta(days=days_ago), tenant.moved_in_on + SETTLED)
+    def _day(self, tenant: Tenant, days_ago: int, on: date) -> date:
+        """So many days ago, not before the tenant had settled in, and not after it is entered: that moves back before a holiday."""
+        return min(max(self.timeline.today - timedelta(days=days_ago), tenant.moved_in_on + SETTLED), on)
 
 
 def _paper(title: str, tenant: Tenant) -> tuple["ContentFile[bytes]", str]:
