@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from makerspace.matters.assessment.operations import opening, outcome, reporting, revocation
+from makerspace.matters.assessment.operations import checking, opening, outcome, revocation
 from makerspace.matters.funding import operations as funding
 from makerspace.matters.recognition import operations as recognition
 from makerspace.matters.recognition.models import Title
@@ -139,6 +139,7 @@ GRANT = {
     "confirm_account": Row(("awaiting_account",), "owner", _account),
     "return_account": Row(("account_check",), "bureau", WHY),
     "accept_account": Row(("account_check",), "bureau"),
+    "recheck_account": Row(("payable", "approved"), "bureau", WHY),
     "release_hold": Row(tuple(HELD), "leader", WHY),
     "stop_payment": Row((*HELD, "ended"), "leader", WHY),
     "approve_payment": Row(("payable",), "leader", {"basis": "局长办公会"}),
@@ -201,9 +202,10 @@ def _overdue(case: Case) -> Case:
 
 
 def _verified(case: Case, staff: Staff) -> None:
-    reporting.verify_report(
-        years.filed(case), by=staff.district, on=years.ON, false_data=False, stopped=False, opinion="x"
-    )
+    checking.verify_report(
+        years.filed(case), by=staff.district, on=years.ON, false_data=False, stopped=False, opinion="x",
+        lines=years.AGREED,
+    )  # fmt: skip
 
 
 def _served(case: Case, staff: Staff, on: date) -> Case:
@@ -227,14 +229,14 @@ def _over(case: Case, staff: Staff, act: Callable[..., Case]) -> None:
     act(case, by=staff.second, on=day, **years.decision())
 
 
-CHECKED = {"false_data": False, "stopped": False, "opinion": "与台账一致。"}
+CHECKED = {"false_data": False, "stopped": False, "opinion": "与台账一致。", "lines": years.AGREED}
 LOOKED = {"visited_on": ASSESSED.isoformat(), "inspectors": ["张一", "李二"], "findings": "逐项查看。"}
 DECIDED = {**MEETING, "reason": "仍不合格。", "answer": "未提出。"}
 FIGURES = [{"field": code, "value": float(value)} for code, value in years.STRONG.items()]
 ASSESSMENT = {
     "open_assessment": Row(("reporting",), "bureau", opens=False),
     "defer": Row(("reporting",), "leader", WHY),
-    "file_report": Row(("reporting",), "owner", {"commitment": True, "figures": FIGURES}),
+    "file_report": Row(("reporting",), "owner", {"commitment": True, "figures": FIGURES, "head": "李云"}),
     "record_no_report": Row(("reporting",), "bureau", WHY),
     "return_report": Row(("district_check",), "district", {"lines": [{"field": "seats", "text": "请核对"}], **WHY}),
     "verify_report": Row(("district_check",), "district", CHECKED),

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from makerspace.matters.assessment.models import Proceeding
-from makerspace.matters.assessment.operations import outcome, reporting, revocation
+from makerspace.matters.assessment.operations import checking, outcome, revocation
 from makerspace.matters.recognition import operations as recognition
 from makerspace.matters.recognition.models import Rectification, Title
 from makerspace.matters.support.models import Letter
@@ -201,7 +201,9 @@ def test_a_change_granted_while_the_title_is_revoked_leaves_one_whole_title(
         years.filed(case, POOR)  # the report comes first: it would wait for a change that was filed
         given = {"closing_on": ON, "sites": []} if what == "closing" else {"name": f"{case.subject}新"}
         changes.append(to_decide(case, staff, years.owner(case), **given))
-        reporting.verify_report(case, by=staff.district, on=ON, false_data=False, stopped=False, opinion="一致。")
+        checking.verify_report(
+            case, by=staff.district, on=ON, false_data=False, stopped=False, opinion="一致。", lines=years.AGREED
+        )
     for case in cases:
         _found_wanting(case, staff)
     day = max(years.after_terms(case) for case in cases)

@@ -98,12 +98,16 @@ def counts_in_the_report(here: Scene, uses: int) -> None:
     def filing(**more: Any) -> dict[str, Any]:
         known = ("facility_uses", "mentor_sessions")
         values = {code: float(value) for code, value in years.STRONG.items() if code not in known} | more
-        return {"commitment": True, "figures": [{"field": code, "value": value} for code, value in values.items()]}
+        return {
+            "commitment": True,
+            "head": "李云",
+            "figures": [{"field": code, "value": value} for code, value in values.items()],
+        }
 
     refused = of(owner.post(f"{path}/acts/file_report", filing(facility_uses=uses + 9)), 422)
     assert list(refused["fields"]) == ["list:facility_uses"]
     of(owner.post(f"{path}/acts/file_report", filing()))
-    checked = {"false_data": False, "stopped": False, "opinion": "与预约和登记一致。"}
+    checked = {"false_data": False, "stopped": False, "opinion": "与预约和登记一致。", "lines": years.AGREED}
     of(district.post(f"{path}/acts/verify_report", checked))
     marks = [{"indicator": "special", "points": 0, "reason": "没有突出的特色做法"}]
     scored = of(bureau.post(f"{path}/acts/score_report", {"marks": marks}))["facts"]["score"]
