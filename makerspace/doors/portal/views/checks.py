@@ -5,7 +5,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from makerspace.doors.portal.limits import limited
 from makerspace.matters.recognition.models import TitleState
 from makerspace.matters.recognition.queries import Verdict
 from makerspace.matters.recognition.queries import verify as verdict_on
@@ -16,6 +15,7 @@ from makerspace.office.documents.models import Visibility
 from makerspace.office.documents.queries import paper_by_code
 from makerspace.office.documents.serving import attachment
 from makerspace.office.record import clock
+from makerspace.web.limits import limited
 from makerspace.web.policy import public
 
 STATES = {

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from makerspace.doors.portal import queries
 from makerspace.doors.portal.forms import ObjectionForm
-from makerspace.doors.portal.limits import limited
 from makerspace.matters.review.models import NoticeItem, PublicNotice
 from makerspace.matters.review.operations.objection import MOST_FILES, confirm_contact, object_to
 from makerspace.matters.review.queries import notices as published
@@ -25,6 +24,7 @@ from makerspace.office.documents.queries import paper_by_code, papers_of
 from makerspace.office.documents.serving import attachment
 from makerspace.office.record import clock
 from makerspace.web.forms import SchemaForm
+from makerspace.web.limits import limited
 from makerspace.web.lists import listing
 from makerspace.web.policy import public
 

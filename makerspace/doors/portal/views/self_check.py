@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from makerspace.doors.portal import quick, showing
 from makerspace.doors.portal.days import Asked, asked_day
-from makerspace.doors.portal.limits import limited
 from makerspace.matters.application.queries import open_calls
 from makerspace.regulation import VERSIONS, in_force
 from makerspace.regulation.faults import Fault, Faults
 from makerspace.regulation.terms import Finding, Findings
 from makerspace.web.forms import SchemaForm
+from makerspace.web.limits import limited
 from makerspace.web.policy import public
 
 MOST_BYTES = 3 * 1024 * 1024
