@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tests.house import world as city
 from tests.house.world import HOLDS, ROLES, holding
-from tests.house.world_support import INVESTOR, NOTES
+from tests.house.world_support import INVESTOR, NOTES, TENANT_NOTES, TENANT_PHONE
 
 NOBODY: frozenset[str] = frozenset()
 OWN = frozenset({"applicant_own", "applicant_editor"})
@@ -17,6 +17,8 @@ PERSONNEL = dict.fromkeys(("work_people", "work_person", "work_people_record"), 
 # The bureau draws panels from the pool of experts; the head of a panel writes down who came to the study.
 POOL = dict.fromkeys(("review_experts", "review_expert", "review_convene"), holding("bureau"))
 STUDY = {"review_study": frozenset({"expert_cleared"})}
+# Whoever holds the link of a tenant is the tenant.
+BY_LINK = {"support_mentoring_session": frozenset(ROLES)}
 IDENTITY = {"review_identity": holding("discipline", "leader")}
 
 
@@ -60,6 +62,8 @@ SECRETS = (
     Secret("who invested", INVESTOR, OWN | WUHUA | holding("bureau", "leader", "auditor")),
     Secret("a rival's name", city.FOREIGN_NAME, city.SEES_ALL | FOREIGN),
     Secret("what was said in a session", NOTES, OWN | holding("auditor") | {"mentor", "provider"}),
+    Secret("whom to call at a tenant", TENANT_PHONE, OWN | holding("bureau") | {"mentor"}, BY_LINK),
+    Secret("what was said to a tenant", TENANT_NOTES, holding("auditor") | {"mentor"}, BY_LINK),
     Secret(
         "an open invitation's address", city.INVITED, OWN,
         {**PERSONNEL, "work_invitation": frozenset(ROLES)},  # whoever holds the link

@@ -1,12 +1,13 @@
 """Rows of facilities and mentors, on pages and through the API; who may do what is written out again here."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from tests.house.rows_registers import READERS, by_id, keeps, places
 from tests.house.rows_registers import sees as reads
 from tests.house.rows_shape import NOBODY, PUBLIC, TOKEN, Row, Target, status
 from tests.house.world import HOLDS, World
-from tests.house.world_support import STATES
+from tests.house.world_support import STATES, TENANT_STATES
 
 GET, POST = frozenset({"GET"}), frozenset({"POST"})
 OVERSEE = frozenset({"bureau", "leader", "auditor"})
@@ -129,6 +130,85 @@ def _feeds(world: World) -> list[Target]:
     return [Target({"secret": world.support["feed"]}), Target({"secret": "x" * 43}, absent=True)]
 
 
+# -- the links of tenants ----------------------------------------------------------------------------------------------
+WRONG = "x" * 43
+BY_LINK = {
+    "withdraw": "asked",
+    "cancel": "coming",
+    "rate": "done",
+}  # what the tenant does, and the state in which it is open
+
+
+def _tenants(world: World) -> list[Target]:
+    """Our own has a link, so that making one blindly is refused; the makerspace of the other unit has no title."""
+    own, other = world.support["tenant"].pk, world.lines["other", "tenants"].pk
+    return [
+        Target({"pk": own}, "own", post=status(412)), Target({"pk": other}, "other"), Target({"pk": NOBODY}, absent=True),
+    ]  # fmt: skip
+
+
+def _revokable(world: World) -> list[Target]:
+    return [replace(target, post=None) for target in _tenants(world)]
+
+
+def _keeps_tenant(role: str, label: str) -> bool:
+    """The unit that runs the makerspace."""
+    return role in OWN if label == "own" else role == "applicant_other"
+
+
+def _has_title_itself(role: str, label: str) -> bool:
+    return label == "own"
+
+
+def _links(world: World) -> list[Target]:
+    found = world.support
+    wrong = [Target({"secret": each}, absent=True) for each in (WRONG, found["revoked"])]
+    return [Target({"secret": found["secret"]}), *wrong]
+
+
+def _asked_by_link(world: World) -> list[Target]:
+    """A mentor is asked through the link; not one without account, not a former one, and none through a dead link."""
+    found, secret = world.support, world.support["secret"]
+    absent = [Target({"secret": secret, "pk": found[key].pk}, absent=True) for key in ("invited", "former")]
+    dead = [Target({"secret": each, "pk": found["mentor"].pk}, absent=True) for each in (WRONG, found["revoked"])]
+    return [Target({"secret": secret, "pk": found["mentor"].pk}), *absent, *dead]
+
+
+def _sessions_of_tenant(world: World) -> list[Target]:
+    """Its own; what its makerspace asked for, and its own through a dead link, are not there."""
+    found, secret = world.support, world.support["secret"]
+    own = [Target({"secret": secret, "pk": found[f"tenant {key}"].pk}) for key in TENANT_STATES]
+    others = [Target({"secret": secret, "pk": pk}, absent=True) for pk in (found["session asked"].pk, NOBODY)]
+    dead = [Target({"secret": each, "pk": found["tenant asked"].pk}, absent=True) for each in (WRONG, found["revoked"])]
+    return [*own, *others, *dead]
+
+
+def _deeds_of_tenant(world: World) -> list[Target]:
+    found, secret = world.support, world.support["secret"]
+    own = [
+        Target(
+            {"secret": secret, "pk": found[f"tenant {key}"].pk, "deed": deed}, f"{key} {deed}",
+            post=status(302) if deed == "withdraw" else None,
+        )
+        for key in TENANT_STATES
+        for deed in BY_LINK
+    ]  # fmt: skip
+    asked = found["tenant asked"].pk
+    none = [
+        Target({"secret": secret, "pk": pk, "deed": deed}, absent=True)
+        for pk, deed in ((asked, "confirm"), (asked, "nothing"), (found["session asked"].pk, "withdraw"))
+    ]
+    dead = [
+        Target({"secret": each, "pk": asked, "deed": "withdraw"}, absent=True) for each in (WRONG, found["revoked"])
+    ]
+    return [*own, *none, *dead]
+
+
+def _open_by_link(role: str, label: str) -> bool:
+    key, _, deed = label.partition(" ")
+    return BY_LINK[deed] == key
+
+
 def _reads_own(role: str, label: str) -> bool:
     """What our own unit raised: itself, its district, the city."""
     return reads(role, "own")
@@ -210,6 +290,22 @@ ROWS: tuple[Row, ...] = (
     Row("support_sessions", MENTOR),
     Row("support_session", MENTOR, targets=_engagements("session"), sees=_sees),
     Row("support_session_act", MENTOR, targets=_deeds("session"), post=status(422), **DEEDS),  # type: ignore[arg-type]
+    Row("support_tenants", frozenset({"applicant"})),
+    Row(
+        "support_tenant_link", frozenset({"applicant"}), get=status(), post=status(200), targets=_tenants,
+        sees=_keeps_tenant, fits=_has_title_itself, fits_says="不能生成约导师链接",
+    ),
+    Row(
+        "support_tenant_link_revoke", frozenset({"applicant"}), get=status(), post=status(302), targets=_revokable,
+        sees=_keeps_tenant,
+    ),
+    Row("support_mentoring", PUBLIC, targets=_links),
+    Row("support_mentoring_ask", PUBLIC, post=status(422), targets=_asked_by_link),
+    Row("support_mentoring_session", PUBLIC, targets=_sessions_of_tenant),
+    Row(
+        "support_mentoring_act", PUBLIC, post=status(422), targets=_deeds_of_tenant, fits=_open_by_link,
+        fits_says="不能办理",
+    ),
     Row("support_calendar", frozenset({"applicant", "provider", "mentor"})),
     Row("support_key", frozenset({"applicant", "provider", "mentor"}), get=status(), post=status(200)),
     Row("support_key_revoke", frozenset({"applicant", "provider", "mentor"}), get=status(), post=status(302)),

@@ -48,7 +48,7 @@ WRITTEN = (
     "record_entry", "notify_message", "casework_answer", "casework_assignment", "people_apitoken", "people_invitation",
     "people_membership", "people_post", "documents_paper", "application_material", "registers_revision", "registers_makerspace", "review_objection", "review_publicnotice",
     "support_booking", "support_session", "support_facility", "support_offer", "support_closure", "support_keeper",
-    "support_mentor", "support_calendarkey", "support_financing", "support_listing",
+    "support_mentor", "support_calendarkey", "support_financing", "support_listing", "support_tenantlink",
     "assessment_scheme", "assessment_schemechange", "assessment_yearfigures",
     "assessment_report", "assessment_filed", "assessment_checking", "assessment_assessment", "recognition_change",
 )  # fmt: skip

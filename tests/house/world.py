@@ -223,6 +223,7 @@ def build() -> World:
         _papers(world)
         _registers(world)
         world_support.raised(world, DAY)
+        world_support.mentored(world, NOW)
         _attachments(world)
         city_funding.build(world)
         city_letters.build(world)

@@ -7,16 +7,19 @@ from django.core.files.base import ContentFile
 
 from makerspace.matters.registers.models import Makerspace
 from makerspace.matters.support import operations
-from makerspace.matters.support.models import Booking, Session
+from makerspace.matters.support.models import Booking, Session, TenantLink
 from makerspace.matters.support.operations.calendar import make_key
 from makerspace.office.people.models import Person, Post
 from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
 from tests import factories
 from tests.factories import make_pdf
+from tests.matters.registers.keeping import TENANTS, enter
 from tests.matters.support.helping import FACILITY, MENTOR, OFFER, WORKWEEK, at
 
 NOTES, INVESTOR = "先把股权讲清楚", "滇中某投资人"
+TENANT_PHONE, TENANT_NOTES = "13812345678", "先写清退出条款"
+TENANT_STATES = {"asked": 14, "coming": 15, "done": 14}  # and the hour of each
 STATES = {"asked": "asked", "silent": "asked", "begun": "agreed", "coming": "agreed", "done": "done"}
 
 
@@ -102,6 +105,41 @@ def raised(world: Any, on: date) -> None:
     world.support["listing"] = operations.enter_listing(tenant, board="neeq", code="873001", **told)
 
 
+def mentored(world: Any, now: datetime) -> None:
+    """A tenant in our own register has a link, its second one, through which it asked."""
+    by, at_ = world.people["applicant_own"], world.support
+    tenant = enter(world.makerspaces["own"], TENANTS, by=by, name="约导师的企业")
+    with clock.pretending(now - timedelta(days=6)):
+        at_["revoked"] = _secret(operations.make_link(tenant, by=by, on=clock.today(), seen=None))
+        first = TenantLink.objects.get()
+        at_["secret"] = _secret(operations.make_link(tenant, by=by, on=clock.today(), seen=first.pk))
+        at_["link"] = TenantLink.objects.get(revoked_at=None)
+        _ask_alone(world, "done")
+        operations.confirm(at_["tenant done"], by=world.people["mentor"], on=clock.today())
+    row = at_["tenant done"]
+    with clock.pretending(row.end + timedelta(hours=1)):
+        operations.complete(
+            row, by=world.people["mentor"], on=clock.today(), start=row.start, end=row.end, attendance=2, notes=TENANT_NOTES,
+        )  # fmt: skip
+    _ask_alone(world, "asked")
+    _ask_alone(world, "coming")
+    operations.confirm(at_["tenant coming"], by=world.people["mentor"], on=clock.today())
+    at_["tenant"] = tenant
+
+
+def _secret(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2]
+
+
+def _ask_alone(world: Any, key: str) -> None:
+    hour, today = TENANT_STATES[key], clock.today()
+    day = today + timedelta(days=2)
+    world.support[f"tenant {key}"] = operations.ask_as_tenant(
+        world.support["mentor"], by=world.support["link"], on=today, purpose=f"问题{key}", start=at(day, hour),
+        end=at(day, hour + 1), way="online", place="会议号300400", contact="杨帆", phone=TENANT_PHONE,
+    )  # fmt: skip
+
+
 def helpers(world: Any, make: Any) -> None:
     """A keeper, a mentor, and somebody who holds both posts and keeps nothing here."""
     world.people["provider"] = make("provider", Role.PROVIDER)
@@ -125,3 +163,6 @@ def grow(world: Any, number: int, again: Any) -> None:
     again(at_["financing"], investor=f"更多投资方{number}")
     tenant = again(world.lines["own", "tenants"], name=f"更多挂牌企业{number}")
     again(at_["listing"], tenant=tenant, code=f"{830000 + number}")
+    again(at_["link"], tenant=tenant, digest=f"更多链接{number}")
+    for key in TENANT_STATES:
+        again(at_[f"tenant {key}"])

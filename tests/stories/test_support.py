@@ -1,23 +1,28 @@
 """From an open facility to a line in the report of the year: articles 15 and 16 through HTTP."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 
 from makerspace.doors.api import support_shapes as shapes
 from makerspace.doors.clock.tick import tick
 from makerspace.matters.assessment.operations import opening
 from makerspace.matters.recognition.models import Title
-from makerspace.matters.support.queries import service_facts
+from makerspace.matters.support.queries.facts import service_facts, service_figures
 from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
 from tests import factories
+from tests.asking import browser
 from tests.doors.api.conftest import Program, of, program
 from tests.matters.assessment import years
-from tests.matters.support.helping import MONDAY, NOW, THURSDAY, Scene, at, scene
+from tests.matters.support.helping import MONDAY, NOW, THURSDAY, Scene, at, scene, tenant_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 SUNDAY = date(2026, 3, 22)
@@ -136,6 +141,45 @@ def test_a_session_is_held_and_one_that_nobody_answers_lapses(here: Scene) -> No
     facts = service_facts(here.makerspace, MONDAY, SUNDAY)
     assert (facts.sessions_asked, facts.sessions_held, facts.session_hours) == (2, 1, 1)
     call_command("verify_record")
+
+
+def test_a_tenant_asks_by_its_link_and_its_session_counts(here: Scene) -> None:
+    who, tenant, visitor = programs(here), tenant_of(here), Client()
+    with clock.pretending(NOW):
+        given = browser(here.asker).post(reverse("support_tenant_link", args=[tenant.pk])).content.decode()
+        found = re.search(r'<code class="s-address">([^<]+)</code>', given)
+        assert found is not None
+        home = found[1].removeprefix(settings.PUBLIC_BASE_URL)
+        assert here.mentor.name in visitor.get(home).content.decode()
+        wanted = {
+            "day": THURSDAY.isoformat(), "start": "09:00", "end": "10:00", "way": "online", "place": "会议号300",
+            "purpose": "首批客户怎么定价", "contact": "杨帆", "phone": "13987654321",
+        }  # fmt: skip
+        asked = visitor.post(f"{home}mentors/{here.mentor.pk}/", wanted, follow=True).content.decode()
+        assert "约请已提出。导师应在2026年3月19日前答复" in asked
+
+        (row,) = of(who["adviser"].get("/sessions"))["items"]
+        assert (row["asked_by_tenant"], row["tenant"], "13987654321" in str(row)) == (True, tenant.name, False)
+        page = f"{home}sessions/{row['id']}/"
+        assert visitor.post(f"{page}rate/", {"stars": "5"}).status_code == 409
+        of(who["stranger"].get(f"/sessions/{row['id']}"), 404)
+        of(who["adviser"].post(f"/sessions/{row['id']}/acts/confirm", {"reason": "请准备报价单"}))
+        assert "请准备报价单" in visitor.get(page).content.decode()
+    with clock.pretending(at(THURSDAY, 11)):
+        given_hours = {"start": "09:05", "end": "10:00", "attendance": 2, "notes": "先按成本加成"}
+        of(who["adviser"].post(f"/sessions/{row['id']}/acts/record", given_hours))
+        assert "先按成本加成" in visitor.get(page).content.decode()
+        assert of(who["asker"].get(f"/sessions/{row['id']}"))["notes"] is None
+        visitor.post(f"{page}rate/", {"stars": "4", "comment": "很实用"})
+        rated = shapes.Session.model_validate(of(who["adviser"].get(f"/sessions/{row['id']}")))
+        of(who["asker"].post(f"/sessions/{row['id']}/acts/rate", {"stars": 1}), 403)
+
+    assert (rated.state, rated.stars, rated.comment) == ("done", 4, "很实用")
+    facts = service_facts(here.makerspace, MONDAY, SUNDAY)
+    assert (facts.sessions_held, facts.attendance, facts.tenants) == (1, 2, 1)
+    assert service_figures(here.makerspace, MONDAY, SUNDAY)["mentor_sessions"] == 1
+    call_command("verify_record")
+    call_command("replay")
 
 
 def test_the_bureau_enters_and_a_keeper_publishes_by_token(here: Scene) -> None:

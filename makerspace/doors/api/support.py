@@ -388,7 +388,8 @@ def _plain_booking(row: Booking) -> dict[str, Any]:
 
 def _plain_session(row: Session) -> dict[str, Any]:
     return {
-        **_common(row), "mentor": row.mentor_id, "mentor_name": row.mentor.name, "way": row.way, "place": row.place
+        **_common(row), "mentor": row.mentor_id, "mentor_name": row.mentor.name, "way": row.way, "place": row.place,
+        "asked_by_tenant": queries.by_tenant(row),
     }  # fmt: skip
 
 
@@ -410,4 +411,4 @@ def _for(person: Person, row: Booking | Session) -> dict[str, Any]:
         {"act": deed.code, "label": deed.label, "schema": acts.ACTS[deed.code].schema.model_json_schema()}
         for deed in open_now
     ]
-    return {"notes": row.notes if queries.reads_notes(sides, person, on) else None, "acts": deeds}
+    return {"notes": row.notes if queries.reads_notes(sides, row, person, on) else None, "acts": deeds}

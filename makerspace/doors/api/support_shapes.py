@@ -140,6 +140,7 @@ class Session(Engagement):
     mentor_name: str
     way: Literal["onsite", "online"]
     place: str
+    asked_by_tenant: bool = Field(description="由 tenant 所指的入驻单位通过约导师链接自行提出")
 
 
 class Sessions(Page):

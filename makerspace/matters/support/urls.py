@@ -8,9 +8,11 @@ from makerspace.matters.support.views import (
     engagements,
     facilities,
     letters,
+    mentoring,
     mentors,
     offers,
     priority,
+    tenants,
 )
 
 urlpatterns = [
@@ -56,6 +58,13 @@ urlpatterns = [
     path("mentors/sessions/", engagements.sessions, name="support_sessions"),
     path("mentors/sessions/<int:pk>/", engagements.session, name="support_session"),
     path("mentors/sessions/<int:pk>/<slug:deed>/", engagements.session_act, name="support_session_act"),
+    path("mentors/tenants/", tenants.tenants, name="support_tenants"),
+    path("mentors/tenants/<int:pk>/link/", tenants.make_link, name="support_tenant_link"),
+    path("mentors/tenants/<int:pk>/link/revoke/", tenants.revoke_link, name="support_tenant_link_revoke"),
+    path("mentoring/<str:secret>/", mentoring.home, name="support_mentoring"),
+    path("mentoring/<str:secret>/mentors/<int:pk>/", mentoring.ask, name="support_mentoring_ask"),
+    path("mentoring/<str:secret>/sessions/<int:pk>/", mentoring.session, name="support_mentoring_session"),
+    path("mentoring/<str:secret>/sessions/<int:pk>/<slug:deed>/", mentoring.act, name="support_mentoring_act"),
     path("calendar/", calendar.calendar, name="support_calendar"),
     path("calendar/key/", calendar.make_key, name="support_key"),
     path("calendar/key/revoke/", calendar.revoke_key, name="support_key_revoke"),

@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from makerspace.matters.registers.models import Makerspace
+from makerspace.matters.registers.models import Makerspace, Tenant
 from makerspace.matters.support import operations
 from makerspace.matters.support.forms.facilities import HoursRow
-from makerspace.matters.support.models import Booking, Facility, Mentor, Offer, Session, Weekday
+from makerspace.matters.support.models import Booking, Facility, Mentor, Offer, Session, TenantLink, Weekday
 from makerspace.office.people import operations as people
 from makerspace.office.people.models import Invitation, Person
 from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
 from tests import factories
 from tests.matters.recognition.helpers import announced
+from tests.matters.registers.keeping import TENANTS, enter
 
 MONDAY = date(2026, 3, 16)
 THURSDAY = MONDAY + timedelta(days=3)
@@ -91,3 +92,26 @@ def ask(scene: Scene, day: date = THURSDAY, start: int = 14, end: int = 15) -> S
         scene.mentor, makerspace=scene.makerspace, by=scene.asker, on=clock.today(), purpose="准备天使轮融资", way="onsite",
         place="众创空间路演厅", start=at(day, start), end=at(day, end),
     )  # fmt: skip
+
+
+def tenant_of(scene: Scene, **changes: object) -> Tenant:
+    """A tenant of the makerspace in its register."""
+    found: Tenant = enter(scene.makerspace, TENANTS, by=scene.asker, **changes)
+    return found
+
+
+def give(scene: Scene, tenant: Tenant, *, seen: int | None = None) -> tuple[TenantLink, str]:
+    """A link for a tenant, and its secret."""
+    path = operations.make_link(tenant, by=scene.asker, on=clock.today(), seen=seen)
+    return TenantLink.objects.get(tenant=tenant, revoked_at=None), path.rstrip("/").rpartition("/")[2]
+
+
+def ask_alone(scene: Scene, link: TenantLink, start: int = 9, end: int = 10, **changes: str) -> Session:
+    """A session that a tenant asked for now."""
+    said = {
+        "purpose": "股权分配怎么写进章程", "way": "online", "place": "会议号300", "contact": "杨帆", "phone": "13987654321",
+        **changes,
+    }  # fmt: skip
+    return operations.ask_as_tenant(
+        scene.mentor, by=link, on=clock.today(), start=at(THURSDAY, start), end=at(THURSDAY, end), **said
+    )

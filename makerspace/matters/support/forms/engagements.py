@@ -1,8 +1,10 @@
 """What is asked, answered and recorded of bookings and sessions."""
 
+import re
 from typing import Annotated
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, field_validator
+from pydantic_core import PydanticCustomError
 
 from makerspace.matters.support.models import Session, Stars
 from makerspace.office.casework.acts import Day, Input
@@ -12,6 +14,9 @@ HALF_HOURS = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 3
 LATEST = "23:30"
 HalfHour = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):(00|30)$")]
 Minute = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Purpose = Annotated[str, Field(min_length=4, max_length=500, pattern=CONTROL_FREE)]
+Place = Annotated[str, Field(min_length=2, max_length=200, pattern=CONTROL_FREE)]
+PHONE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}(-[0-9]{1,6})?")
 Reason = Annotated[str, Field(min_length=2, max_length=500, pattern=CONTROL_FREE)]
 TEXTAREA: dict[str, JsonValue] = {"widget": "textarea", "rows": 3}
 
@@ -27,7 +32,7 @@ class _Asked(Input):
         max_length=200,
         pattern=CONTROL_FREE,
     )
-    purpose: Annotated[str, Field(min_length=4, max_length=500, pattern=CONTROL_FREE)] = Field(
+    purpose: Purpose = Field(
         title="用途", description="要做什么、解决什么问题，便于对方判断和准备。", json_schema_extra=TEXTAREA
     )
     day: Day = Field(title="日期")
@@ -43,9 +48,33 @@ class AskSession(_Asked):
     """A mentor is asked for an hour."""
 
     way: Session.Way = Field(title="方式")
-    place: Annotated[str, Field(min_length=2, max_length=200, pattern=CONTROL_FREE)] = Field(
-        title="地点或会议号", description="现场辅导写地点，线上辅导写会议平台和会议号。"
+    place: Place = Field(title="地点或会议号", description="现场辅导写地点，线上辅导写会议平台和会议号。")
+
+
+class AskAsTenant(Input):
+    """A tenant asks a mentor for an hour through its link, and says whom to call."""
+
+    day: Day = Field(title="日期")
+    start: HalfHour = Field(title="开始时间", description="整点或半点。", json_schema_extra={"widget": "select"})
+    end: HalfHour = Field(title="结束时间", json_schema_extra={"widget": "select"})
+    way: Session.Way = Field(title="方式")
+    place: Place = Field(title="地点或会议号", description="现场辅导写地点，线上辅导写会议平台和会议号。")
+    purpose: Purpose = Field(
+        title="想解决的问题",
+        description="写明现在的情况和想得到的建议，便于导师判断和准备。",
+        json_schema_extra=TEXTAREA,
     )
+    contact: Annotated[str, Field(min_length=2, max_length=64, pattern=CONTROL_FREE)] = Field(title="联系人")
+    phone: str = Field(
+        title="联系电话", description="手机，或者带区号的座机；只有导师、众创空间和市科技局看得到。", max_length=20
+    )
+
+    @field_validator("phone")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        if not PHONE.fullmatch(value):
+            raise PydanticCustomError("phone", "应为11位手机号码，或者带区号的座机号码，如0871-65330000")
+        return value
 
 
 class Confirm(Input):

@@ -15,6 +15,7 @@ from makerspace.matters.support.models.facilities import (
 )
 from makerspace.matters.support.models.letters import Letter, LetterState, Use
 from makerspace.matters.support.models.mentors import Field, Mentor, Session, SessionSlot
+from makerspace.matters.support.models.tenants import TenantLink
 
 __all__ = [
     "Board",
@@ -40,6 +41,7 @@ __all__ = [
     "SessionSlot",
     "Stars",
     "State",
+    "TenantLink",
     "Use",
     "Weekday",
 ]

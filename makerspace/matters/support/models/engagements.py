@@ -52,7 +52,10 @@ class Invited(models.Model):
 
 
 class Engagement(models.Model):
-    """Help at a time, for a makerspace or one of its tenants: what was asked, answered, held and how it was found."""
+    """Help at a time, for a makerspace or one of its tenants: what was asked, answered, held and how it was found.
+
+    Who asked stands with each kind: a booking is a person's, a session may be a tenant's own.
+    """
 
     makerspace = models.ForeignKey(Makerspace, models.PROTECT, related_name="%(class)ss", verbose_name="众创空间")
     tenant = models.CharField("服务的团队或企业", max_length=200, blank=True)
@@ -60,7 +63,6 @@ class Engagement(models.Model):
     start = models.DateTimeField("开始")
     end = models.DateTimeField("结束")
     state = models.CharField("状态", max_length=12, choices=State.choices, default=State.ASKED)
-    asked_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name="提出人")
     asked_at = models.DateTimeField("提出时刻")
     answer_by = models.DateField("答复期限")
     answered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", verbose_name="答复人")

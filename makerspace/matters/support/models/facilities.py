@@ -1,5 +1,6 @@
 """Article 15: platforms that open to makerspaces, what they offer and when, and who booked it."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -132,6 +133,7 @@ class Booking(Engagement):
     """An offer booked for a time."""
 
     offer = models.ForeignKey(Offer, models.PROTECT, related_name="bookings", verbose_name="开放项目")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人")
 
     class Meta(Engagement.Meta):
         abstract = False

@@ -5,6 +5,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from makerspace.matters.support.models.engagements import Engagement, Invited
+from makerspace.matters.support.models.tenants import TenantLink
+
+PERSON = settings.AUTH_USER_MODEL
 
 
 class Field(models.TextChoices):
@@ -33,9 +36,7 @@ class Mentor(Invited):
     since = models.DateField("聘任之日")
     until = models.DateField("解聘之日", null=True, blank=True, help_text="自这一天起不再是导师")
     end_reason = models.CharField("解聘原因", max_length=300, blank=True)
-    appointed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="聘任经办人"
-    )
+    appointed_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name="聘任经办人")
 
     class Meta:
         verbose_name = "梦想导师"
@@ -52,7 +53,7 @@ class Mentor(Invited):
 
 
 class Session(Engagement):
-    """An hour with a mentor."""
+    """An hour with a mentor, asked for by a member of the operator, or by a tenant itself through its link."""
 
     class Way(models.TextChoices):
         ONSITE = "onsite", "现场"
@@ -61,10 +62,24 @@ class Session(Engagement):
     mentor = models.ForeignKey(Mentor, models.PROTECT, related_name="sessions", verbose_name="导师")
     way = models.CharField("方式", max_length=8, choices=Way.choices)
     place = models.CharField("地点或会议号", max_length=200)
+    asked_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", verbose_name="提出人")
+    asked_link = models.ForeignKey(
+        TenantLink, models.PROTECT, null=True, related_name="sessions", verbose_name="提出所用的链接"
+    )
+    contact = models.CharField("联系人", max_length=64, blank=True)
+    phone = models.CharField("联系电话", max_length=20, blank=True)
 
     class Meta(Engagement.Meta):
         abstract = False
         verbose_name = "辅导"
+        constraints = [
+            *Engagement.Meta.constraints,
+            models.CheckConstraint(
+                name="session_asked_by_a_person_or_a_tenant",
+                condition=Q(asked_by__isnull=False, asked_link=None, contact="", phone="")
+                | Q(asked_by=None, asked_link__isnull=False),
+            ),
+        ]
         indexes = [*Engagement.Meta.indexes, models.Index(fields=["mentor", "start"], name="session_of_mentor")]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from makerspace.matters.support.operations.capital import (
     strike_fact,
 )
 from makerspace.matters.support.operations.engagements import (
+    ask_as_tenant,
     ask_booking,
     ask_session,
     cancel,
@@ -31,9 +32,11 @@ from makerspace.matters.support.operations.facilities import (
     publish_offer,
 )
 from makerspace.matters.support.operations.mentors import appoint_mentor, change_mentor, end_mentor, invite_mentor
+from makerspace.matters.support.operations.tenants import make_link, revoke_link
 
 __all__ = [
     "appoint_mentor",
+    "ask_as_tenant",
     "ask_booking",
     "ask_entering",
     "ask_session",
@@ -54,10 +57,12 @@ __all__ = [
     "invite_mentor",
     "keep_evidence",
     "lapse_due",
+    "make_link",
     "miss",
     "publish_offer",
     "rate",
     "refuse",
+    "revoke_link",
     "strike_fact",
     "warn_silent",
     "withdraw",

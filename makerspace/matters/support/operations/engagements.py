@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from makerspace.matters.registers.models import Makerspace
+from makerspace.matters.registers.models import Makerspace, Tenant
 from makerspace.matters.support.hours import Span, is_on_slots, open_on, slots
 from makerspace.matters.support.models import (
     BookedSlot,
@@ -19,20 +19,25 @@ from makerspace.matters.support.models import (
     Session,
     SessionSlot,
     State,
+    TenantLink,
 )
 from makerspace.matters.support.operations.common import lock, record
 from makerspace.matters.support.queries.engagements import (
     DEEDS,
     Side,
     article_of,
+    by_tenant,
     eligible,
     noun_of,
     sides,
+    sides_of_link,
     term,
     why_not,
 )
-from makerspace.matters.support.queries.facilities import kept_by, people_keeping
+from makerspace.matters.support.queries.facilities import HOLDING, kept_by, people_keeping
 from makerspace.matters.support.queries.mentors import is_serving
+from makerspace.matters.support.queries.tenants import opens
+from makerspace.office.casework.queries import NOT_THERE
 from makerspace.office.casework.refusals import Refused, refused
 from makerspace.office.notify.operations import tell
 from makerspace.office.people.models import Person
@@ -43,9 +48,16 @@ from makerspace.regulation.terms import Role
 
 E = TypeVar("E", Booking, Session)
 Either = Booking | Session
+Actor = Person | TenantLink  # through its link a tenant acts without a person
 FURTHEST = timedelta(days=90)
 LONGEST_SESSION = timedelta(hours=8)
+MOST_OPEN = (
+    5  # requests and agreed sessions of one tenant at a time, so that a link in wrong hands takes no mentor's month
+)
 HELD_BY_OTHERS = "这段时间刚刚已被他人约定，请另选时间。"
+HELD_BY_ONESELF = "贵单位已经约了这位导师的这段时间，请先查看原来的约请。"
+TOO_MANY = f"待答复和已确认的约请至多{MOST_OPEN}件，请等导师答复，或者先撤回不需要的。"
+SAID = ("start", "end", "purpose", "way", "place", "contact", "phone")
 
 
 # -- asking ------------------------------------------------------------------------------------------------------------
@@ -61,8 +73,10 @@ def ask_booking(
         raise refused("not_yours", "您是这个设施的管理员，不能自行预约本设施。", 15)
     span = Span(start, end)
     _ask_open(offer, span, on)
-    booking = Booking(offer=offer, makerspace=makerspace, tenant=tenant, purpose=purpose, start=start, end=end)
-    _keep(booking, by, on, [BookedSlot(booking=booking, offer=offer, at=at) for at in slots(span)])
+    booking = Booking(
+        offer=offer, makerspace=makerspace, tenant=tenant, purpose=purpose, start=start, end=end, asked_by=by
+    )
+    _keep(booking, on, [BookedSlot(booking=booking, offer=offer, at=at) for at in slots(span)])
     _record(booking, "ask", by, Role.APPLICANT, before="")
     _tell_giver(booking, f"新的预约：{offer.name}", f"答复期限{chinese(booking.answer_by)}。")
     return booking
@@ -75,23 +89,65 @@ def ask_session(
 ) -> Session:  # fmt: skip
     """Ask a mentor for a session; it holds the mentor's time at once."""
     lock(mentor)
-    mentor.refresh_from_db(fields=["until"])
     _ask_asker(makerspace, by, on, 16)
+    _ask_mentor(mentor, on)
+    if mentor.account == by:
+        raise refused("not_yours", "不能约请本人。", 16)
+    session = Session(mentor=mentor, makerspace=makerspace, tenant=tenant, purpose=purpose, start=start, end=end,
+                      way=way, place=place, asked_by=by)  # fmt: skip
+    return _asked(session, by, on)
+
+
+@transaction.atomic
+def ask_as_tenant(
+    mentor: Mentor, *, by: TenantLink, on: date, purpose: str, start: datetime, end: datetime, way: str, place: str,
+    contact: str, phone: str,
+) -> Session:  # fmt: skip
+    """A tenant asks through its link. The very same again, while it waits for the answer, is the same request."""
+    lock(mentor)
+    tenant = Tenant.objects.select_for_update().get(pk=by.tenant_id)
+    if not opens(by, on):
+        raise Refused(NOT_THERE)
+    _ask_mentor(mentor, on)
+    session = Session(
+        mentor=mentor, makerspace=by.tenant.makerspace, tenant=tenant.name, purpose=purpose, start=start, end=end,
+        way=way, place=place, asked_link=by, contact=contact, phone=phone,
+    )  # fmt: skip
+    own = Session.objects.filter(asked_link__tenant=tenant, state__in=HOLDING, end__gt=clock.now())
+    with_mentor = own.filter(mentor=mentor, start__lt=end, end__gt=start).first()
+    if with_mentor:
+        return _ask_same(with_mentor, session)
+    if own.count() >= MOST_OPEN:
+        raise refused("wrong_stage", TOO_MANY, 16, fields={"": TOO_MANY})
+    return _asked(session, by, on)
+
+
+def _ask_mentor(mentor: Mentor, on: date) -> None:
+    mentor.refresh_from_db(fields=["until"])
     if not is_serving(mentor, on):
         raise refused("wrong_stage", "这位导师已经解聘，请另选导师。", 16)
     if mentor.account is None:
         raise refused("wrong_stage", "这位导师尚未开通账号，暂时不能约请。", 16)
-    if mentor.account == by:
-        raise refused("not_yours", "不能约请本人。", 16)
-    span = Span(start, end)
+
+
+def _ask_same(there: Session, session: Session) -> Session:
+    """The one that is there, where this one says the same; else the tenant holds the time already."""
+    if there.state == State.ASKED and all(getattr(there, name) == getattr(session, name) for name in SAID):
+        return there
+    raise refused("wrong_stage", HELD_BY_ONESELF, 16, fields={"start": HELD_BY_ONESELF})
+
+
+def _asked(session: Session, by: Actor, on: date) -> Session:
+    """Hold the mentor's time and tell who is concerned."""
+    span = Span(session.start, session.end)
     _ask_time(span, 16)
-    if end - start > LONGEST_SESSION:
+    if span.end - span.start > LONGEST_SESSION:
         raise _wrong("end", "单次辅导至多8小时。", 16)
-    session = Session(mentor=mentor, makerspace=makerspace, tenant=tenant, purpose=purpose, start=start, end=end,
-                      way=way, place=place)  # fmt: skip
-    _keep(session, by, on, [SessionSlot(session=session, mentor=mentor, at=at) for at in slots(span)])
-    _record(session, "ask", by, Role.APPLICANT, before="")
-    _tell_giver(session, f"新的辅导约请：{makerspace.name}", f"答复期限{chinese(session.answer_by)}。")
+    _keep(session, on, [SessionSlot(session=session, mentor=session.mentor, at=at) for at in slots(span)])
+    role = _asking(by)
+    _record(session, "ask", by, role, before="")
+    subject = f"新的辅导约请：{session.tenant if role is Role.PUBLIC else session.makerspace.name}"
+    _tell_others(session, role, subject, f"答复期限{chinese(session.answer_by)}。")
     return session
 
 
@@ -136,9 +192,9 @@ def _wrong(field: str, text: str, article: int) -> Refused:
     return refused("invalid", text, article, fields={field: text})
 
 
-def _keep(engagement: Either, by: Person, on: date, held: list[Any]) -> None:
+def _keep(engagement: Either, on: date, held: list[Any]) -> None:
     """Write it with the half hours that it holds; the unique index refuses what another holds already."""
-    engagement.asked_by, engagement.asked_at, engagement.answer_by = by, clock.now(), term(on)
+    engagement.asked_at, engagement.answer_by = clock.now(), term(on)
     try:
         with transaction.atomic():
             engagement.save(force_insert=True)
@@ -176,25 +232,26 @@ def _answer(engagement: E, code: str, by: Person, on: date, reason: str) -> E:
 
 
 @transaction.atomic
-def withdraw(engagement: E, *, by: Person, on: date) -> E:
+def withdraw(engagement: E, *, by: Actor, on: date) -> E:
     """Who asked takes it back before it is answered."""
     _, before = _begin(engagement, "withdraw", by, on)
     _end(engagement, "withdraw", [])
-    _record(engagement, "withdraw", by, Role.APPLICANT, before=before)
-    _tell_giver(engagement, f"{noun_of(engagement)}已撤回：{_subject(engagement)}", "时间已空出，不需要再答复。")
+    role = _asking(by)
+    _record(engagement, "withdraw", by, role, before=before)
+    subject = f"{noun_of(engagement)}已撤回：{_subject(engagement)}"
+    _tell_others(engagement, role, subject, "时间已空出，不需要再答复。")
     return engagement
 
 
 @transaction.atomic
-def cancel(engagement: E, *, by: Person, on: date, reason: str) -> E:
+def cancel(engagement: E, *, by: Actor, on: date, reason: str) -> E:
     """Either side calls off what was agreed, and says why."""
     found, before = _begin(engagement, "cancel", by, on)
     engagement.reason = reason
-    role = Role.APPLICANT if Side.ASKER in found else _giver(engagement)
+    role = _asking(by) if found & {Side.ASKER, Side.TENANT} else _giver(engagement)
     _end(engagement, "cancel", ["reason"])
     _record(engagement, "cancel", by, role, before=before)
-    other = _tell_giver if role is Role.APPLICANT else _tell_asker
-    other(engagement, f"{noun_of(engagement)}已取消：{_subject(engagement)}", f"理由：{reason}")
+    _tell_others(engagement, role, f"{noun_of(engagement)}已取消：{_subject(engagement)}", f"理由：{reason}")
     return engagement
 
 
@@ -223,9 +280,9 @@ def complete(
     columns = ["done_start", "done_end", "attendance", "notes", "recorded_by", "recorded_at"]
     _end(engagement, "record", columns)
     _record(engagement, "record", by, role, before=before, start=start, end=end, attendance=attendance)
-    other, ask = (_tell_giver, "") if role is Role.APPLICANT else (_tell_asker, "请作出评价。")
+    ask = "" if role is Role.APPLICANT else "请提醒入驻单位作出评价。" if by_tenant(engagement) else "请作出评价。"
     hours = f"{start.astimezone(clock.KUNMING):%H:%M}至{end.astimezone(clock.KUNMING):%H:%M}，{attendance}人"
-    other(engagement, f"已登记完成：{_subject(engagement)}", f"实际{hours}。{ask}")
+    _tell_others(engagement, role, f"已登记完成：{_subject(engagement)}", f"实际{hours}。{ask}")
     return engagement
 
 
@@ -251,12 +308,12 @@ def miss(engagement: E, *, by: Person, on: date, reason: str) -> E:
 
 
 @transaction.atomic
-def rate(engagement: E, *, by: Person, on: date, stars: int, comment: str = "") -> E:
+def rate(engagement: E, *, by: Actor, on: date, stars: int, comment: str = "") -> E:
     """Who asked says once how it was."""
     _, before = _begin(engagement, "rate", by, on)
     engagement.stars, engagement.comment, engagement.rated_at = stars, comment, clock.now()
     _end(engagement, "rate", ["stars", "comment", "rated_at"])
-    _record(engagement, "rate", by, Role.APPLICANT, before=before, stars=stars)
+    _record(engagement, "rate", by, _asking(by), before=before, stars=stars)
     _tell_giver(engagement, f"收到评价：{_subject(engagement)}", f"{stars}分（5分为很满意）。{comment}")
     return engagement
 
@@ -317,11 +374,16 @@ def _giver(engagement: Engagement) -> Role:
     return Role.PROVIDER if isinstance(engagement, Booking) else Role.MENTOR
 
 
-def _begin(engagement: Either, code: str, by: Person, on: date) -> tuple[frozenset[Side], str]:
-    """Lock, read anew, and refuse what may not be: the sides of the person, and the state before."""
+def _asking(by: Actor) -> Role:
+    """As what who asked acts: a member of the operator, or a tenant through its link."""
+    return Role.PUBLIC if isinstance(by, TenantLink) else Role.APPLICANT
+
+
+def _begin(engagement: Either, code: str, by: Actor, on: date) -> tuple[frozenset[Side], str]:
+    """Lock, read anew, and refuse what may not be: the sides of whoever acts, and the state before."""
     lock(_owner(engagement))
     engagement.refresh_from_db()
-    found = sides(by, engagement, on)
+    found = sides_of_link(by, engagement, on) if isinstance(by, TenantLink) else sides(by, engagement, on)
     refusal = why_not(found, DEEDS[code], engagement, clock.now())
     if refusal:
         raise Refused(refusal)
@@ -336,13 +398,15 @@ def _end(engagement: Either, code: str, columns: list[str]) -> None:
         engagement.slots.all().delete()
 
 
-def _record(engagement: Engagement, act: str, by: Person | None, role: Role, *, before: str, **data: Any) -> None:
+def _record(engagement: Engagement, act: str, by: Actor | None, role: Role, *, before: str, **data: Any) -> None:
     noun = type(engagement).__name__.lower()
     facts = {noun: engagement.pk, "makerspace": engagement.makerspace_id, **data}
     if act == "ask":
         facts |= {"start": engagement.start, "end": engagement.end}
-    owner, after = _owner(engagement), str(engagement.state)
-    record(owner, f"{act}_{noun}", by=by, role=role, data=facts, before=str(before), after=after)
+    if isinstance(by, TenantLink):
+        facts |= {"tenant": by.tenant_id, "link": by.pk}
+    person, owner, after = None if isinstance(by, TenantLink) else by, _owner(engagement), str(engagement.state)
+    record(owner, f"{act}_{noun}", by=person, role=role, data=facts, before=str(before), after=after)
 
 
 def _subject(engagement: Engagement) -> str:
@@ -358,10 +422,20 @@ def link_of(engagement: Engagement) -> str:
     return reverse(name, args=[engagement.pk])
 
 
-def _tell_asker(engagement: Engagement, subject: str, text: str, *, key: str = "") -> int:
+def _tell_others(engagement: Engagement, role: Role, subject: str, text: str) -> None:
+    """Whoever did not act: the giver of what those did who asked, and they of the rest; the makerspace of its tenant's acts."""
+    if role in {Role.APPLICANT, Role.PUBLIC}:
+        _tell_giver(engagement, subject, text)
+    if role is not Role.APPLICANT:
+        _tell_asker(engagement, subject, text, own_act=role is Role.PUBLIC)
+
+
+def _tell_asker(engagement: Engagement, subject: str, text: str, *, key: str = "", own_act: bool = False) -> int:
+    """The members of the makerspace's operator; a tenant has no account, and sees on its own page what others did."""
     unit, today = engagement.makerspace.organisation, clock.today()
     people = [member.person for member in members_of(unit, today)]
-    return _tell(engagement, people, subject, text, key)
+    told = "入驻单位在约导师页面看得到，紧急的请转告。" if by_tenant(engagement) and not own_act else ""
+    return _tell(engagement, people, subject, f"{text}{told}", key)
 
 
 def _tell_giver(engagement: Engagement, subject: str, text: str, *, key: str = "") -> int:

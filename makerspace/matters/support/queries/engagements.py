@@ -11,9 +11,10 @@ from django.db.models import Q, QuerySet
 
 from makerspace.matters.recognition.queries import in_force
 from makerspace.matters.registers.models import Makerspace
-from makerspace.matters.support.models import Booking, Engagement, Session, State
+from makerspace.matters.support.models import Booking, Engagement, Session, State, TenantLink
 from makerspace.matters.support.queries.facilities import READERS, kept_by
 from makerspace.matters.support.queries.mentors import serving_as
+from makerspace.matters.support.queries.tenants import opens
 from makerspace.office.casework.refusals import Refusal
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
@@ -26,11 +27,12 @@ E = TypeVar("E", Booking, Session)
 
 
 class Side(StrEnum):
-    """How a person stands to an engagement."""
+    """How somebody stands to an engagement: a person, or the tenant that holds a link."""
 
     ASKER = "asker"
     GIVER = "giver"
     BUREAU = "bureau"
+    TENANT = "tenant"
 
 
 @dataclass(frozen=True)
@@ -45,17 +47,17 @@ class Deed:
     grave: bool = False
 
 
-ASKER, GIVER, BUREAU = (frozenset({side}) for side in Side)
+ASKER, GIVER, BUREAU, TENANT = (frozenset({side}) for side in Side)
 DEEDS: Mapping[str, Deed] = {
     deed.code: deed
     for deed in (
         Deed("confirm", State.ASKED, State.AGREED, GIVER | BUREAU, "确认"),
         Deed("refuse", State.ASKED, State.REFUSED, GIVER | BUREAU, "谢绝", grave=True),
-        Deed("withdraw", State.ASKED, State.WITHDRAWN, ASKER, "撤回", grave=True),
+        Deed("withdraw", State.ASKED, State.WITHDRAWN, ASKER | TENANT, "撤回", grave=True),
         Deed("record", State.AGREED, State.DONE, GIVER | ASKER, "登记完成情况"),
         Deed("miss", State.AGREED, State.MISSED, GIVER, "登记未到场", grave=True),
-        Deed("cancel", State.AGREED, State.CANCELLED, GIVER | ASKER, "取消", grave=True),
-        Deed("rate", State.DONE, State.DONE, ASKER, "评价"),
+        Deed("cancel", State.AGREED, State.CANCELLED, GIVER | ASKER | TENANT, "取消", grave=True),
+        Deed("rate", State.DONE, State.DONE, ASKER | TENANT, "评价"),
     )
 }
 
@@ -99,6 +101,12 @@ def sides(person: Person, engagement: Engagement, on: date) -> frozenset[Side]:
     return frozenset(found)
 
 
+def sides_of_link(link: TenantLink, engagement: Engagement, on: date) -> frozenset[Side]:
+    """How the holder of a link stands to an engagement: the tenant asked for it, through this link or an earlier one."""
+    asked = engagement.asked_link if isinstance(engagement, Session) else None
+    return TENANT if asked and asked.tenant_id == link.tenant_id and opens(link, on) else frozenset()
+
+
 def _gives(person: Person, engagement: Engagement, on: date) -> bool:
     if isinstance(engagement, Booking):
         return kept_by(person, on).filter(pk=engagement.offer.facility_id).exists()
@@ -106,9 +114,20 @@ def _gives(person: Person, engagement: Engagement, on: date) -> bool:
     return serving_as(person, on).filter(pk=engagement.mentor_id).exists()
 
 
-def reads_notes(found: frozenset[Side], person: Person, on: date) -> bool:
-    """What was said stays between the two, and the auditor."""
-    return bool(found & (ASKER | GIVER)) or Role.AUDITOR in person.roles_on(on)
+def by_tenant(engagement: Engagement) -> bool:
+    """Whether a tenant asked for it itself."""
+    return isinstance(engagement, Session) and engagement.asked_link_id is not None
+
+
+def reads_notes(found: frozenset[Side], engagement: Engagement, person: Person, on: date) -> bool:
+    """What was said stays between the two, and the auditor; of what a tenant asked for, the makerspace is neither."""
+    two = GIVER if by_tenant(engagement) and engagement.recorded_by_id != person.pk else ASKER | GIVER
+    return bool(found & two) or Role.AUDITOR in person.roles_on(on)
+
+
+def reads_contact(found: frozenset[Side]) -> bool:
+    """Whom to call at the tenant is for those who have to do with it: the mentor, the makerspace, the bureau."""
+    return bool(found)
 
 
 # -- what was done ---------------------------------------------------------------------------------------------------
@@ -149,10 +168,17 @@ def term(start: date) -> date:
     return count_days(start, TERM_SUPPORT_ANSWER.on(start), unit="working").last_day
 
 
+def takers(deed: Deed, engagement: Engagement) -> frozenset[Side]:
+    """The sides that do it: what a tenant asked for its makerspace may call off too, but the tenant itself rates it."""
+    if not by_tenant(engagement):
+        return deed.sides - TENANT
+    return deed.sides - ASKER if deed.code == "rate" else deed.sides
+
+
 def why_not(found: frozenset[Side], deed: Deed, engagement: Engagement, now: datetime) -> Refusal | None:
     """Why whoever stands on these sides may not do it now: not theirs (403) before not the time (409)."""
     article = article_of(engagement)
-    if not found & deed.sides:
+    if not found & takers(deed, engagement):
         return Refusal("not_yours", f"“{deed.label}”由{_who(deed, engagement)}办理。", (article,))
     if engagement.state != deed.before:
         return Refusal(
@@ -164,8 +190,11 @@ def why_not(found: frozenset[Side], deed: Deed, engagement: Engagement, now: dat
 
 def _who(deed: Deed, engagement: Engagement) -> str:
     giver = "平台单位" if isinstance(engagement, Booking) else "导师本人"
-    names = {Side.ASKER: "提出约请的众创空间", Side.GIVER: giver, Side.BUREAU: "市科技局（逾期未答复时）"}
-    return "或".join(names[side] for side in Side if side in deed.sides)
+    asker = "所在的众创空间" if by_tenant(engagement) else "提出约请的众创空间"
+    names = {
+        Side.ASKER: asker, Side.GIVER: giver, Side.BUREAU: "市科技局（逾期未答复时）", Side.TENANT: "提出约请的入驻单位",
+    }  # fmt: skip
+    return "或".join(names[side] for side in Side if side in takers(deed, engagement))
 
 
 def _too_early_or_late(found: frozenset[Side], deed: Deed, engagement: Engagement, now: datetime) -> str:
@@ -195,7 +224,7 @@ def _too_early_to_record(found: frozenset[Side], engagement: Engagement, now: da
 
 def actions(found: frozenset[Side], engagement: Engagement, now: datetime) -> list[tuple[Deed, Refusal | None]]:
     """What is left to be done from this state, for those on whom it may fall; what is not one's own is left out."""
-    rows = [deed for deed in DEEDS.values() if deed.before == engagement.state and found & deed.sides]
+    rows = [deed for deed in DEEDS.values() if deed.before == engagement.state and found & takers(deed, engagement)]
     if engagement.stars is not None:
         rows = [deed for deed in rows if deed.code != "rate"]
     return [(deed, why_not(found, deed, engagement, now)) for deed in rows]

@@ -22,6 +22,7 @@ from makerspace.office.casework.queries import ROLE_NAMES
 from makerspace.office.casework.refusals import Refused, cited
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
+from makerspace.office.record.models import Entry
 from makerspace.regulation.kunkefa_2017_55.parameters import TERM_SUPPORT_ANSWER
 from makerspace.regulation.terms import Role
 from makerspace.web import acting
@@ -114,8 +115,9 @@ def _one(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
     sides = queries.sides(person, found, clock.today())
     context = {
         "row": found, "kind": kind, "actions": _actions(kind, found, sides, now), "today": clock.today(),
-        "reads_notes": queries.reads_notes(sides, person, clock.today()), "term": TERM_SUPPORT_ANSWER.on(clock.day_of(found.asked_at)),
+        "reads_notes": queries.reads_notes(sides, found, person, clock.today()), "term": TERM_SUPPORT_ANSWER.on(clock.day_of(found.asked_at)),
         "happenings": _happenings(found), "noun": queries.noun_of(found), "is_booking": isinstance(found, Booking),
+        "by_tenant": queries.by_tenant(found), "reads_contact": queries.by_tenant(found) and queries.reads_contact(sides),
     }  # fmt: skip
     return render(request, "support/engagement.html", context)
 
@@ -138,11 +140,16 @@ def _happenings(found: Engagement) -> list[Happening]:
     """What was done, each with its seal; the clock has no name."""
     cite = cited((queries.article_of(found),))
     return [
-        Happening(
-            entry.at, str(entry.person) if entry.person else ROLE_NAMES[Role(entry.role)], label, cite, seal=entry.seal
-        )
-        for label, entry in queries.history(found)
+        Happening(entry.at, _who(found, entry), label, cite, seal=entry.seal) for label, entry in queries.history(found)
     ]
+
+
+def _who(found: Engagement, entry: Entry) -> str:
+    """The person; a tenant acts through its link, as the public does, without one."""
+    if entry.person:
+        return str(entry.person)
+    role = Role(entry.role)
+    return f"{found.tenant}（通过约导师链接）" if role is Role.PUBLIC else ROLE_NAMES[role]
 
 
 def _label(deed: queries.Deed, kind: Kind) -> str:

@@ -33,8 +33,11 @@ SERVING = Filter(
 
 
 def mentor_tabs(request: HttpRequest, current: str) -> list[Tab]:
-    """The pages around mentors."""
-    return tabs(current, [("导师", "support_mentors"), ("辅导", "support_sessions")])
+    """The pages around mentors; the links of tenants are the operator's."""
+    pages = [("导师", "support_mentors"), ("辅导", "support_sessions")]
+    if Role.APPLICANT in me(request).roles_on(clock.today()):
+        pages.append(("入驻单位约导师", "support_tenants"))
+    return tabs(current, pages)
 
 
 @roles(*USERS)
