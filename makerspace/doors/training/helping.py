@@ -7,9 +7,10 @@ from typing import Any, NamedTuple, TypeVar
 from makerspace.doors.training.people import People
 from makerspace.doors.training.timeline import Timeline
 from makerspace.matters.registers.models import Makerspace
+from makerspace.matters.registers.queries import standing
 from makerspace.matters.support import operations as support
 from makerspace.matters.support.forms.facilities import HoursRow
-from makerspace.matters.support.models import Booking, Mentor, Offer, Session, Weekday
+from makerspace.matters.support.models import Booking, Mentor, Offer, Session, TenantLink, Weekday
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.regulation.counting import OFFICIAL
@@ -89,6 +90,7 @@ class Helping:
         self.timeline.plan(178, 9, self.appoint)
         self.past()
         self.this_week()
+        self.by_a_tenant()
 
     def enter(self, on: date) -> None:
         """The bureau enters the platforms; keepers publish, or the bureau where there is none yet."""
@@ -208,6 +210,32 @@ class Helping:
             lambda on: self._book(CAFE, "花卉组培快繁指导", "盆花组培方案", "昆明云卉科技", days[4], "09:00", "10:30"),
         )
 
+    # -- what a tenant asked for itself --------------------------------------------------------------------------------
+    def by_a_tenant(self) -> None:
+        """The tenant that has stayed longest is given a link; it asks twice: held and rated, and to be answered."""
+        past, ahead = last_open(self.timeline.today - 26 * DAY), next_open(self.timeline.today, 4)[3]
+        self.timeline.plan(40, 9, self._give_link)
+        self._lived(
+            past,
+            lambda: self._ask_as_tenant("苏明远", "种子轮估值和股权预留", past),
+            lambda: Session.objects.get(asked_link__isnull=False, start__date=past),
+            ("10:00", "11:20"),
+            5,
+        )
+        self.timeline.plan(1, 17, lambda on: self._ask_as_tenant("方泽宇", "软件著作权与专利的取舍", ahead))
+
+    def _give_link(self, on: date) -> None:
+        makerspace, by = self._asker(CAFE)
+        tenant = standing("tenants", makerspace, on).order_by("moved_in_on", "pk")[0]
+        support.make_link(tenant, by=by, on=on, seen=None)
+
+    def _ask_as_tenant(self, mentor: str, purpose: str, day: date) -> Session:
+        return support.ask_as_tenant(
+            Mentor.objects.get(name=mentor), by=TenantLink.objects.get(revoked_at=None), on=clock.today(), purpose=purpose,
+            start=_at(day, "10:00"), end=_at(day, "11:30"), way="online", place="会议号100-200-300", contact="杨帆",
+            phone="13800000000",
+        )  # fmt: skip
+
     # -- single acts ---------------------------------------------------------------------------------------------------
     def _asker(self, space: str) -> tuple[Makerspace, Person]:
         operator = OPERATORS[space]
@@ -252,7 +280,8 @@ class Helping:
         )  # type: ignore[type-var]  # fmt: skip
 
     def _rate(self, row: Booking | Session, on: date, stars: int) -> None:
-        _, by = self._asker(row.makerspace.name)
+        link = row.asked_link if isinstance(row, Session) else None
+        by = link or self._asker(row.makerspace.name)[1]
         support.rate(row, by=by, on=on, stars=stars, comment="很有帮助。" if stars == 5 else "")  # type: ignore[type-var]
 
 
