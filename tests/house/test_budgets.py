@@ -87,7 +87,7 @@ BUDGETS = {
     "support_financing": 7, "support_financing_evidence": 6, "support_financing_strike": 7, "support_listings": 10,
     "support_listings_csv": 7, "support_listing_new": 7, "support_listing": 7, "support_listing_evidence": 6,
     "support_listing_strike": 7,
-    "support_tenants": 10, "support_mentoring": 6, "support_mentoring_ask": 6, "support_mentoring_session": 6,
+    "support_tenants": 10, "support_mentoring": 7, "support_mentoring_ask": 6, "support_mentoring_session": 7,
     "support_mentoring_act": 7,
 }  # fmt: skip
 # Beyond the twenty that it lists, the desk counts the rest: one more query, once.
