@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_urlconf, resolve, reverse
 
 from makerspace.office.casework.queries import ROLE_NAMES
-from makerspace.office.people.models import Authority, Organisation, Person
+from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.regulation.terms import Duty, Role
 from makerspace.web.policy import Policy, policy_of
@@ -96,18 +96,10 @@ def is_current(items: Sequence[Item]) -> bool:
 
 
 def identity(person: Person) -> Identity:
-    """Name, unit and roles of whoever is signed in; one query."""
+    """Name, unit and roles of whoever is signed in; no query of its own."""
     capacity = person.capacity(clock.today())
-    units: list[str] = []
-    if capacity.organisations:
-        units = list(Organisation.objects.filter(pk__in=capacity.organisations).values_list("name", flat=True))
-    elif capacity.authorities:
-        units = [f"{name}科技主管部门" for name in _authorities(capacity.authorities)]
+    units = capacity.names if capacity.organisations else [f"{name}科技主管部门" for name in capacity.names]
     return Identity(str(person), "、".join(units), "、".join(ROLE_NAMES[role] for role in sorted(capacity.roles)))
-
-
-def _authorities(keys: frozenset[int]) -> list[str]:
-    return list(Authority.objects.filter(pk__in=keys).values_list("name", flat=True))
 
 
 class _Page(NamedTuple):

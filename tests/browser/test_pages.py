@@ -59,6 +59,11 @@ def pages() -> Iterator[tuple[str, list[str]]]:
     yield "applicant1", applicant()
     for username in ("district_wuhua", "district_panlong"):
         yield username, district(username)
+    yield (
+        "district_chenggong",
+        ["/work/assessment/forecast/", *_years("district_check", "report/check/", "?tab=report")],
+    )
+    yield reporter(), _years("reporting", "report/", "?tab=score")
     yield "bureau1", bureau()
     yield "bureau3", ["/work/", "/work/objections/", *objection()]
     yield "leader1", ["/work/", *_cases("decision", ""), "/work/announcements/", "/work/announcements/new/"]
@@ -127,6 +132,18 @@ def _changes(stage: str, *pages: str) -> list[str]:
     """Pages of the change that stands there."""
     number = Case.objects.get(kind="change", stage=stage).number
     return [f"/work/cases/{number}/{page}" for page in pages]
+
+
+def _years(stage: str, *pages: str) -> list[str]:
+    """Pages of the yearly assessment that stands there."""
+    number = Case.objects.get(kind="assessment", stage=stage).number
+    return [f"/work/cases/{number}/{page}" for page in pages]
+
+
+def reporter() -> str:
+    """Who fills in the report that was not handed in yet."""
+    case = Case.objects.get(kind="assessment", stage="reporting")
+    return case.organisation.memberships.earliest("pk").person.username
 
 
 def district(username: str) -> list[str]:

@@ -27,7 +27,15 @@ def _checks(world: World) -> list[Target]:
 
 
 def _officer(role: str, label: str) -> bool:
+    return _in_its_turn(role, label) or role in city.holding("bureau")
+
+
+def _in_its_turn(role: str, label: str) -> bool:
+    """The bureau's turn comes when the district has let its term pass."""
     return role in {"district_own", "district_counter"}
+
+
+CHECKS = {"may": _officer, "may_says": "核实年度报告", "fits": _in_its_turn, "fits_says": "届满后方可登记"}
 
 
 def _fills(role: str, label: str) -> bool:
@@ -53,11 +61,6 @@ ROWS: tuple[Row, ...] = (
         "assessment_report", post=status(412), targets=_reports, sees=city.sees, may=_fills,
         may_says="年度报告由运营单位填写",
     ),
-    Row(
-        "assessment_check", post=status(412), targets=_checks, sees=city.sees, may=_officer, may_says="核实年度报告",
-    ),
-    Row(
-        "assessment_check_autosave", get=status(), post=status(412), targets=_checks, sees=city.sees, may=_officer,
-        may_says="核实年度报告",
-    ),
+    Row("assessment_check", post=status(412), targets=_checks, sees=city.sees, **CHECKS),  # type: ignore[arg-type]
+    Row("assessment_check_autosave", get=status(), post=status(412), targets=_checks, sees=city.sees, **CHECKS),  # type: ignore[arg-type]
 )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from tests.house.rows_registers import keeps, sees
-from tests.house.rows_shape import NOBODY, PUBLIC, Row, Target, Want, status
+from tests.house.rows_registers import sees
+from tests.house.rows_shape import NOBODY, PUBLIC, Row, Target, status
 from tests.house.world import World
 
 READERS = frozenset({"bureau", "leader", "auditor"})
@@ -74,17 +74,6 @@ def _years(world: World) -> list[Target]:
     return [Target({"year": shown}), Target({"year": world.schemes["draft"].year}, absent=True)]
 
 
-class Forecast(Row):
-    """Read by its unit, its district and the city; added up anew by its unit alone."""
-
-    def _inside(self, role: str, method: str, target: Target) -> Want:
-        if target.absent or not sees(role, "own"):
-            return Want(status(404))
-        if method == "POST" and not keeps(role, "own"):
-            return Want(status(403), "由众创空间运营单位")
-        return Want(self.get if method == "GET" else self.post)
-
-
 def _open(role: str, label: str) -> bool:
     return label == "draft"
 
@@ -115,7 +104,7 @@ ROWS: tuple[Row, ...] = (
     Row("assessment_scheme_trial_one", READERS, targets=_tried),
     Row("assessment_scheme_take", BUREAU, get=status(), post=status(422), targets=_schemes(*ALL)),
     Row("assessment_forecasts", frozenset({"applicant", "district"})),
-    Forecast("assessment_forecast", READERS | {"applicant", "district"}, targets=_titles),
+    Row("assessment_forecast", READERS | {"applicant", "district"}, targets=_titles, sees=sees),
     Row("portal_schemes", PUBLIC),
     Row("portal_scheme", PUBLIC, targets=_years),
     Row("api-1:schemes", PUBLIC),

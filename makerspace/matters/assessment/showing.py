@@ -98,9 +98,8 @@ def _report(case: Case, person: Person, on: date) -> Mapping[str, Any]:
         return {"held": held, "groups": None}
     report = held.report
     values = queries.decimals(report.values if living or filed is None else filed.values)
-    beside = queries.beside(held)
-    if filed is not None and not living:
-        beside = beside._replace(counted=queries.decimals(filed.registered))
+    fixed = queries.decimals(filed.registered) if filed is not None and not living else None
+    beside = queries.beside(held, fixed)
     shown: Report | Filed = report if living or filed is None else filed
     reading = queries.read(held, values, beside)
     kept = proofs(shown.papers, readable_files(case, person, on))

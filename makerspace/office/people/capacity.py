@@ -17,7 +17,8 @@ class Office:
 
 @dataclass(frozen=True)
 class Capacity:
-    """Roles, districts (primary keys), organisations (primary keys) and offices held on ``on``."""
+    """Roles, districts (primary keys), organisations (primary keys) and offices held on ``on``; ``names`` are those of the
+    organisations, or of the districts of whoever belongs to none."""
 
     on: date
     roles: frozenset[Role]
@@ -25,6 +26,7 @@ class Capacity:
     organisations: frozenset[int] = frozenset()
     owned: frozenset[int] = frozenset()
     offices: tuple[Office, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def duties(self) -> frozenset[Duty]:

@@ -238,6 +238,7 @@ def _capacity(person: Person, on: date) -> Capacity:
     if members or not posts:
         roles.add(Role.APPLICANT)
     offices = tuple(Office(Role(role), where, frozenset(map(Duty, duties))) for role, where, duties, *_ in posts)
+    places = (name for *_, name, _, _ in posts if name)
     return Capacity(
         on=on,
         roles=frozenset(roles),
@@ -245,16 +246,19 @@ def _capacity(person: Person, on: date) -> Capacity:
         organisations=frozenset(unit for _, unit, *_ in members),
         owned=frozenset(unit for role, unit, *_ in members if role == Membership.Role.OWNER),
         offices=offices,
+        names=tuple(dict.fromkeys(name for _, _, name, *_ in members)) or tuple(dict.fromkeys(places)),
     )
 
 
 _posts = Prepared(
     lambda person: Post.objects.filter(person=person).values_list(
-        "role", "authority", "duties", "valid_from", "valid_until"
+        "role", "authority", "duties", "authority__name", "valid_from", "valid_until"
     )
 )
 _memberships = Prepared(
-    lambda person: Membership.objects.filter(person=person).values_list("role", "organisation", "since", "until")
+    lambda person: Membership.objects.filter(person=person).values_list(
+        "role", "organisation", "organisation__name", "since", "until"
+    )
 )
 
 

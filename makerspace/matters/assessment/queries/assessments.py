@@ -56,7 +56,8 @@ def due(year: int, on: date) -> QuerySet[Title]:
 
 def of_case(case: Case) -> Assessment:
     """The assessment of that case, with its title, scheme and living report."""
-    return Assessment.objects.select_related("case", "title__makerspace", "scheme", "report").get(case=case)
+    rows = Assessment.objects.select_related("case__organisation", "title__makerspace", "scheme", "report__saved_by")
+    return rows.get(case=case)
 
 
 def latest(assessment: Assessment) -> Filed | None:
@@ -104,8 +105,8 @@ class Beside(NamedTuple):
     filed: Filed | None
 
 
-def beside(assessment: Assessment) -> Beside:
-    """Read once, for the checks and for the page."""
+def beside(assessment: Assessment, counted: Values | None = None) -> Beside:
+    """Read once, for the checks and for the page; ``counted``: what the registers counted, where that is fixed already."""
     year = assessment.year
     rows = list(
         Filed.objects.filter(assessment__title=assessment.title_id, assessment__year__in=(year - 1, year))
@@ -114,7 +115,8 @@ def beside(assessment: Assessment) -> Beside:
     mine = next((row for row in rows if row.assessment_id == assessment.pk), None)
     last = (row for row in rows if row.assessment.year == year - 1 and row.state == Filed.State.VERIFIED)
     before = next(last, None)
-    return Beside(registered(assessment), decimals(before.values) if before else {}, mine)
+    counted = registered(assessment) if counted is None else counted
+    return Beside(counted, decimals(before.values) if before else {}, mine)
 
 
 class Reading(NamedTuple):

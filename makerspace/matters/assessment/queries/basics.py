@@ -1,10 +1,13 @@
 """Who reports: what the yearly statistics ask before any figure, as it stood at the end of the year."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from operator import itemgetter
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.fields.json import KT
 
 from makerspace.matters.application.models import Submission
 from makerspace.matters.assessment.models import Assessment
@@ -28,27 +31,26 @@ class Basics(NamedTuple):
 
 
 def basics(held: Iterable[Assessment], year: int) -> dict[int, Basics]:
-    """By assessment, of one year; two queries, however many. Their cases, units and titles are read already."""
+    """By assessment, of one year; one query, however many. Their cases, units and titles are read already."""
     rows, last = list(held), date(year, 12, 31)
-    told = Submission.objects.filter(case__in=[row.title.case_id for row in rows]).order_by("round")
-    began = {
-        case: (opened, address)
-        for case, opened, address in told.values_list(
-            "case", "dossier__makerspace__opened_on", "dossier__makerspace__address"
-        )
-    }
-    there = TitleSite.objects.filter(
-        Q(until=None) | Q(until__gte=last), title__in=[row.title_id for row in rows], since__lte=last
-    )
-    sites: dict[int, list[str]] = {}
-    for title, address in there.order_by("since", "id").values_list("title", "address"):
-        sites.setdefault(title, []).append(address)
-    return {row.pk: _of(row, *began.get(row.title.case_id, (None, None)), sites.get(row.title_id, [])) for row in rows}
+    titles, none = [row.title_id for row in rows], Value("")
+    told = Submission.objects.filter(case__title__in=titles).order_by()
+    there = TitleSite.objects.filter(Q(until=None) | Q(until__gte=last), title__in=titles, since__lte=last).order_by()
+    began, sites = defaultdict[int, list[tuple[str, str]]](list), defaultdict[int, list[str]](list)
+    both = told.values_list(
+        "case__title", Value(0), "round", KT("dossier__makerspace__opened_on"), KT("dossier__makerspace__address")
+    ).union(there.values_list("title", Value(1), "id", none, "address"), all=True)
+    for title, is_site, _, opened_on, address in sorted(both, key=itemgetter(0, 1, 2)):
+        if is_site:
+            sites[title].append(address)
+        else:
+            began[title].append((opened_on or "", address or ""))
+    return {row.pk: _of(row, *(began[row.title_id] or [("", "")])[-1], sites[row.title_id]) for row in rows}
 
 
-def _of(row: Assessment, opened_on: str | None, address: str | None, sites: list[str]) -> Basics:
+def _of(row: Assessment, opened_on: str, address: str, sites: list[str]) -> Basics:
     title, case = row.title, row.case
     return Basics(
         title.number, case.subject, case.organisation.uscc, case.organisation.name, title.get_category_display(), LEVEL,
-        date.fromisoformat(opened_on) if opened_on else None, title.since, "；".join(sites) or address or "",
+        date.fromisoformat(opened_on) if opened_on else None, title.since, "；".join(sites) or address,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from makerspace.matters.assessment import showing
-from makerspace.matters.assessment.models import Filed, Found
+from makerspace.matters.assessment.models import Assessment, Filed, Found
 from makerspace.matters.assessment.operations import checking
 from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.matters.assessment.queries import checking as checks
@@ -130,7 +130,7 @@ def _save(case: Case, typed: Mapping[str, Line], request: HttpRequest, on: date)
 
 def _alike(case: Case, typed: Mapping[str, Line]) -> dict[str, dict[str, str]]:
     """What is still open and stands in the registers just so."""
-    filed = _filed(case)
+    filed = _latest(queries.of_case(case))
     same = checks.alike(filed.values, filed.registered)
     return {
         code: {"found": Found.REGISTERS.value, "text": typed[code]["text"]}
@@ -155,8 +155,8 @@ def _differing(typed: Mapping[str, Line]) -> list[dict[str, str]]:
     return [{"field": code, "text": line["text"]} for code, line in lines.items()]
 
 
-def _filed(case: Case) -> Filed:
-    row = queries.latest(queries.of_case(case))
+def _latest(held: Assessment) -> Filed:
+    row = queries.latest(held)
     if row is None:
         raise refused("wrong_stage", "运营单位还没有提交年度报告。", 18)
     return row
@@ -166,12 +166,13 @@ def _page(
     request: HttpRequest, case: Case, typed: Mapping[str, Line] | None = None, refusal: Refusal | None = None
 ) -> HttpResponse:
     person, today = me(request), clock.today()
-    held, filed = queries.of_case(case), _filed(case)
+    held = queries.of_case(case)
+    filed = _latest(held)
     row = queries.checking_of(filed)
     lines: Mapping[str, Line] = typed if typed is not None else row.lines if row else checks.carried(filed)
     faults = dict(refusal.fields) if refusal else {}
     values, counted = queries.decimals(filed.values), queries.decimals(filed.registered)
-    beside = queries.beside(held)._replace(counted=counted)
+    beside = queries.beside(held, counted)
     reading = queries.read(held, values, beside)
     told = _told(showing.explained(reading.doubts, filed.explanations))
     kept = showing.proofs(filed.papers, readable(case, person, today))
