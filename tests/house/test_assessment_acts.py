@@ -21,6 +21,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "file_report": (("reporting",), ("applicant",)),
     "record_no_report": (("reporting",), ("bureau",)),
     "return_report": (("district_check",), ("district",)),
+    "return_overdue": (("district_check",), ("bureau",)),
     "verify_report": (("district_check",), ("district",)),
     "verify_overdue": (("district_check",), ("bureau",)),
     "score_report": (("scoring",), ("bureau",)),
@@ -39,7 +40,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "keep": (("revocation_decision",), ("leader",)),
 }
 TARGETS = {
-    "defer": "deferred", "file_report": "district_check", "record_no_report": "decision", "return_report": "reporting",
+    "defer": "deferred", "file_report": "district_check", "record_no_report": "decision", "return_report": "reporting", "return_overdue": "reporting",
     "verify_report": "scoring", "verify_overdue": "scoring", "score_report": "decision", "pass_assessment": "passed",
     "fail_assessment": "rectification", "file_rectification": "reinspection",
     "record_no_rectification": "reinspection", "reinspect_pass": "passed", "reinspect_fail": "failed",
@@ -49,7 +50,7 @@ DECIDING = {
     "defer", "pass_assessment", "fail_assessment", "reinspect_pass", "reinspect_fail", "serve_intent", "revoke", "keep",
 }  # fmt: skip
 HANDLING = {
-    "open_assessment", "record_no_report", "return_report", "verify_report", "verify_overdue", "score_report", "record_no_rectification",
+    "open_assessment", "record_no_report", "return_report", "return_overdue", "verify_report", "verify_overdue", "score_report", "record_no_rectification",
     "reinspect_pass", "reinspect_fail", "serve_intent", "record_hearing", "close_defence",
 }  # fmt: skip
 HOLDS = {
@@ -164,7 +165,7 @@ def predict(role: str, key: str, act: str) -> str:
 def _free(key: str, act: str) -> bool:
     only = {
         "open_assessment": set(), "record_no_report": {"overdue"}, "record_no_rectification": {"late"},
-        "verify_overdue": {"unchecked"},
+        "verify_overdue": {"unchecked"}, "return_overdue": {"unchecked"},
         "pass_assessment": {"decision"}, "fail_assessment": {"poor"}, "record_hearing": {"hearing"},
         "close_defence": {"heard"}, "request_hearing": {"defence"},
     }  # fmt: skip
@@ -193,6 +194,6 @@ def test_the_gate_answers_as_predicted() -> None:
         if said != want:
             wrong.append((role, key, act, said, want, refusal.text if refusal else ""))
 
-    assert len(cells) == 13 * 19 * 21
+    assert len(cells) == 13 * 19 * 22
     assert wrong == []
     assert {act for cell in cells if not predict(*cell) for act in cell[2:]} == set(TABLE) - {"open_assessment"}

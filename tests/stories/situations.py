@@ -239,6 +239,7 @@ ASSESSMENT = {
     "file_report": Row(("reporting",), "owner", {"commitment": True, "figures": FIGURES, "head": "李云"}),
     "record_no_report": Row(("reporting",), "bureau", WHY),
     "return_report": Row(("district_check",), "district", {"lines": [{"field": "seats", "text": "请核对"}], **WHY}),
+    "return_overdue": Row(("district_check",), "bureau", {"lines": [{"field": "seats", "text": "请核对"}], **WHY}),
     "verify_report": Row(("district_check",), "district", CHECKED),
     "verify_overdue": Row(("district_check",), "bureau", CHECKED),
     "score_report": Row(("scoring",), "bureau", {"marks": [{"indicator": "special", "points": 0, "reason": "没有"}]}),

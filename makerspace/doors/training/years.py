@@ -63,9 +63,11 @@ def _looked_at(case: Case) -> list[dict[str, str]]:
     """Every figure, and what the district held it against."""
     filed = queries.latest(queries.of_case(case))
     same = alike(filed.values, filed.registered) if filed else []
-    by_source = {"accounts": "accounts", "premises": "site"}
     return [
-        {"field": row.code, "found": "registers" if row.code in same else by_source.get(row.source, "papers")}
+        {
+            "field": row.code,
+            "found": "registers" if row.code in same else "papers" if row.group == "running" else "site",
+        }
         for row in FIELDS
         if not row.officers
     ]

@@ -84,6 +84,10 @@ register(
     note="逐项写明问题；运营单位更正后重新提交。",
 )  # fmt: skip
 register(
+    KIND, "return_overdue", operation=_plain(checking.return_overdue), schema=forms.ReturnReport, page="assessment_check",
+    guards=(guards.term_is_over,), note="科技主管部门逾期没有核实的，由市局经办人员代为退回更正（系统默认做法）。",
+)  # fmt: skip
+register(
     KIND, "verify_report", operation=_plain(checking.verify_report), schema=forms.VerifyReport, page="assessment_check"
 )
 register(

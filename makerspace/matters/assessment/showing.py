@@ -209,7 +209,7 @@ def facts(case: Case, person: Person, on: date) -> Mapping[str, Any]:
         "year": held.year, "title": held.title.number, "scheme": held.scheme.digest,
         "participation": queries.participation(case.stage, scored=found is not None).value,
         "report": {name: getattr(report, name) for name in REPORT} if report else None,
-        "checked": checking.lines if checking else None,
+        "checked": {code: line for code, line in checking.lines.items() if line["found"]} if checking else None,
         "score": found.scored if found else None,
         "proceedings": [
             {"act": row.act, "on": row.on.isoformat(), "told": row.told, "papers": row.papers}

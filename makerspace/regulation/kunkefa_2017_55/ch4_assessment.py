@@ -29,6 +29,7 @@ MOVES = (
     Move("file_report", "提交年度报告", (18,), ("reporting",), ("district_check",), (APPLICANT,)),
     Move("record_no_report", "登记逾期未报", (18,), ("reporting",), ("decision",), (BUREAU,), handles=True),
     Move("return_report", "退回年度报告", (18,), ("district_check",), ("reporting",), (DISTRICT,), handles=True),
+    Move("return_overdue", "代为退回年度报告", (18,), ("district_check",), ("reporting",), (BUREAU,), handles=True),
     Move("verify_report", "核实年度报告", (18,), ("district_check",), ("scoring",), (DISTRICT,), handles=True),
     Move("verify_overdue", "代为核实逾期报告", (18,), ("district_check",), ("scoring",), (BUREAU,), handles=True),
     Move("score_report", "考核评分", (18,), ("scoring",), ("decision",), (BUREAU,), handles=True),

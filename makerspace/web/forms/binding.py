@@ -135,10 +135,10 @@ def _value(shape: Shape, typed: Value) -> Value:
         case "checks" | "files":
             return [_one(shape, each) for each in typed if each]
         case "lines":
-            return [_plain(line) for line in typed.splitlines() if _plain(line)]
+            return [cleaned(line) for line in typed.splitlines() if cleaned(line)]
         case "bool":
             return typed == "on"
-    text = _plain(typed)
+    text = cleaned(typed)
     if text:
         return _one(shape, text)
     return None if shape.nullable else OMIT
@@ -171,7 +171,7 @@ def _one(shape: Shape, text: str) -> Value:
     return text
 
 
-def _plain(text: str) -> str:
+def cleaned(text: str) -> str:
     """Without control characters (a NUL would not get past PostgreSQL) and without spaces at the ends."""
     return text.translate(CONTROL).replace("\r\n", "\n").replace("\r", "\n").strip()
 

@@ -1,6 +1,6 @@
 """The forecast: what this year would score as things stand, for the unit itself, its district and the city."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from makerspace.matters.assessment.operations import figures
 from makerspace.matters.assessment.queries import forecast as queries
 from makerspace.matters.recognition.models import Title
 from makerspace.matters.recognition.operations import announce
+from makerspace.matters.registers.models import Makerspace
 from makerspace.matters.registers.queries import REGISTERS
 from makerspace.office.people.models import Membership, Person
 from makerspace.office.record import clock
@@ -62,6 +63,24 @@ def test_the_clock_renews_every_title_s_year_once_a_day(titles: list[Title]) -> 
 
     assert (counts, next_day, rows) == ([2, 0], 2, [(2026, "registers", None)] * 2)
     assert YearFigures.objects.count() == 2
+
+
+def test_one_that_cannot_be_added_up_keeps_no_other_from_it(
+    titles: list[Title], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    counted = figures.added_up
+
+    def broken(makerspace: Makerspace, first: date, last: date) -> dict[str, Decimal]:
+        if makerspace == titles[0].makerspace:
+            raise ValueError("a line that says nothing")
+        return counted(makerspace, first, last)
+
+    monkeypatch.setattr(figures, "added_up", broken)
+    first = figures.renew_figures(LATER)
+    monkeypatch.undo()
+
+    assert (first, figures.renew_figures(LATER)) == (1, 1)  # mended, it is added up the same day
+    assert titles[0].number in caplog.text
 
 
 def test_what_the_bureau_added_up_today_is_left_as_it_is(titles: list[Title]) -> None:

@@ -183,6 +183,33 @@ def test_a_file_that_another_unit_uploaded_proves_nothing(staff: Staff) -> None:
     assert refused.fields == {"evidence_running": NOT_UPLOADED, "evidence_nothing": "没有这一类证明材料"}
 
 
+def test_a_name_with_a_sign_that_cannot_be_kept_does_no_harm(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+    odd = {"head": "李\x00云", "evidence_running": ["\x00", "x" * 64], "why-list:jobs": "说\x00明"}
+
+    answer = browser(years.owner(case)).post(f"/work/cases/{case.number}/report/", sent() | odd)
+
+    report = Report.objects.get()
+    assert (answer.status_code, report.head, report.papers) == (302, "李云", {})
+    assert report.explanations == {"list:jobs": "说明"}
+
+
+def test_a_former_units_files_fall_away_and_a_program_may_empty_a_group(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+    mine, report = years.owner(case), years.filled(case)
+    papers = {"running": [years.file(case, mine)], "events": ["0" * 64]}
+    Report.objects.update(papers=papers)
+    lacking = {code: value for code, value in report.values.items() if code != "jobs"}
+    Report.objects.update(values=lacking)
+
+    saved = reporting.save_report(case, {"jobs": STRONG["jobs"]}, {}, by=mine, on=years.ON, seen=report.version)
+    kept = dict(saved.papers)
+    reporting.file_report(case, by=mine, on=years.ON, commitment=True, evidence_running=[], evidence_events=None)
+
+    assert kept == {"running": papers["running"]}
+    assert Filed.objects.get().papers == {}
+
+
 def test_a_colleagues_file_is_handed_in_too_and_read_by_the_district_only_then(staff: Staff) -> None:
     case = years.opened(staff)[0]
     mine, colleague = years.owner(case), make_person(organisation=case.organisation)
@@ -296,7 +323,7 @@ def test_a_program_files_and_scores(staff: Staff) -> None:
     assert facts["score"]["passed"]
     assert Decimal(facts["report"]["values"]["jobs"]) == 120
     assert (facts["report"]["papers"], facts["report"]["head"]) == ({"running": [proof]}, "李云")
-    assert facts["checked"]["jobs"] == {"found": "papers", "text": ""}
+    assert facts["checked"]["jobs"] == {"found": "site", "text": ""}
     assert send(make_person(Role.DISTRICT, "panlong"), "pass_assessment")[0] == 404
 
 

@@ -40,7 +40,7 @@ STRONG = POOR | {
         "hightech": 2, "tech_smes": 3, "tenant_revenue": 50000,
     }.items()
 }  # fmt: skip
-AGREED = [{"field": code, "found": "papers"} for code in POOR]
+AGREED = [{"field": code, "found": "site"} for code in POOR]
 MARKS = [{"indicator": "special", "points": Decimal(0), "reason": "没有突出的特色做法"}]
 SAID = {"meeting": "局长办公会", "meeting_on": ON}
 

@@ -1,7 +1,7 @@
 """What each act of an assessment is given: one model validates the API's JSON, gives its schema, and is the page's form."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue, StringConstraints
 
@@ -35,6 +35,12 @@ class Explained(Input):
     text: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=CONTROL_FREE)] = Field(title="说明")
 
 
+def proofs(title: str, hint: str) -> Any:  # noqa: ANN401 (as pydantic's Field)
+    """Files that prove a group: none given leaves what was saved, an empty list takes it away."""
+    extra: dict[str, JsonValue] = {"widget": "files"}
+    return Field(None, title=title, description=hint, max_length=20, json_schema_extra=extra)
+
+
 class FileReport(Input):
     """提交年度报告. Figures given here are laid over what was saved."""
 
@@ -44,13 +50,13 @@ class FileReport(Input):
     head: Annotated[str, StringConstraints(max_length=100, pattern=CONTROL_FREE)] = Field(
         "", title="众创空间负责人", description="不填的，沿用已保存的"
     )
-    evidence_premises: list[str] = files("场地的证明材料", EVIDENCE["premises"], at_least=0)
-    evidence_staff: list[str] = files("人员的证明材料", EVIDENCE["staff"], at_least=0)
-    evidence_services: list[str] = files("服务团队和企业的证明材料", EVIDENCE["services"], at_least=0)
-    evidence_events: list[str] = files("活动的证明材料", EVIDENCE["events"], at_least=0)
-    evidence_financing: list[str] = files("投融资的证明材料", EVIDENCE["financing"], at_least=0)
-    evidence_results: list[str] = files("成果的证明材料", EVIDENCE["results"], at_least=0)
-    evidence_running: list[str] = files("运营的证明材料", EVIDENCE["running"], at_least=0)
+    evidence_premises: list[str] | None = proofs("场地的证明材料", EVIDENCE["premises"])
+    evidence_staff: list[str] | None = proofs("人员的证明材料", EVIDENCE["staff"])
+    evidence_services: list[str] | None = proofs("服务团队和企业的证明材料", EVIDENCE["services"])
+    evidence_events: list[str] | None = proofs("活动的证明材料", EVIDENCE["events"])
+    evidence_financing: list[str] | None = proofs("投融资的证明材料", EVIDENCE["financing"])
+    evidence_results: list[str] | None = proofs("成果的证明材料", EVIDENCE["results"])
+    evidence_running: list[str] | None = proofs("运营的证明材料", EVIDENCE["running"])
 
 
 class ReturnLine(Input):
@@ -63,7 +69,7 @@ class ReturnLine(Input):
 class ReturnReport(Input):
     """退回年度报告."""
 
-    lines: list[ReturnLine] = Field(title="需要更正的数据", min_length=1, max_length=60)
+    lines: list[ReturnLine] = Field(title="需要更正的数据", min_length=1, max_length=200)
     reason: Text = Field(title="总的意见", json_schema_extra=LONG)
 
 

@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("lines", models.JSONField(default=dict, verbose_name="逐项核对")),
+                ("said", models.JSONField(default=dict, verbose_name="总的意见")),
                 ("version", models.PositiveIntegerField(default=0, verbose_name="版本")),
                 ("saved_at", models.DateTimeField(verbose_name="保存时间")),
                 (

@@ -94,10 +94,12 @@ class Found(models.TextChoices):
 
 
 class Checking(models.Model):
-    """How a report is held against its evidence, line by line: ``{field: {"found", "text"}}``; fixed once it is answered."""
+    """How a report is held against its evidence, line by line: ``{field: {"found", "text"}}``, and what is to be said of the
+    whole: ``{"opinion", "false_data", "stopped"}``; fixed once it is answered."""
 
     filed = models.OneToOneField(Filed, models.PROTECT, related_name="checking", verbose_name="已提交的年度报告")
     lines = models.JSONField("逐项核对", default=dict)
+    said = models.JSONField("总的意见", default=dict)
     version = models.PositiveIntegerField("版本", default=0)
     saved_at = models.DateTimeField("保存时间")
     saved_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+", verbose_name="保存人")

@@ -24,18 +24,25 @@ State = Filed.State
 
 
 @transaction.atomic
-def save_checking(case: Case, lines: Given, *, by: Person, on: date, seen: int) -> Checking:
-    """Save what was found so far, ``{field: {"found", "text"}}``; an empty ``found`` leaves a line open again.
+def save_checking(
+    case: Case, lines: Given, *, by: Person, on: date, round_: int, seen: int, said: Mapping[str, Any] | None = None
+) -> Checking:
+    """Save what was found so far, ``{field: {"found", "text"}}``, and what is to be said of the whole; an empty ``found``
+    leaves a line open again.
 
-    Raises ``Refused`` naming every line that cannot stand, or where somebody else saved since version ``seen``.
+    Raises ``Refused`` naming every line that cannot stand, or where somebody else saved since version ``seen`` of that
+    round, or another report has come since.
     """
     case = lock(case)
     refusal = checks.why_not(by, case, on)
     if refusal:
         raise Refused(refusal)
     row = _of(case, by)
+    if row.filed.round != round_:
+        raise refused("changed_meanwhile", f"运营单位已另行提交第{row.filed.round}次报告，请核对新的报告。", 18)
     if row.version != seen:
         raise refused("changed_meanwhile", "这份核对在您打开之后已被另一位工作人员保存，请核对后再保存。", 18)
+    row.said = row.said if said is None else dict(said)
     _keep(row, lines, by)
     return row
 
@@ -43,13 +50,25 @@ def save_checking(case: Case, lines: Given, *, by: Person, on: date, seen: int) 
 @transaction.atomic
 def return_report(case: Case, *, by: Person, on: date, lines: Iterable[Mapping[str, Any]], reason: str) -> Case:
     """Send the report back, line by line; what was found of the others stays for the next round."""
-    rows = [dict(row) for row in lines]
-    filed = _filed(_asked(case, "return_report", by, on))
-    case = advance(case, "return_report", by=by, on=on, data={"reason": reason, "lines": rows, "round": filed.round})
-    strange = {f"lines[{place}].field": "没有这一填报项" for place, row in enumerate(rows) if row["field"] not in OWN}
+    return _return(case, "return_report", by, on, lines, reason)
+
+
+@transaction.atomic
+def return_overdue(case: Case, *, by: Person, on: date, lines: Iterable[Mapping[str, Any]], reason: str) -> Case:
+    """The district let its term pass, and the bureau finds what is to be corrected."""
+    return _return(case, "return_overdue", by, on, lines, reason)
+
+
+def _return(case: Case, act: str, by: Person, on: date, lines: Iterable[Mapping[str, Any]], reason: str) -> Case:
+    rows = [dict(line) for line in lines]
+    row = _of(_asked(case, act, by, on), by)
+    strange = {f"lines[{place}].field": "没有这一填报项" for place, line in enumerate(rows) if line["field"] not in OWN}
     if strange:
         raise refused("invalid", "退回的内容里有不存在的填报项。", 18, fields=strange)
-    _answer(filed, State.RETURNED, by, on, lines=rows, opinion=reason)
+    _keep(row, {line["field"]: {"found": Found.DIFFERS, "text": line["text"]} for line in rows}, by)
+    data = {"reason": reason, "lines": rows, "round": row.filed.round, "checked": queries.digest_of(row.lines)}
+    case = advance(case, act, by=by, on=on, data=data)
+    _answer(row.filed, State.RETURNED, by, on, lines=rows, opinion=reason)
     return case
 
 
@@ -78,11 +97,12 @@ def _verify(
     verified = {code: "1" if there else "0" for code, there in said.items()}
     Year.objects.select_for_update().get(assessments__case=case)  # whoever scores first has read the others' figures
     row = _of(_asked(case, act, by, on), by)
-    told = row.lines | {str(line["field"]): _line(line) for line in lines}
-    data = {"reason": opinion, "verified": verified, "round": row.filed.round, "checked": queries.digest_of(told)}
+    _keep(row, {str(line["field"]): _line(line) for line in lines}, by)
+    _ask_whole(row.lines, vetoed=any(said.values()))
+    data = {
+        "reason": opinion, "verified": verified, "round": row.filed.round, "checked": queries.digest_of(row.lines),
+    }  # fmt: skip
     case = advance(case, act, by=by, on=on, data=data)
-    _keep(row, told, by)
-    _ask_whole(row.lines)
     filed = row.filed
     _answer(filed, State.VERIFIED, by, on, verified=verified, opinion=opinion)
     YearFigures.objects.update_or_create(
@@ -124,6 +144,8 @@ def _keep(row: Checking, given: Given, by: Person) -> None:
     wrong = {code: "没有这一填报项" for code in lines if code not in OWN}
     wrong |= {code: "请从所列结果中选择" for code, line in lines.items() if line["found"] not in {"", *Found.values}}
     wrong |= {code: f"不超过{LONGEST}字" for code, line in lines.items() if len(line["text"]) > LONGEST}
+    wrong |= {code: _unfounded(row.filed, code, line) for code, line in lines.items() if code not in wrong}
+    wrong = {code: text for code, text in wrong.items() if text}
     if wrong:
         raise refused("invalid", f"有{len(wrong)}项核对结果需要更正。", 18, fields=wrong)
     row.lines = {code: line for code, line in (row.lines | lines).items() if any(line.values())}
@@ -131,10 +153,22 @@ def _keep(row: Checking, given: Given, by: Person) -> None:
     row.save()
 
 
-def _ask_whole(lines: Given) -> None:
-    """Every figure looked at, none found wrong; all of it at once."""
+def _unfounded(filed: Filed, code: str, line: Mapping[str, str]) -> str:
+    """Why a figure can't have been found so."""
+    if not line["found"] or Found(line["found"]) in checks.may_be_found(filed, code):
+        return ""
+    return "登记册没有记载或者记载不同" if line["found"] == Found.REGISTERS else "这一类没有上传证明材料"
+
+
+def _ask_whole(lines: Given, *, vetoed: bool) -> None:
+    """Every figure looked at, all of it named at once. A figure found wrong goes back, unless that is why the report is
+    vetoed: then it is said what is wrong."""
     wrong = {code: "还没有核对" for code in OWN if not lines.get(code, {}).get("found")}
-    wrong |= {code: "核对为不符，应退回更正" for code, line in lines.items() if line["found"] == Found.DIFFERS}
+    differing = {code: line for code, line in lines.items() if line["found"] == Found.DIFFERS}
+    if vetoed:
+        wrong |= {code: "核对为不符，请写明哪里不符" for code, line in differing.items() if not line["text"]}
+    else:
+        wrong |= dict.fromkeys(differing, "核对为不符，应退回更正；属于虚报、瞒报的，勾选后写明")
     if wrong:
         raise refused("invalid", f"有{len(wrong)}项没有核对或者不符，不能核实通过。", 18, fields=wrong)
 

@@ -1,6 +1,7 @@
 """Taking the figures of a year from the registers, so that schemes can be tried on them and forecasts compared."""
 
-from datetime import date, datetime
+import logging
+from datetime import date, datetime, time
 
 from django.db import transaction
 
@@ -15,6 +16,7 @@ from makerspace.office.record.operations import append
 from makerspace.regulation import in_force as regulation_on
 from makerspace.regulation.terms import Role
 
+log = logging.getLogger(__name__)
 REGISTERS = YearFigures.Source.REGISTERS
 
 
@@ -29,7 +31,7 @@ def take_figures(year: int, *, by: Person, on: date) -> int:
     if not 2017 <= year <= on.year:
         raise refused("invalid", "请选择2017年以来、已经开始的年度。", 18, fields={"year": "年度不在范围内"})
     last, now = min(date(year, 12, 31), on), clock.now()
-    titles = in_force(last).select_related("makerspace").select_for_update(of=("self",)).order_by("pk")
+    titles = in_force(last).select_related("makerspace").select_for_update(of=("self",), no_key=True).order_by("pk")
     rows = [_row(title, year, last, now, by) for title in titles]
     if not rows:
         raise refused("invalid", f"{year}年底没有有效的称号，没有可汇总的数据。", 18, fields={"year": "没有数据"})
@@ -43,19 +45,25 @@ def take_figures(year: int, *, by: Person, on: date) -> int:
 
 
 def renew_figures(on: date) -> int:
-    """Add up this year so far for every title in force, once a day and by the clock; how many they are (article 18).
-
-    What the bureau added up today is left as it is. The registers are read before anything is locked.
-    """
-    this, now = YearFigures.objects.filter(year=on.year, source=REGISTERS), clock.now()
-    if any(clock.day_of(taken) >= on for taken in this.order_by("-taken_at").values_list("taken_at", flat=True)[:1]):
-        return 0
-    rows = [_row(title, on.year, on, now) for title in in_force(on).select_related("makerspace").order_by("pk")]
+    """Add up this year so far for every title in force whose year was not added up today, by the clock; how many they are
+    (article 18). The registers are read before anything is locked; one that can't be read keeps no other from it."""
+    now, begun = clock.now(), datetime.combine(on, time.min, clock.KUNMING)
+    today = YearFigures.objects.filter(year=on.year, source=REGISTERS, taken_at__gte=begun)
+    titles = in_force(on).exclude(pk__in=today.values("title")).select_related("makerspace").order_by("pk")
+    rows = [row for title in titles if (row := _readable(title, on, now))]
     YearFigures.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["title", "year", "source"],
         update_fields=["values", "taken_at", "taken_by"],
     )  # fmt: skip
     return len(rows)
+
+
+def _readable(title: Title, on: date, now: datetime) -> YearFigures | None:
+    try:
+        return _row(title, on.year, on, now)
+    except Exception:
+        log.exception("figures of %s could not be added up", title.number)
+        return None
 
 
 def _row(title: Title, year: int, last: date, now: datetime, by: Person | None = None) -> YearFigures:

@@ -1,6 +1,6 @@
 """Article 18: the operator fills in the yearly report, with its evidence, and hands it in."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain
@@ -72,10 +72,12 @@ def _keep(
     wrong |= {code: text for code, value in figures.items() if (text := misread(field(code), value))}
     wrong |= {key: f"不超过{LONGEST}字" for key, text in explanations.items() if len(text) > LONGEST}
     proofs = {group: list(dict.fromkeys(files)) for group, files in papers.items()}
-    wrong |= _not_there(report.assessment.case, proofs)
+    there = _uploaded(report, proofs)
+    wrong |= _not_there(proofs, there)
     if wrong:
         raise refused("invalid", f"有{len(wrong)}项内容需要更正。", 18, fields=wrong)
-    report.papers = {group: files for group, files in (report.papers | proofs).items() if files}
+    saved = {group: [file for file in files if file in there] for group, files in report.papers.items()}
+    report.papers = {group: files for group, files in (saved | proofs).items() if files}
     report.head = report.head if head is None else head
     kept = {code: text for code, text in report.values.items() if values.get(code, "") is not None}
     report.values = kept | queries.texts(figures)
@@ -85,18 +87,21 @@ def _keep(
     report.save()
 
 
-def _not_there(case: Case, papers: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def _uploaded(report: Report, papers: Mapping[str, Sequence[str]]) -> set[str]:
+    """Of the files saved before and given now, those that members of the unit uploaded; a former unit's are none of them."""
+    digests = {*chain.from_iterable(report.papers.values()), *chain.from_iterable(papers.values())}
+    return set(of_colleagues(report.assessment.case, digests).values_list("blob", flat=True)) if digests else set()
+
+
+def _not_there(papers: Mapping[str, Sequence[str]], there: Collection[str]) -> dict[str, str]:
     """By field, what is wrong with the evidence: no such group, too many files, or files nobody of the unit uploaded."""
-    if not any(papers.values()):
-        return {f"{EVIDENCE_OF}{group}": "没有这一类证明材料" for group in papers if group not in EVIDENCE}
-    there = set(of_colleagues(case, chain.from_iterable(papers.values())).values_list("blob", flat=True))
     wrong = {}
     for group, files in papers.items():
         if group not in EVIDENCE:
             wrong[f"{EVIDENCE_OF}{group}"] = "没有这一类证明材料"
         elif len(files) > MOST_FILES:
             wrong[f"{EVIDENCE_OF}{group}"] = f"不超过{MOST_FILES}个文件"
-        elif not there.issuperset(files):
+        elif not set(files) <= set(there):
             wrong[f"{EVIDENCE_OF}{group}"] = NOT_UPLOADED
     return wrong
 
@@ -104,13 +109,13 @@ def _not_there(case: Case, papers: Mapping[str, Sequence[str]]) -> dict[str, str
 @transaction.atomic
 def file_report(
     case: Case, *, by: Person, on: date, commitment: bool = True, figures: Iterable[Mapping[str, Any]] = (),
-    explanations: Iterable[Mapping[str, Any]] = (), head: str = "", **evidence: Iterable[str],
+    explanations: Iterable[Mapping[str, Any]] = (), head: str = "", **evidence: Iterable[str] | None,
 ) -> Case:  # fmt: skip
     """Hand in the report as it was saved, with what is given here laid over it; every check passed or explained.
 
     ``evidence``: files by ``evidence_<group>``; a group that is given replaces what was saved of it.
     """
-    papers = {name.removeprefix(EVIDENCE_OF): list(files) for name, files in evidence.items() if files}
+    papers = {name.removeprefix(EVIDENCE_OF): list(files) for name, files in evidence.items() if files is not None}
     given = {str(row["field"]): Decimal(str(row["value"])) for row in figures}
     told = {str(row["about"]): str(row["text"]) for row in explanations}
     if not commitment:

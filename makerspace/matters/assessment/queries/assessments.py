@@ -25,7 +25,7 @@ from makerspace.regulation.scheme import Facts, Scored, plain
 from makerspace.regulation.scoring import peer_figures, score
 
 Values = dict[str, Decimal]
-ANSWERS = ("return_report", "verify_report", "verify_overdue")
+ANSWERS = ("return_report", "return_overdue", "verify_report", "verify_overdue")
 UNDER_WAY = ("reporting", "district_check", "scoring")
 
 
@@ -67,7 +67,9 @@ def latest(assessment: Assessment) -> Filed | None:
 
 def last_head(title: Title) -> str:
     """Who headed the makerspace by the report handed in last, else by the application that was recognised."""
-    filed = Filed.objects.filter(assessment__title=title).order_by("-assessment__year", "-round").first()
+    filed = (
+        Filed.objects.filter(assessment__title=title).exclude(head="").order_by("-assessment__year", "-round").first()
+    )
     frozen = None if filed else latest_submission(title.case)
     return filed.head if filed else ((frozen.dossier.get("lead") or {}).get("name") or "") if frozen else ""
 
@@ -215,23 +217,23 @@ def replay_scores(case: Case | None = None) -> Iterator[str]:
 
 
 def replay_reports(case: Case | None = None) -> Iterator[str]:
-    """Digest every report and every check of one again; a sentence for each that differs from what was recorded."""
+    """Digest every report and every check of one again; a sentence for each that differs from what was recorded. Two queries."""
     rows = Filed.objects.select_related("assessment__case", "checking").order_by("assessment", "round")
-    for row in rows.filter(assessment__case=case) if case else rows:
+    entries = Entry.objects.filter(act__in=("file_report", *ANSWERS)).order_by("seq")
+    if case:
+        rows, entries = rows.filter(assessment__case=case), entries.filter(stream=case.number)
+    sealed: dict[tuple[str, bool, int], dict[str, Any]] = {}
+    for entry in entries:
+        told = json.loads(entry.data)
+        sealed.setdefault((entry.stream, entry.act == "file_report", told.get("round", 0)), told)
+    for row in rows:
         number = row.assessment.case.number
-        sealed = _sealed(number, ("file_report",), row.round)
-        if not digest_of(content_of(row)) == row.digest == sealed.get("report"):
+        filed, answered = (sealed.get((number, first, row.round), {}) for first in (True, False))
+        if not digest_of(content_of(row)) == row.digest == filed.get("report"):
             yield f"{number} 第{row.round}次年度报告与案卷所记摘要不符"
-        checked = _sealed(number, ANSWERS, row.round).get("checked")
-        if checked and (checked != digest_of(row.checking.lines) if hasattr(row, "checking") else True):
+        lines = row.checking.lines if hasattr(row, "checking") else {}
+        if "checked" in answered and answered["checked"] != digest_of(lines):
             yield f"{number} 第{row.round}次年度报告的逐项核对与案卷所记摘要不符"
-
-
-def _sealed(number: str, acts: Iterable[str], round_: int) -> dict[str, Any]:
-    """What the record sealed with one of these acts in that round; nothing where none was taken."""
-    entries = Entry.objects.filter(stream=number, act__in=acts).order_by("seq")
-    told: Iterable[dict[str, Any]] = (json.loads(entry.data) for entry in entries)
-    return next((each for each in told if each.get("round") == round_), {})
 
 
 def facts_of(row: Score) -> Facts:

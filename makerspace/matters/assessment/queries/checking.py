@@ -9,9 +9,11 @@ from makerspace.office.casework.queries import procedure_of
 from makerspace.office.casework.queries import why_not as why_not_move
 from makerspace.office.casework.refusals import Refusal
 from makerspace.office.people.models import Person
+from makerspace.regulation.kunkefa_2017_55.report_fields import field
 
 Lines = dict[str, dict[str, str]]
 VERIFY, INSTEAD = "verify_report", "verify_overdue"
+BACK = {VERIFY: "return_report", INSTEAD: "return_overdue"}
 
 
 def why_not(person: Person, case: Case, on: date) -> Refusal | None:
@@ -30,7 +32,7 @@ def act_for(person: Person, case: Case, on: date) -> str:
 
 
 def carried(filed: Filed) -> Lines:
-    """Of what the last round found, the lines that agreed and whose figure and register are the same as then."""
+    """Of what the last round found, the lines that agreed and whose figure, register and evidence are the same as then."""
     last = Checking.objects.filter(filed__assessment=filed.assessment_id, filed__round=filed.round - 1).first()
     if last is None:
         return {}
@@ -42,10 +44,19 @@ def carried(filed: Filed) -> Lines:
     }
 
 
+def may_be_found(filed: Filed, code: str) -> list[Found]:
+    """What this figure may be found to be: like the register only where that counts just so, like the evidence only where
+    there is some."""
+    same = code in alike(filed.values, filed.registered)
+    proven = bool(filed.papers.get(field(code).group))
+    ruled_out = {Found.REGISTERS: same, Found.PAPERS: proven}
+    return [found for found in Found if ruled_out.get(found, True)]
+
+
 def alike(values: Mapping[str, object], counted: Mapping[str, object]) -> list[str]:
     """The figures that the registers count just so."""
     return [code for code, value in values.items() if code in counted and counted[code] == value]
 
 
-def _figure(filed: Filed, code: str) -> tuple[object, object]:
-    return filed.values.get(code), filed.registered.get(code)
+def _figure(filed: Filed, code: str) -> tuple[object, ...]:
+    return filed.values.get(code), filed.registered.get(code), filed.papers.get(field(code).group)

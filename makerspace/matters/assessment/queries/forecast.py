@@ -69,7 +69,7 @@ def forecast(title: Title, on: date) -> Forecast:
     """This year as it stands on that day, under the latest published scheme or the default: by the report once it is
     verified, until then by the registers as they are now. Lines that compare are compared with the others' latest
     figures, which the clock renews each day."""
-    rows = list(YearFigures.objects.filter(year=on.year).order_by("source"))  # registers, then report
+    rows = list(_figures(on))
     report = next((row for row in rows if row.title_id == title.pk and row.source == YearFigures.Source.REPORT), None)
     mine = _facts(report) if report else Facts(values=added_up(title.makerspace, date(on.year, 1, 1), on))
     row = published().filter(year__lte=on.year).first()
@@ -81,12 +81,16 @@ def forecast(title: Title, on: date) -> Forecast:
 
 def standing(titles: Iterable[Title], on: date) -> dict[int, Scored]:
     """By title what this year so far would score, of the figures taken last; those without figures are left out."""
-    rows = YearFigures.objects.filter(year=on.year).order_by("source")
-    latest = {each.title_id: _facts(each) for each in rows}
+    latest = {each.title_id: _facts(each) for each in _figures(on)}
     row = published().filter(year__lte=on.year).first()
     scheme = scheme_of(row) if row else default_scheme(on.year)
     peers = peer_figures(scheme, latest.values())
     return {title.pk: score(scheme, latest[title.pk], peers) for title in titles if title.pk in latest}
+
+
+def _figures(on: date) -> QuerySet[YearFigures]:
+    """This year's figures of the titles in force: of the registers first, then of reports, which count more."""
+    return YearFigures.objects.filter(year=on.year, title__in=in_force(on)).order_by("source")
 
 
 def _facts(row: YearFigures) -> Facts:

@@ -23,10 +23,12 @@ from makerspace.office.casework.refusals import Refusal, Refused, refused
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.regulation.kunkefa_2017_55.report_fields import OWN
+from makerspace.web.forms.binding import cleaned
 from makerspace.web.policy import signed_in
 from makerspace.web.visitor import me
 
 FOUND, TEXT = "found-", "text-"
+LONGEST = 4000
 REGISTERS = {"staff": ("staff", "mentors", "partners"), "services": ("tenants",), "results": ("tenants", "results"),
              "premises": ("premises",), "events": ("events",)}  # fmt: skip
 REGISTER_LABELS = {
@@ -37,10 +39,11 @@ Line = Mapping[str, str]
 
 
 class Checked(NamedTuple):
-    """One figure with what the unit said of it, what was found, and what is wrong with that."""
+    """One figure with what the unit said of it, what it may be found to be, what was found, and what is wrong with that."""
 
     cell: showing.Cell
     told: Sequence[str]
+    choices: Sequence[tuple[str, str]]
     found: str
     text: str
     error: str
@@ -74,12 +77,12 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
             typed |= _alike(case, typed)
         _save(case, typed, request, today)
         if step == "verify":
-            act = checks.act_for(person, case, today)
-            taking.take(case, act, by=person, on=today, payload=_answer(request.POST))
+            payload = {**_of_the_whole(request.POST), "lines": []}
+            taking.take(case, checks.act_for(person, case, today), by=person, on=today, payload=payload)
             return _said(request, case, "已核实通过，由市科技局评分。")
         if step == "return":
-            payload = {"reason": request.POST.get("opinion", ""), "lines": _differing(typed)}
-            taking.take(case, "return_report", by=person, on=today, payload=payload)
+            payload = {"reason": _of_the_whole(request.POST)["opinion"], "lines": _differing(typed)}
+            taking.take(case, checks.BACK[checks.act_for(person, case, today)], by=person, on=today, payload=payload)
             return _said(request, case, "已退回运营单位更正。")
     except Refused as fault:
         if fault.refusal.code not in {"invalid", "changed_meanwhile", "wrong_stage"}:
@@ -117,15 +120,16 @@ def _open_to(person: Person, number: str, on: date) -> Case:
 def _read(sent: QueryDict) -> dict[str, dict[str, str]]:
     """What was chosen, by field; fields that the report does not have are not read."""
     return {
-        code: {"found": str(sent[f"{FOUND}{code}"]), "text": str(sent.get(f"{TEXT}{code}", "")).strip()}
+        code: {"found": cleaned(str(sent[f"{FOUND}{code}"])), "text": cleaned(str(sent.get(f"{TEXT}{code}", "")))}
         for code in OWN
         if f"{FOUND}{code}" in sent
     }
 
 
 def _save(case: Case, typed: Mapping[str, Line], request: HttpRequest, on: date) -> int:
-    seen = version_of(request.POST.get("version", ""))
-    return checking.save_checking(case, typed, by=me(request), on=on, seen=seen).version
+    round_, seen = (version_of(request.POST.get(name, "")) for name in ("round", "version"))
+    said = _of_the_whole(request.POST)
+    return checking.save_checking(case, typed, by=me(request), on=on, round_=round_, seen=seen, said=said).version
 
 
 def _alike(case: Case, typed: Mapping[str, Line]) -> dict[str, dict[str, str]]:
@@ -139,9 +143,9 @@ def _alike(case: Case, typed: Mapping[str, Line]) -> dict[str, dict[str, str]]:
     }
 
 
-def _answer(sent: QueryDict) -> dict[str, Any]:
+def _of_the_whole(sent: QueryDict) -> dict[str, Any]:
     ticks = {name: sent.get(name) == "on" for name in ("false_data", "stopped")}
-    return {**ticks, "opinion": sent.get("opinion", ""), "lines": []}
+    return {**ticks, "opinion": cleaned(sent.get("opinion", ""))[:LONGEST]}
 
 
 def _differing(typed: Mapping[str, Line]) -> list[dict[str, str]]:
@@ -169,7 +173,12 @@ def _page(
     held = queries.of_case(case)
     filed = _latest(held)
     row = queries.checking_of(filed)
-    lines: Mapping[str, Line] = typed if typed is not None else row.lines if row else checks.carried(filed)
+    lines: Mapping[str, Line] = row.lines if row else checks.carried(filed)
+    if (
+        typed is not None
+    ):  # where a colleague saved meanwhile, what one chose oneself lies over it, and nothing is emptied
+        clash = refusal is not None and refusal.code == "changed_meanwhile"
+        lines = {**lines, **{code: line for code, line in typed.items() if line["found"] or not clash}}
     faults = dict(refusal.fields) if refusal else {}
     values, counted = queries.decimals(filed.values), queries.decimals(filed.registered)
     beside = queries.beside(held, counted)
@@ -177,17 +186,22 @@ def _page(
     told = _told(showing.explained(reading.doubts, filed.explanations))
     kept = showing.proofs(filed.papers, readable(case, person, today))
     shown = [
-        Shown(group, [_checked(cell, told, lines, faults) for cell in group.cells], kept[group.code], _registers(group))
+        Shown(
+            group,
+            [_checked(filed, cell, told, lines, faults) for cell in group.cells],
+            kept[group.code],
+            _registers(group),
+        )
         for group in showing.groups(values, counted, beside.before)
     ]
     blank = [code for code in OWN if not (lines.get(code) or {}).get("found")]
     same = checks.alike(filed.values, filed.registered)
     context = {
-        "case": case, "held": held, "filed": filed, "checking": row, "groups": shown, "choices": Found.choices,
+        "case": case, "held": held, "filed": filed, "checking": row, "groups": shown,
         "refusal": refusal, "form": {"summary": summary(faults, PLACES, blank, "还有{}项没有核对")},
         "done": len(OWN) - len(blank), "all": len(OWN), "alike": sum(code in same for code in blank),
         "differing": sum(line["found"] == Found.DIFFERS for line in lines.values()),
-        "sent": request.POST if refusal else {}, "act": checks.act_for(person, case, today),
+        "said": _of_the_whole(request.POST) if refusal else row.said if row else {}, "act": checks.act_for(person, case, today),
         "who": showing.words_of(held, filed.head),
     }  # fmt: skip
     return render(request, "assessment/check.html", context, status=refusal.status if refusal else 200)
@@ -205,10 +219,15 @@ def _told(explained: Sequence[showing.Explained]) -> dict[str, list[str]]:
 
 
 def _checked(
-    cell: showing.Cell, told: Mapping[str, Sequence[str]], lines: Mapping[str, Line], faults: Mapping[str, str]
+    filed: Filed,
+    cell: showing.Cell,
+    told: Mapping[str, Sequence[str]],
+    lines: Mapping[str, Line],
+    faults: Mapping[str, str],
 ) -> Checked:
     code, line = cell.field.code, lines.get(cell.field.code) or {}
-    return Checked(cell, told.get(code, ()), line.get("found", ""), line.get("text", ""), faults.get(code, ""))
+    choices = [(found.value, found.label) for found in checks.may_be_found(filed, code)]
+    return Checked(cell, told.get(code, ()), choices, line.get("found", ""), line.get("text", ""), faults.get(code, ""))
 
 
 def _registers(group: showing.Group) -> list[tuple[str, str]]:

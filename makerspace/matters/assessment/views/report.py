@@ -30,12 +30,13 @@ from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.regulation.kunkefa_2017_55.report_fields import EVIDENCE, EVIDENCE_OF
 from makerspace.web.export import xlsx_response
-from makerspace.web.forms.binding import digits
+from makerspace.web.forms.binding import cleaned, digits
 from makerspace.web.forms.controls import NEW
 from makerspace.web.policy import signed_in
 from makerspace.web.visitor import me
 
 FIGURE, WHY = "figure-", "why-"
+DIGEST = re.compile(r"[0-9a-f]{64}")
 LONGEST_NAME = 100
 FIGURES = re.compile(r"([+-]?\d{1,12}(\.\d{1,6})?)?", re.ASCII)
 
@@ -151,7 +152,7 @@ def _open_to(person: Person, number: str, on: date) -> Case:
 
 def _read(sent: QueryDict) -> Typed:
     texts = {name.removeprefix(FIGURE): str(text).strip() for name, text in sent.items() if name.startswith(FIGURE)}
-    why = {name.removeprefix(WHY): str(text) for name, text in sent.items() if name.startswith(WHY)}
+    why = {name.removeprefix(WHY): cleaned(str(text)) for name, text in sent.items() if name.startswith(WHY)}
     values: dict[str, Decimal | None] = {}
     wrong: dict[str, str] = {}
     for code, text in texts.items():
@@ -160,8 +161,11 @@ def _read(sent: QueryDict) -> Typed:
             values[code] = Decimal(found) if found else None
         else:
             wrong[code] = "应填数字，如1200或12.5，不超过12位"
-    papers = {group: [str(each) for each in sent.getlist(f"{EVIDENCE_OF}{group}")] for group in EVIDENCE}
-    head = str(sent.get("head", "")).strip()
+    papers = {
+        group: [str(each) for each in sent.getlist(f"{EVIDENCE_OF}{group}") if DIGEST.fullmatch(str(each))]
+        for group in EVIDENCE
+    }
+    head = cleaned(str(sent.get("head", "")))
     if len(head) > LONGEST_NAME:
         wrong["head"] = f"负责人姓名不超过{LONGEST_NAME}字"
     return Typed(values, texts, why, papers, head, wrong)
