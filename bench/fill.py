@@ -31,6 +31,7 @@ from makerspace.matters.recognition.models import Announcement, Title, TitleName
 from makerspace.matters.recognition.operations.titles import search_text, sites_of  # noqa: E402
 from makerspace.matters.registers.models import Makerspace  # noqa: E402
 from makerspace.office.casework.models import Case, Counter  # noqa: E402
+from makerspace.office.casework.parameters import setting  # noqa: E402
 from makerspace.office.documents.models import Paper  # noqa: E402
 from makerspace.office.people.models import Expert, Organisation, Person  # noqa: E402
 from makerspace.office.people.tokens import issue  # noqa: E402
@@ -227,7 +228,7 @@ def clients_of(people: People) -> dict[str, Any]:
 
 def _panel() -> list[str]:
     """Leave just as many active experts as a panel has, so that a client knows who will be drawn."""
-    size = by_id(REGULATION).parameter("PANEL_SIZE").on(clock.today())
+    size = setting(REGULATION, "PANEL_SIZE", clock.today())
     kept = [expert.pk for expert in Expert.objects.filter(active=True).order_by("-pk")[:size]]
     Expert.objects.exclude(pk__in=kept).update(active=False)
     return list(Expert.objects.filter(pk__in=kept).values_list("person__username", flat=True))

@@ -10,6 +10,7 @@ APPEND_ONLY = [
     importlib.import_module(f"makerspace.{room}.migrations.0002_append_only")
     for room in ("office.record", "matters.funding")
 ]
+SETTING = importlib.import_module("makerspace.office.casework.migrations.0004_setting_stays")
 FROZEN = importlib.import_module("makerspace.matters.assessment.migrations.0002_scheme_frozen")
 
 
@@ -39,6 +40,9 @@ def _statements(vendor: str) -> tuple[list[str], list[str]]:
         rows = [(made, table, event) for made in APPEND_ONLY for table in made.TABLES for event in ("UPDATE", "DELETE")]
         pairs = [(table, event) for _, table, event in rows]
         pairs += [(table, event) for table in FROZEN.WHEN for event in ("UPDATE", "DELETE")]
+        pairs += [(SETTING.TABLE, event) for event in SETTING.WHEN]
         again = [made.SQLITE.format(table=table, event=event) for made, table, event in rows]
-        return [f"DROP TRIGGER IF EXISTS {table}_no_{event}" for table, event in pairs], again + FROZEN.sqlite()
+        return [
+            f"DROP TRIGGER IF EXISTS {table}_no_{event}" for table, event in pairs
+        ], again + FROZEN.sqlite() + SETTING.sqlite()
     return ["SET session_replication_role = replica"], ["SET session_replication_role = DEFAULT"]

@@ -72,7 +72,7 @@ class Dated:
 class Parameter:
     """A number of the law, or a setting of the system where the law has none.
 
-    ``lines`` are dated and only ever added to; ``source`` is "law" or "setting".
+    ``lines`` are dated and only ever added to; ``source`` is "law" or "setting"; ``words`` are what 0, 1 and so on mean.
     """
 
     id: str
@@ -81,6 +81,7 @@ class Parameter:
     unit: str
     lines: tuple[Dated, ...]
     source: str = "law"
+    words: tuple[str, ...] = ()
 
     def on(self, day: date) -> Any:  # noqa: ANN401 (a number, or the code of a setting)
         """The value in force on ``day``: the latest line that had begun, else the first line."""
@@ -89,6 +90,22 @@ class Parameter:
             if line.since <= day:
                 value = line.value
         return value
+
+    def said(self, value: Any) -> str:  # noqa: ANN401 (as above)
+        """A value as one reads it: in words where it has any, else with its unit."""
+        return self.words[value] if self.words else f"{value}{self.unit}"
+
+
+class Bounds(NamedTuple):
+    """Between which whole numbers a setting may be set, and in which steps."""
+
+    least: int
+    most: int
+    step: int = 1
+
+    def hold(self, value: int) -> bool:
+        """Whether the value may be set."""
+        return self.least <= value <= self.most and (value - self.least) % self.step == 0
 
 
 @dataclass(frozen=True)
@@ -274,7 +291,11 @@ class Condition:
 
 @dataclass(frozen=True, eq=False)
 class Regulation:
-    """One version of the regulation, complete: text gists, numbers, readings, conditions, procedures."""
+    """One version of the regulation, complete: text gists, numbers, readings, conditions, procedures.
+
+    ``settings`` are the parameters that the bureau may change, each with its bounds; ``within`` names those of them that
+    never pass another.
+    """
 
     id: str
     title: str
@@ -284,6 +305,8 @@ class Regulation:
     in_force_from: date
     articles: tuple[Article, ...]
     parameters: tuple[Parameter, ...]
+    settings: Mapping[str, Bounds]
+    within: Mapping[str, str]
     readings: tuple[Reading, ...]
     categories: Mapping[str, str]
     conditions: tuple[Condition, ...]

@@ -12,9 +12,9 @@ from makerspace.matters.application.queries import check, digest_of, latest_subm
 from makerspace.matters.recognition.models import Change, ChangeKind, Title
 from makerspace.matters.registers import queries as registers
 from makerspace.office.casework.models import Case
+from makerspace.office.casework.parameters import setting
 from makerspace.office.record.models import Entry
-from makerspace.regulation import by_id
-from makerspace.regulation.kunkefa_2017_55.parameters import CHANGE_AREA
+from makerspace.regulation import by_id, in_force
 from makerspace.regulation.terms import Strength, Verdict
 
 KIND = "change"
@@ -80,7 +80,7 @@ def area_of(sites: Sequence[Mapping[str, Any]]) -> Decimal:
 
 def _beyond(former: Decimal, new: Decimal, on: date) -> bool:
     """Whether the area changes by more than the share that has to be applied for."""
-    return abs(new - former) * 100 > int(CHANGE_AREA.on(on)) * former
+    return abs(new - former) * 100 > int(setting(in_force(on).id, "CHANGE_AREA", on)) * former
 
 
 # -- conditions --------------------------------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ class FileChange(Input):
         title="运营单位统一社会信用代码", description="代码不变的是更名，改变的是更换运营单位"
     )
     sites: list[SiteRow] = Field(
-        title="变更后的全部场地", description="没有变化的保持原样；至多3处，不能迁出原科技主管部门的辖区（系统默认做法）",
+        title="变更后的全部场地", description="没有变化的保持原样；处数按系统设定，不能迁出原科技主管部门的辖区（系统默认做法）",
         max_length=20, json_schema_extra={"rows_as": "cards"},
     )  # fmt: skip
     independent_legal_person: bool | None = Field(

@@ -13,8 +13,10 @@ from pydantic import ValidationError
 from makerspace.matters.recognition import operations, queries
 from makerspace.matters.recognition.forms import AnnounceBatch
 from makerspace.office.casework.models import Case
+from makerspace.office.casework.parameters import setting
 from makerspace.office.casework.refusals import Refused
 from makerspace.office.record import clock
+from makerspace.regulation import in_force
 from makerspace.regulation.faults import faults_of
 from makerspace.regulation.terms import Role
 from makerspace.web import acting
@@ -57,7 +59,11 @@ def announce(request: HttpRequest) -> HttpResponse:
 @require_safe
 def titles(request: HttpRequest) -> HttpResponse:
     """The titles of one's own unit: how they stand, their sheet, what is under way, what can be done."""
-    return render(request, "recognition/titles.html", {"rows": queries.own_standing(me(request), clock.today())})
+    today = clock.today()
+    context = {
+        "rows": queries.own_standing(me(request), today), "area": setting(in_force(today).id, "CHANGE_AREA", today),
+    }  # fmt: skip
+    return render(request, "recognition/titles.html", context)
 
 
 @roles(Role.APPLICANT)

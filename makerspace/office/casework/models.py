@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from makerspace.office.documents.models import Blob
 from makerspace.office.people.models import Authority, Organisation
@@ -113,3 +113,53 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path} {self.key}"
+
+
+class SettingLine(models.Model):
+    """The bureau's value for a setting from a day on: one proposes it, a leader who is another adopts it; never edited."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "待决定"
+        ADOPTED = "adopted", "已采用"
+        REFUSED = "refused", "未采用"
+        WITHDRAWN = "withdrawn", "已撤回"
+
+    regulation = models.CharField("规则版本", max_length=40)
+    code = models.CharField("参数", max_length=40)
+    value = models.PositiveSmallIntegerField("数值")
+    since = models.DateField("生效日期")
+    reason = models.CharField("理由", max_length=300)
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.PROPOSED)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人")
+    proposed_on = models.DateField("提出日期")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="决定人"
+    )
+    decided_on = models.DateField("决定日期", null=True)
+    answer = models.CharField("不采用的理由", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "设定"
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint("regulation", "code", condition=Q(state="proposed"), name="setting_proposed_once"),
+            models.CheckConstraint(
+                name="setting_is_decided",
+                condition=Q(state="proposed", decided_by=None, decided_on=None)
+                | ~Q(state="proposed") & Q(decided_by__isnull=False, decided_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="setting_takes_two",
+                condition=Q(state__in=("proposed", "withdrawn")) | ~Q(decided_by=F("proposed_by")),
+            ),
+            models.CheckConstraint(
+                name="setting_is_never_retroactive",
+                condition=Q(since__gt=F("proposed_on")) & (~Q(state="adopted") | Q(since__gt=F("decided_on"))),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["regulation", "code", "since"], condition=Q(state="adopted"), name="setting_in_force"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.since}"

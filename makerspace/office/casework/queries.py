@@ -11,6 +11,7 @@ from makerspace.office.casework import acts
 from makerspace.office.casework.acts import Actor
 from makerspace.office.casework.memory import remember, remembering
 from makerspace.office.casework.models import Assignment, Case
+from makerspace.office.casework.parameters import setting
 from makerspace.office.casework.refusals import Refusal, Refused
 from makerspace.office.people.capacity import Capacity
 from makerspace.office.people.models import Membership, Person, Post
@@ -41,7 +42,7 @@ def usual_due(case: Case, stage: str, on: date) -> date | None:
     term = procedure_of(case).stage(stage).term
     if term is None:
         return None
-    return count_days(on, by_id(case.regulation).parameter(term).on(on), unit="working").last_day
+    return count_days(on, setting(case.regulation, term, on), unit="working").last_day
 
 
 def visible_to(person: Person, on: date | None = None) -> QuerySet[Case]:
@@ -278,6 +279,11 @@ def people_of(case: Case, role: Role, on: date) -> list[Person]:
         return _panel(case=case.pk)
     if role is Role.DISTRICT:
         return _district(authority=case.authority_id, on=on)
+    return in_post(role, on)
+
+
+def in_post(role: Role, on: date) -> list[Person]:
+    """Who holds an office of the city on ``on``."""
     return _in_post(role=role.value, on=on)
 
 

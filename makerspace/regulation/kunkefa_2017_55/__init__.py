@@ -12,7 +12,7 @@ from makerspace.regulation.kunkefa_2017_55.ch4_priority import PRIORITY
 from makerspace.regulation.kunkefa_2017_55.codes import CATEGORIES
 from makerspace.regulation.kunkefa_2017_55.dossier import ID, cautions, parse
 from makerspace.regulation.kunkefa_2017_55.materials import MATERIALS, PLAN_SECTIONS, SECTIONS
-from makerspace.regulation.kunkefa_2017_55.parameters import PARAMETERS
+from makerspace.regulation.kunkefa_2017_55.parameters import PARAMETERS, SETTINGS, WITHIN
 from makerspace.regulation.kunkefa_2017_55.readings import READINGS
 from makerspace.regulation.terms import Regulation
 
@@ -25,6 +25,8 @@ REGULATION = Regulation(
     in_force_from=date(2017, 6, 6),
     articles=ARTICLES,
     parameters=PARAMETERS,
+    settings=SETTINGS,
+    within=WITHIN,
     readings=READINGS,
     categories=CATEGORIES,
     conditions=CONDITIONS,

@@ -6,15 +6,23 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from makerspace.regulation.terms import Citation, Dated, Parameter
+from makerspace.regulation.terms import Bounds, Citation, Dated, Parameter
 
 BEGINNING = date(2017, 6, 6)
 LAW, SETTING = "law", "setting"
 
 
-def _parameter(code: str, citation: Citation, label: str, unit: str, value: int | str, source: str = LAW) -> Parameter:
+def _parameter(
+    code: str,
+    citation: Citation,
+    label: str,
+    unit: str,
+    value: int | str,
+    source: str = LAW,
+    words: tuple[str, ...] = (),
+) -> Parameter:
     """A parameter that has held since the regulation came into force."""
-    return Parameter(code, citation, label, unit, (Dated(BEGINNING, value),), source)
+    return Parameter(code, citation, label, unit, (Dated(BEGINNING, value),), source, words)
 
 
 AGE_MONTHS = _parameter("AGE_MONTHS", Citation(5, 3), "众创空间开办满", "个月", 6)
@@ -66,7 +74,7 @@ TERM_SERVE_INTENT = _parameter("TERM_SERVE_INTENT", Citation(18), "送达拟取�
 TERM_DEFENCE = _parameter("TERM_DEFENCE", Citation(18), "陈述申辩期限", "个工作日", 5, SETTING)
 TERM_HEARING_REQUEST = _parameter("TERM_HEARING_REQUEST", Citation(18), "申请听证的期限", "个工作日", 5, SETTING)
 FIRST_YEAR_SHOWN = _parameter(
-    "FIRST_YEAR_SHOWN", Citation(18), "取得称号当年的考核，名录是否标注整改中（1标注，0不标注）", "", 0, SETTING
+    "FIRST_YEAR_SHOWN", Citation(18), "取得称号当年的考核，名录是否标注整改中", "", 0, SETTING, ("不标注", "标注")
 )
 HEARING_NOTICE = _parameter("HEARING_NOTICE", Citation(18), "听证前通知时间地点的期限", "个工作日", 7, SETTING)
 TERM_REVOCATION_DECISION = _parameter("TERM_REVOCATION_DECISION", Citation(18), "取消审定时限", "个工作日", 20, SETTING)
@@ -153,6 +161,22 @@ CHAPTER_2 = (
     EVENT_QUARTERS,
     PARTNER_YEARS,
 )
+DAYS = Bounds(1, 400)
+# Whatever is no plain term has bounds of its own. What a holder needs to be heard is never made shorter than the law of
+# administrative penalties gives (行政处罚法第六十四条: five days to ask for a hearing, seven days of notice of it).
+BOUNDS = {
+    PANEL_SIZE.id: Bounds(3, 9, step=2), CHANGE_SITES.id: Bounds(1, 20), CHANGE_AREA.id: Bounds(1, 100),
+    FIRST_YEAR_SHOWN.id: Bounds(0, 1), TERM_HEARING_REQUEST.id: Bounds(5, 400), HEARING_NOTICE.id: Bounds(7, 400),
+}  # fmt: skip
+WITHIN = {TERM_CORRECTION.id: CORRECTION_LONGEST.id}
+
+
+def _may_be_set(parameter: Parameter) -> bool:
+    """Whole numbers on which the text is silent; a condition of chapter 2 and the notice's counting are readings."""
+    return parameter.source == SETTING and parameter not in CHAPTER_2 and isinstance(parameter.lines[0].value, int)
+
+
+SETTINGS = {parameter.id: BOUNDS.get(parameter.id, DAYS) for parameter in PARAMETERS if _may_be_set(parameter)}
 NO_LINES: Mapping[str, Sequence[Dated]] = {}
 
 

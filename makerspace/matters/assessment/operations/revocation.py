@@ -11,15 +11,15 @@ from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.matters.recognition import operations as recognition
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import advance
+from makerspace.office.casework.parameters import setting
 from makerspace.office.casework.refusals import refused
 from makerspace.office.people.models import Person
-from makerspace.regulation import by_id
 from makerspace.regulation.counting import chinese, count_days
 
 
 def last_day(case: Case, parameter: str, on: date) -> date:
     """The last day of a term that begins with the notice, in working days."""
-    return count_days(on, by_id(case.regulation).parameter(parameter).on(on), unit="working").last_day
+    return count_days(on, setting(case.regulation, parameter, on), unit="working").last_day
 
 
 @transaction.atomic

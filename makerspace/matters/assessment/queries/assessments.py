@@ -18,8 +18,8 @@ from makerspace.matters.registers import yearly
 from makerspace.matters.support.queries.capital import capital_figures
 from makerspace.matters.support.queries.facts import service_figures
 from makerspace.office.casework.models import Case
+from makerspace.office.casework.parameters import setting
 from makerspace.office.record.models import Entry
-from makerspace.regulation import by_id
 from makerspace.regulation.kunkefa_2017_55.report_checks import Doubt, check_report, gaps
 from makerspace.regulation.scheme import Facts, Scored, plain
 from makerspace.regulation.scoring import peer_figures, score
@@ -174,8 +174,7 @@ def first_year(assessment: Assessment) -> bool:
 
 def shown(assessment: Assessment, on: date) -> bool:
     """Whether the public is told of a rectification: of a title's first year only where the setting says so."""
-    setting = by_id(assessment.case.regulation).parameter("FIRST_YEAR_SHOWN").on(on)
-    return not first_year(assessment) or setting == 1
+    return not first_year(assessment) or setting(assessment.case.regulation, "FIRST_YEAR_SHOWN", on) == 1
 
 
 def score_of(assessment: Assessment) -> Score | None:

@@ -17,15 +17,16 @@ from makerspace.matters.registers.models import Makerspace
 from makerspace.office.casework.attachments import hand_in
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import advance, hand_to, open_case
+from makerspace.office.casework.parameters import setting
 from makerspace.office.casework.refusals import refused
 from makerspace.office.notify.operations import tell
 from makerspace.office.people.models import Organisation, Person
 from makerspace.office.people.operations import normal_uscc
 from makerspace.office.people.queries import members_of
 from makerspace.office.record.operations import append
+from makerspace.regulation import in_force
 from makerspace.regulation.counting import chinese
 from makerspace.regulation.kunkefa_2017_55.dossier import ID
-from makerspace.regulation.kunkefa_2017_55.parameters import CHANGE_AREA, CHANGE_SITES
 from makerspace.regulation.terms import Role
 
 Facts = dict[str, Any]
@@ -108,7 +109,7 @@ def _ask(
     if ChangeKind.CLOSING in kinds and len(kinds) > 1:
         fields["closing_on"] = "停止运营须单独申请，其他内容请保持不变"
     if not kinds and not fields:
-        share = CHANGE_AREA.on(on)
+        share = setting(in_force(on).id, "CHANGE_AREA", on)
         told = f"没有需要申请的变化。同址面积变化不超过{share}%的、租期续签的，在登记册中更新即可"
         fields = {"reason": told}
     if fields:
@@ -127,7 +128,7 @@ def _wrong_days(title: Title, after: Facts, happened_on: date, on: date) -> dict
 
 
 def _wrong_sites(title: Title, after: Facts, rows: Sequence[Facts], on: date) -> dict[str, str]:
-    most, fields = int(CHANGE_SITES.on(on)), {}
+    most, fields = int(setting(in_force(on).id, "CHANGE_SITES", on)), {}
     if len(rows) > most:
         fields["sites"] = f"变更后的场地不能超过{most}处，现填了{len(rows)}处"
     addresses = [row["address"] for row in rows]

@@ -24,12 +24,12 @@ from makerspace.matters.review.queries.conditions import MERIT, Declared, Row, c
 from makerspace.office.casework import queries as cases
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import LINK, advance, lock
+from makerspace.office.casework.parameters import setting
 from makerspace.office.casework.refusals import Refused, cited, refused
 from makerspace.office.documents import files, uploads
 from makerspace.office.notify.operations import tell
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
-from makerspace.regulation import by_id
 from makerspace.regulation.counting import chinese, count_days
 from makerspace.regulation.terms import Role
 
@@ -55,7 +55,7 @@ def request_correction(
 
 def _ask_term(case: Case, due_on: date, on: date) -> None:
     """The last day lies ahead, and not so far that the case would sleep."""
-    longest = by_id(case.regulation).parameter("CORRECTION_LONGEST").on(on)
+    longest = setting(case.regulation, "CORRECTION_LONGEST", on)
     latest = count_days(on, longest, unit="working").last_day
     if due_on <= on:
         raise refused("invalid", "补正期限须晚于今天。", 10, fields={"due_on": f"应晚于{chinese(on)}"})

@@ -18,11 +18,11 @@ from makerspace.matters.review.queries import panel as queries
 from makerspace.office.casework import queries as cases
 from makerspace.office.casework.models import Assignment, Case
 from makerspace.office.casework.operations import LINK, advance, assign, clear, release
+from makerspace.office.casework.parameters import setting
 from makerspace.office.casework.refusals import refused
 from makerspace.office.notify.operations import tell
 from makerspace.office.people.models import Expert, Person
 from makerspace.office.prepared import Prepared
-from makerspace.regulation import by_id
 from makerspace.regulation.counting import chinese
 
 SMALLEST = 3
@@ -45,7 +45,7 @@ def convene(
     ``head`` is the expert who shall lead if drawn; else the first drawn leads, and nothing is drawn again: whoever could
     draw until the result suits would choose the panel. ``seed`` is the system's own (256 bits) unless a test gives one.
     """
-    size = by_id(case.regulation).parameter("PANEL_SIZE").on(on) if size is None else size
+    size = setting(case.regulation, "PANEL_SIZE", on) if size is None else size
     pool, seed = queries.pool_for(case, fields, on=on), seed or secrets.token_hex(32)
     digest = draw.pool_digest(pool.rows)
     case = advance(

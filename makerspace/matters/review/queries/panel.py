@@ -19,10 +19,10 @@ from makerspace.matters.review.queries.experts import in_post
 from makerspace.office.casework import history
 from makerspace.office.casework.memory import recall, remember
 from makerspace.office.casework.models import Case
+from makerspace.office.casework.parameters import setting
 from makerspace.office.people.models import Expert, Membership, Person
 from makerspace.office.prepared import Prepared
 from makerspace.office.record.models import Entry
-from makerspace.regulation import by_id
 from makerspace.regulation.counting import count_days
 from makerspace.regulation.terms import Role
 
@@ -131,7 +131,7 @@ _held = Prepared(
 
 def declare_by(seat: Seat, regulation: str) -> date:
     """The last day on which the holder of a seat should declare."""
-    days = by_id(regulation).parameter("EXPERT_DECLARE_TERM").on(seat.since)
+    days = setting(regulation, "EXPERT_DECLARE_TERM", seat.since)
     return count_days(seat.since, days, unit="working").last_day
 
 

@@ -15,12 +15,13 @@ from makerspace.matters.support.models import Booking, Engagement, Session, Stat
 from makerspace.matters.support.queries.facilities import READERS, kept_by
 from makerspace.matters.support.queries.mentors import serving_as
 from makerspace.matters.support.queries.tenants import opens
+from makerspace.office.casework.parameters import setting
 from makerspace.office.casework.refusals import Refusal
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
+from makerspace.regulation import in_force as version_on
 from makerspace.regulation.counting import chinese, count_days
-from makerspace.regulation.kunkefa_2017_55.parameters import TERM_SUPPORT_ANSWER
 from makerspace.regulation.terms import Role
 
 E = TypeVar("E", Booking, Session)
@@ -164,8 +165,13 @@ def noun_of(engagement: Engagement) -> str:
 
 
 def term(start: date) -> date:
-    """The last day of the term to answer, or to record; the system's default, three working days."""
-    return count_days(start, TERM_SUPPORT_ANSWER.on(start), unit="working").last_day
+    """The last day of the term to answer, or to record."""
+    return count_days(start, days_to_answer(start), unit="working").last_day
+
+
+def days_to_answer(start: date) -> int:
+    """The working days to answer, or to record, of what begins on that day."""
+    return int(setting(version_on(start).id, "TERM_SUPPORT_ANSWER", start))
 
 
 def takers(deed: Deed, engagement: Engagement) -> frozenset[Side]:
