@@ -13,6 +13,7 @@ from pikepdf import Dictionary, Name, Pdf
 
 from makerspace.matters.application import operations
 from makerspace.matters.application.models import Call
+from makerspace.office.casework import settings
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Authority, Expert, Membership, Organisation, Person, Post
 from makerspace.regulation import by_id
@@ -89,6 +90,15 @@ def set_due(case: Case, due_on: date) -> None:
     """As if the case had come to its stage with that last day."""
     Case.objects.filter(pk=case.pk).update(due_on=due_on)
     case.due_on = due_on
+
+
+def adopt_setting(code: str, value: int, since: date) -> None:
+    """The bureau's own number from ``since`` on, decided on the day before."""
+    on = since - timedelta(days=1)
+    line = settings.propose_setting(
+        REGULATION, code, value=value, since=since, reason="压缩办理时间", by=make_person(Role.BUREAU), on=on
+    )
+    settings.adopt_setting(line, by=make_person(Role.LEADER), on=on)
 
 
 # -- calls -------------------------------------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ WORK = (
     ("考核预测", "assessment_forecasts", "gauge"),
     ("本单位", "work_organisations", "building"),
     ("优先支持", "support_priority", "rosette-discount-check"),
+    ("系统设定", "work_settings", "adjustments"),
     ("人员", "work_people", "user-check"),
     ("消息", "work_messages", "bell"),
     ("账号", "work_account", "settings"),

@@ -31,6 +31,7 @@ from tests.house import (
     rows_registers,
     rows_review,
     rows_schemes,
+    rows_settings,
     rows_support,
     rows_work,
 )
@@ -41,7 +42,7 @@ from tests.house.world import HOLDS, NOW, ROLES, SIGNED_IN, SIGNED_OUT, World, b
 TABLES = (
     rows_portal, rows_work, rows_matters, rows_review, rows_registers, rows_api, rows_accounts, rows_funding,
     rows_support,
-    rows_schemes, rows_assessment, rows_recognition,
+    rows_schemes, rows_assessment, rows_recognition, rows_settings,
 )  # fmt: skip
 ROWS: dict[str, Row] = {row.name: row for table in TABLES for row in table.ROWS}
 WRITTEN = (
@@ -50,7 +51,7 @@ WRITTEN = (
     "support_booking", "support_session", "support_facility", "support_offer", "support_closure", "support_keeper",
     "support_mentor", "support_calendarkey", "support_financing", "support_listing", "support_tenantlink",
     "assessment_scheme", "assessment_schemechange", "assessment_yearfigures",
-    "assessment_report", "assessment_filed", "assessment_checking", "assessment_assessment", "recognition_change",
+    "assessment_report", "assessment_filed", "assessment_checking", "assessment_assessment", "recognition_change", "casework_settingline",
 )  # fmt: skip
 TRACE = f"SELECT {', '.join(f'(SELECT COUNT(*) FROM {table})' for table in WRITTEN)}, SUM(version) FROM casework_case"
 FEW = ("anonymous", "applicant_other", "bureau", "leader")

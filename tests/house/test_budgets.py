@@ -25,7 +25,7 @@ from makerspace.office.record.models import Head
 from makerspace.office.record.operations import append
 from makerspace.regulation.terms import Role
 from tests import factories
-from tests.house import city_assessment, city_funding, city_letters, world_support
+from tests.house import city_assessment, city_funding, city_letters, city_settings, world_support
 from tests.house.rows_shape import Row, Target
 from tests.house.sweep import ROWS, Asking, address_of, body_of, standing_city
 from tests.house.world import DAY, World, undone
@@ -57,10 +57,10 @@ BUDGETS = {
     "funding_approve": 10, "funding_batch": 9, "funding_batches": 9, "funding_budget": 15, "funding_ledger": 9,
     "funding_payments": 9, "funding_sheet": 9, "funding_year": 15,
     "mfa_activate_totp": 11, "mfa_generate_recovery_codes": 9, "mfa_index": 7, "portal_announcement": 4,
-    "portal_announcements": 4, "portal_article": 3, "portal_call": 3, "portal_calls": 4, "portal_heads": 4,
+    "portal_announcements": 4, "portal_article": 4, "portal_call": 4, "portal_calls": 4, "portal_heads": 4,
     "portal_home": 6, "portal_notice": 5, "portal_notices": 4, "portal_object": 4, "portal_objection": 5,
     "portal_objection_confirm": 2, "portal_objection_paper": 4, "portal_objections": 2, "portal_paper": 3,
-    "portal_privacy": 2, "portal_registry": 6, "portal_registry_csv": 6, "portal_rules": 3, "portal_self_check": 2,
+    "portal_privacy": 2, "portal_registry": 6, "portal_registry_csv": 6, "portal_rules": 4, "portal_self_check": 2,
     "portal_self_check_questions": 2, "portal_title": 5, "portal_verified": 4, "portal_verify": 2,
     "api-1:facts": 10, "api-1:line": 6, "api-1:lines": 6, "api-1:makerspace": 4, "api-1:makerspaces": 5,
     "api-1:figures": 9, "registers_year": 12, "registers_export": 6, "registers_home": 7, "registers_import": 6, "registers_leave": 7, "registers_line": 9,
@@ -69,17 +69,18 @@ BUDGETS = {
     "review_draw": 13, "review_evidence": 6, "review_expert": 6, "review_experts": 6, "review_notice": 8,
     "review_notice_new": 6, "review_notices": 7, "review_objection": 12, "review_objections": 6, "review_score": 9,
     "review_study": 14, "review_visit": 10, "usersessions_list": 6, "work_account": 8, "work_attachment": 6, "work_act": 15,
-    "work_case": 15, "work_cases": 7, "work_cases_csv": 6, "work_home": 13, "work_invitation": 3, "work_messages": 8,
+    "work_case": 15, "work_cases": 7, "work_cases_csv": 6, "work_home": 14, "work_invitation": 3, "work_messages": 8,
     "work_organisation": 9, "work_organisation_correct": 6, "work_organisation_invite": 6, "work_organisation_new": 5, "work_organisations": 6,
     "work_paper": 6, "work_people": 8, "work_people_invite": 8, "work_people_record": 6, "work_person": 6,
+    "work_settings": 7, "work_setting": 7, "work_setting_propose": 7, "work_setting_proposal": 8,
     "work_profile": 5, "work_token_new": 8,
     "portal_facilities": 6, "portal_facility": 5, "portal_mentors": 4, "support_ask": 7, "support_book": 10,
-    "support_booking": 10, "support_booking_act": 6, "support_bookings": 7, "support_calendar": 11,
+    "support_booking": 11, "support_booking_act": 6, "support_bookings": 7, "support_calendar": 11,
     "support_facilities": 9, "support_facility": 10, "support_facility_edit": 6, "support_facility_new": 4,
     "support_feed": 7, "support_keeper_invite": 5, "support_mentor": 9, "support_mentor_edit": 5,
     "support_mentor_end": 6, "support_mentor_invite": 5, "support_mentor_new": 4, "support_mentors": 7,
     "support_offer": 11, "support_offer_close": 10, "support_offer_days": 10, "support_offer_edit": 10,
-    "support_offer_new": 6, "support_openness": 8, "support_openness_csv": 8, "api-1:openness": 8, "support_session": 10, "support_session_act": 6,
+    "support_offer_new": 6, "support_openness": 8, "support_openness_csv": 8, "api-1:openness": 8, "support_session": 11, "support_session_act": 6,
     "support_sessions": 7, "api-1:facilities_list": 4, "api-1:facility": 3, "api-1:offer_week": 6,
     "api-1:mentors_list": 2, "api-1:bookings_list": 5, "api-1:booking": 9, "api-1:sessions_list": 5,
     "api-1:session": 9,
@@ -120,6 +121,7 @@ def grow(world: World) -> None:
     city_funding.grow(world)
     city_letters.grow(world)
     city_assessment.grow(world)
+    city_settings.grow(world)
 
 
 def _people(world: World, number: int) -> None:

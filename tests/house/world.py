@@ -28,7 +28,7 @@ from makerspace.matters.registers.models import Makerspace
 from makerspace.matters.registers.queries import REGISTERS
 from makerspace.matters.review import operations as review
 from makerspace.matters.review.models import Objection, PublicNotice
-from makerspace.office.casework.models import Attachment, Case
+from makerspace.office.casework.models import Attachment, Case, SettingLine
 from makerspace.office.documents import files
 from makerspace.office.documents import operations as documents
 from makerspace.office.documents.models import Paper
@@ -44,7 +44,7 @@ from makerspace.regulation.kunkefa_2017_55.default_scheme import default_scheme
 from makerspace.regulation.terms import Duty, Role
 from tests import factories
 from tests.asking import browser
-from tests.house import city_assessment, city_funding, city_letters, world_support
+from tests.house import city_assessment, city_funding, city_letters, city_settings, world_support
 from tests.matters.registers import keeping
 from tests.matters.review import walking
 
@@ -194,6 +194,7 @@ class World:
     grants: dict[str, Case] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
     ceilings: dict[str, Ceiling] = field(default_factory=dict)
+    settings: dict[str, SettingLine] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     tokens: dict[str, ApiToken] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
@@ -229,6 +230,7 @@ def build() -> World:
         city_letters.build(world)
         _schemes(world)
         city_assessment.build(world)
+        city_settings.build(world)
         for role in ("disabled", *HOLDS):
             world.sessions[role] = _session(world.people[role])
     world.people["disabled"].is_active = False

@@ -1,21 +1,25 @@
 """The way of an application as the public reads it: made from the table of moves, never written by hand."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from makerspace.office.casework.parameters import Standing, standing
 from makerspace.office.casework.queries import ROLE_NAMES
+from makerspace.regulation.counting import chinese
 from makerspace.regulation.terms import Move, Procedure, Regulation, Role, Stage
 
 ASIDE = frozenset({"correction", "objection_review"})  # only some cases pass through these
 
 
 class Step(NamedTuple):
-    """A stage on the main way: who holds it, on which articles it rests, how long it may take."""
+    """A stage on the main way: who holds it, on which articles it rests, how long it may take, and from when otherwise."""
 
     label: str
     articles: tuple[int, ...]
     holder: str
     term: str
+    changes: str = ""
 
 
 class MoveRow(NamedTuple):
@@ -31,9 +35,10 @@ class MoveRow(NamedTuple):
 def steps(regulation: Regulation, on: date, kind: str = "recognition") -> list[Step]:
     """The main way from draft to title."""
     procedure = regulation.procedure(kind)
+    numbers = {found.parameter.id: found for found in standing(regulation, on)}
     ends = {target for move in procedure.moves if move.act == "announce" for target in move.targets}
     return [
-        Step(stage.label, stage.articles, _name(stage.holder), _term(stage, regulation, on))
+        Step(stage.label, stage.articles, _name(stage.holder), *_term(stage, numbers))
         for stage in procedure.stages
         if stage.code not in ASIDE and (not stage.final or stage.code in ends)
     ]
@@ -43,11 +48,12 @@ def _name(holder: Role | None) -> str:
     return ROLE_NAMES[holder] if holder else ""
 
 
-def _term(stage: Stage, regulation: Regulation, on: date) -> str:
+def _term(stage: Stage, numbers: Mapping[str, Standing]) -> tuple[str, str]:
+    """How long it may take, and which other number comes when."""
     if stage.term:
-        parameter = regulation.parameter(stage.term)
-        return f"{parameter.on(on)}{parameter.unit}"
-    return f"{regulation.parameter('NOTICE_DAYS').on(on)}天" if stage.holder is Role.CLOCK else ""
+        found = numbers[stage.term]
+        return found.said, "；".join(f"{chinese(since)}起{said}" for since, said, _ in found.changes)
+    return numbers["NOTICE_DAYS"].said if stage.holder is Role.CLOCK else "", ""
 
 
 class Table(NamedTuple):

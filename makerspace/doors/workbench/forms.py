@@ -1,11 +1,15 @@
 """What the pages of accounts, organisations and posts are given."""
 
-from typing import Annotated, Literal
+from datetime import date
+from functools import lru_cache
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
 from pydantic_core import PydanticCustomError
 
+from makerspace.office.casework.settings import bounds_in_words
 from makerspace.regulation.faults import CONTROL_FREE
+from makerspace.regulation.terms import Bounds, Parameter
 
 MAIL = r"^[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+$"
 Name = Annotated[str, Field(min_length=1, max_length=64, pattern=CONTROL_FREE)]
@@ -106,3 +110,35 @@ class Reason(Given):
     reason: Annotated[str, Field(min_length=2, max_length=500, pattern=CONTROL_FREE)] = Field(
         title="理由", json_schema_extra={"widget": "textarea"}
     )
+
+
+LONG_TEXT = Annotated[str, Field(min_length=2, max_length=300, pattern=CONTROL_FREE)]
+
+
+class ProposeSetting(Given):
+    """A number for a setting from a day on; ``propose_setting`` says which numbers."""
+
+    value: int = Field(title="数值")
+    since: date = Field(title="生效日期", description="须晚于负责人作出决定之日；这一天以前起算的期限不变。")
+    reason: LONG_TEXT = Field(
+        title="理由", description="采用后与数值一并公开，请不要写个人姓名。", json_schema_extra={"widget": "textarea"}
+    )
+
+
+@lru_cache(maxsize=64)
+def propose_setting(parameter: Parameter, bounds: Bounds) -> type[ProposeSetting]:
+    """The same for one setting: a number with its unit, or one of its words."""
+    kind: Any = int
+    extra: dict[str, Any] = {"unit": parameter.unit.removeprefix("个")}
+    hint = f"{bounds_in_words(parameter, bounds)}。"
+    if parameter.words:
+        kind, hint = Literal[tuple(range(len(parameter.words)))], ""
+        extra = {"labels": dict(enumerate(parameter.words))}
+    value = Field(title="数值", description=hint, json_schema_extra=extra)
+    return create_model("ProposedSetting", __base__=ProposeSetting, value=(kind, value))
+
+
+class RefuseSetting(Given):
+    """Why a proposed number is not adopted."""
+
+    answer: LONG_TEXT = Field(title="不采用的理由", json_schema_extra={"widget": "textarea"})

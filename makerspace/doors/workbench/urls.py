@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from makerspace.doors.workbench.views import account, acts, cases, home, invitations, organisations, people
+from makerspace.doors.workbench.views import account, acts, cases, home, invitations, organisations, people, settings
 
 urlpatterns = [
     path("", home.home, name="work_home"),
@@ -29,6 +29,11 @@ urlpatterns = [
         "organisations/<int:pk>/invitations/<int:invitation>/take-back/", organisations.take_back, name="work_take_back"
     ),
     path("invitations/<str:secret>/", invitations.invitation, name="work_invitation"),
+    path("settings/", settings.settings, name="work_settings"),
+    path("settings/proposals/<int:pk>/", settings.proposal, name="work_setting_proposal"),
+    path("settings/proposals/<int:pk>/<str:act>/", settings.decide, name="work_setting_decide"),
+    path("settings/<str:code>/", settings.setting, name="work_setting"),
+    path("settings/<str:code>/propose/", settings.propose, name="work_setting_propose"),
     path("people/", people.people, name="work_people"),
     path("people/invite/", people.invite, name="work_people_invite"),
     path("people/invitations/<int:pk>/take-back/", people.take_back, name="work_people_take_back"),

@@ -16,9 +16,14 @@ LATEST_LAST = ("since", "id")  # one proposal at a time: what was decided later 
 
 def setting(regulation: str, code: str, on: date) -> Any:  # noqa: ANN401  as ``Parameter.on``
     """The value in force on ``on``: one query where the bureau may change it, none where it is the law's own."""
+    return parameter(regulation, code).on(on)
+
+
+def parameter(regulation: str, code: str) -> Parameter:
+    """The same for whoever asks of many days: the parameter with the bureau's lines."""
     version = by_id(regulation)
     lines = _adopted(regulation=regulation, code=code) if code in version.settings else []
-    return with_lines(version.parameter(code), [Dated(since, value) for since, value in lines]).on(on)
+    return with_lines(version.parameter(code), [Dated(since, value) for since, value in lines])
 
 
 _adopted = Prepared(
@@ -56,15 +61,15 @@ def standing(regulation: Regulation, on: date) -> list[Standing]:
     lines: dict[str, list[SettingLine]] = {}
     for row in rows:
         lines.setdefault(row.code, []).append(row)
-    return [stands(parameter, lines.get(parameter.id, ()), on) for parameter in regulation.parameters]
+    return [stands(found, lines.get(found.id, ()), on) for found in regulation.parameters]
 
 
-def stands(parameter: Parameter, adopted: Sequence[SettingLine], on: date) -> Standing:
+def stands(found: Parameter, adopted: Sequence[SettingLine], on: date) -> Standing:
     """One parameter as it stands with these lines, the latest of each day last."""
     latest = {line.since: line for line in adopted}  # of two for the same day the later decision holds
     coming = tuple(latest[day] for day in sorted(latest) if day > on)
-    own = max([dated.since for dated in parameter.lines if dated.since <= on], default=parameter.lines[0].since)
+    own = max([dated.since for dated in found.lines if dated.since <= on], default=found.lines[0].since)
     begun = max([day for day in latest if day <= on], default=None)
     if begun is not None and begun >= own:
-        return Standing(parameter, latest[begun].value, begun, latest[begun], coming)
-    return Standing(parameter, parameter.on(on), own, None, coming)
+        return Standing(found, latest[begun].value, begun, latest[begun], coming)
+    return Standing(found, found.on(on), own, None, coming)

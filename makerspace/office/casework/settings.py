@@ -93,7 +93,7 @@ def propose_setting(
 @transaction.atomic
 def adopt_setting(line: SettingLine, *, by: Person, on: date) -> SettingLine:
     """Set a proposed number for the days from its first on: a leader, and not who proposed it."""
-    _ask_second(line, by, on)
+    ask_second(line, by, on)
     line = _open(line)
     ask_fits(line, on)
     told = f"{in_words(line)}；已经起算的期限不变"
@@ -106,7 +106,7 @@ def adopt_setting(line: SettingLine, *, by: Person, on: date) -> SettingLine:
 @transaction.atomic
 def refuse_setting(line: SettingLine, *, reason: str, by: Person, on: date) -> SettingLine:
     """Leave the number as it is, and say why: a leader, and not who proposed it."""
-    _ask_second(line, by, on)
+    ask_second(line, by, on)
     line = _open(line)
     if not reason.strip():
         raise _refused(line, "invalid", "请写明不采用的理由。", answer="请写明理由")
@@ -126,7 +126,7 @@ def withdraw_setting(line: SettingLine, *, by: Person, on: date) -> SettingLine:
     """Take one's own proposal back."""
     role = _officer(by, on)
     if line.proposed_by_id != by.pk:
-        raise _refused(line, "not_yours", "提议由提出人撤回。")
+        raise _refused(line, "not_yours", "系统设定的提议由提出人撤回。")
     line = _open(line)
     _decide(line, State.WITHDRAWN, by, on)
     _keep(line, "withdraw_setting", by, role, on)
@@ -138,9 +138,9 @@ def ask_fits(line: SettingLine, on: date) -> None:
     """The day lies ahead, the number is within its bounds, is another than the one of that day, and fits its neighbours."""
     wrong = _wrong_value(line)
     if line.since <= on:
-        wrong["since"] = "应晚于今天；不能改变已经过去的期限"
+        wrong["since"] = "生效日期应晚于今天；已经起算的期限不能改变"
     elif line.since > on + MOST_AHEAD:
-        wrong["since"] = f"不晚于{chinese(on + MOST_AHEAD)}"
+        wrong["since"] = f"生效日期应不晚于{chinese(on + MOST_AHEAD)}"
     if wrong:
         label = parameter_of(line).label
         raise _refused(line, "invalid", f"“{label}”的设定需要更正：{'；'.join(wrong.values())}。", **wrong)
@@ -149,17 +149,17 @@ def ask_fits(line: SettingLine, on: date) -> None:
 def _wrong_value(line: SettingLine) -> dict[str, str]:
     parameter, bounds = parameter_of(line), by_id(line.regulation).settings[line.code]
     if not bounds.hold(line.value):
-        return {"value": f"应为{bounds_in_words(parameter, bounds)}"}
+        return {"value": f"数值应为{bounds_in_words(parameter, bounds)}"}
     if line.value == setting(line.regulation, line.code, line.since):
-        return {"value": f"与{chinese(line.since)}的数值相同"}
+        return {"value": f"数值与{chinese(line.since)}的相同"}
     within = by_id(line.regulation).within.items()
     for low, high in [pair for pair in within if line.code in pair]:
         other = by_id(line.regulation).parameter(high if line.code == low else low)
         values = [setting(line.regulation, other.id, day) for day in _days_of(line, other.id)]
         if line.code == low and line.value > min(values):
-            return {"value": f"不能超过“{other.label}”（{other.said(min(values))}）"}
+            return {"value": f"数值不能超过“{other.label}”（{other.said(min(values))}）"}
         if line.code == high and line.value < max(values):
-            return {"value": f"不能少于“{other.label}”（{other.said(max(values))}）"}
+            return {"value": f"数值不能少于“{other.label}”（{other.said(max(values))}）"}
     return {}
 
 
@@ -182,7 +182,8 @@ def _officer(by: Person, on: date) -> Role:
     raise refused("not_yours", "系统设定由市科技局经办处室或负责人提出。")
 
 
-def _ask_second(line: SettingLine, by: Person, on: date) -> None:
+def ask_second(line: SettingLine, by: Person, on: date) -> None:
+    """A leader decides, and not who proposed it."""
     if Role.LEADER not in by.capacity(on).roles:
         raise _refused(line, "not_yours", "系统设定由市科技局负责人决定。")
     if line.proposed_by_id == by.pk:

@@ -1,6 +1,7 @@
 """The rules, and the official text that is imported beside them."""
 
 import re
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,13 @@ from makerspace.doors.portal import procedure
 from makerspace.doors.portal.models import OfficialText
 from makerspace.doors.portal.texts import TextRefused, decoded, import_text, split
 from makerspace.office.casework.refusals import cited
+from makerspace.office.people.models import Person
+from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
 from makerspace.office.record.queries import first_broken
 from makerspace.regulation import by_id
 from tests.doors.portal.helpers import ON, page, words
+from tests.factories import adopt_setting, make_call
 
 REGULATION = by_id("kunkefa-2017-55")
 # Nothing of the real text: its shape only, with the traps that it has.
@@ -129,6 +133,7 @@ def test_an_article_shows_its_conditions_readings_and_acts() -> None:
         assert said in text
 
 
+@pytest.mark.django_db
 def test_the_way_is_made_from_the_table() -> None:
     way = procedure.steps(REGULATION, ON)
 
@@ -136,6 +141,39 @@ def test_the_way_is_made_from_the_table() -> None:
         "填报中", "区县初审与查验", "市局受理", "专家现场调研", "局长审定", "拟公示", "公示中", "待公布", "已认定",
     ]  # fmt: skip
     assert way[6].term == "7天"
+
+
+@pytest.mark.django_db
+def test_the_public_reads_what_the_bureau_set_since_when_why_and_what_comes() -> None:
+    adopt_setting("TERM_LETTER", 7, date(2026, 4, 1))
+    adopt_setting("TERM_LETTER", 5, date(2026, 5, 1))
+    officers = set(Person.objects.values_list("name", flat=True))
+
+    whole, one = words(page("/rules/", on="2026-04-01")), words(page("/rules/article/17/", on="2026-04-01"))
+
+    row = "答复优先支持凭证申请的时限7个工作日2026年5月1日起为5个工作日（压缩办理时间）市科技局设定，条文没有规定压缩办理时间2026-04-01"
+    assert row in whole
+    assert (
+        "市科技局设定，条文没有规定；2026年4月1日起：压缩办理时间2026年5月1日起为5个工作日（压缩办理时间）7个工作日"
+        in one
+    )
+    assert "区县初审与查验时限20个工作日系统默认，条文没有规定" in whole
+    assert "公示期7天条文" in whole
+    assert [name for name in officers if name in whole + one] == []
+    assert "答复优先支持凭证申请的时限10个工作日" in words(page("/rules/", on="2026-03-31"))
+
+
+@pytest.mark.django_db
+def test_a_call_shows_the_terms_in_force_and_what_comes() -> None:
+    adopt_setting("TERM_DISTRICT_REVIEW", 15, ON)
+    adopt_setting("TERM_CITY_REVIEW", 5, ON + timedelta(days=15))
+    call = make_call()
+
+    with clock.pretending(datetime.combine(ON, time(10), clock.KUNMING)):
+        text = words(page(f"/calls/{call.pk}/"))
+
+    assert "科技主管部门，15个工作日" in text
+    assert "市科技局经办处室，10个工作日（2026年3月31日起5个工作日）" in text
 
 
 @pytest.mark.django_db

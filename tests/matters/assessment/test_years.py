@@ -19,7 +19,7 @@ from makerspace.office.documents.models import Paper
 from makerspace.regulation.counting import chinese
 from makerspace.regulation.terms import Role
 from tests.asking import refusal_of
-from tests.factories import make_person
+from tests.factories import adopt_setting, make_person
 from tests.matters.assessment import years
 from tests.matters.assessment.years import AGREED, MARKS, ON, POOR, SAID, STRONG, YEAR, Staff
 from tests.matters.recognition.test_changes import LATER
@@ -466,6 +466,14 @@ def test_a_district_that_is_silent_beyond_its_term_is_replaced_by_the_bureau(sta
     outcome.score_report(first, by=staff.bureau, on=over, marks=years.MARKS)
     assert share(first) == Decimal("1.5")
     proven()
+
+
+def test_the_public_is_told_of_a_first_years_rectification_where_the_bureau_set_so(staff: Staff) -> None:
+    adopt_setting("FIRST_YEAR_SHOWN", 1, ON)
+
+    years.failed(years.opened(staff)[0], staff)
+
+    assert states(Title.objects.get(), 10) == ["under_rectification"]
 
 
 def test_the_public_is_not_told_of_a_rectification_in_a_titles_first_year(staff: Staff) -> None:

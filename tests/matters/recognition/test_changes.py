@@ -26,7 +26,7 @@ from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
 from makerspace.regulation.terms import Role
-from tests.factories import make_dossier, make_organisation, make_pdf, make_person, member_of
+from tests.factories import adopt_setting, make_dossier, make_organisation, make_pdf, make_person, member_of
 from tests.matters.recognition.helpers import ON, announced, waiting_case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -208,6 +208,24 @@ def test_a_condition_lost_is_said_before_it_is_filed() -> None:
     assert change.kinds == ["area"]
     assert changes.lost(change.former_findings, change.findings) == ["7.1.area"]
     assert Case.objects.get(pk=case.pk).stage == "district_opinion"
+
+
+def test_the_bureau_sets_from_which_share_of_the_area_on_a_change_is_applied_for_and_how_many_sites_there_may_be() -> (
+    None
+):
+    title = titled()
+    case, owner = begun(title)
+    adopt_setting("CHANGE_AREA", 4, LATER)
+    adopt_setting("CHANGE_SITES", 1, LATER)
+    papers = proof(case, owner)
+    two = told(title, sites=[SITE | {"address": f"五华区{n}号"} for n in range(2)])
+
+    fields = refused("invalid", "", operations.file_change, case, by=owner, on=LATER, **two, papers=papers)
+    larger = told(title, sites=[SITE | {"area_m2": 500}])  # 4.2 in a hundred
+    operations.file_change(case, by=owner, on=LATER, **larger, papers=papers)
+
+    assert fields["sites"] == "变更后的场地不能超过1处，现填了2处"
+    assert Change.objects.get().kinds == ["area"]
 
 
 @pytest.mark.parametrize(

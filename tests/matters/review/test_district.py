@@ -19,7 +19,7 @@ from makerspace.office.documents.models import Paper
 from makerspace.office.notify.models import Message
 from makerspace.office.record.models import Entry
 from makerspace.regulation.terms import Role
-from tests.factories import DAY, make_call, make_person, submitted_case
+from tests.factories import DAY, adopt_setting, make_call, make_person, submitted_case
 from tests.matters.review import walking
 from tests.matters.review.walking import VISIT_DAY, Staff
 
@@ -78,6 +78,20 @@ def test_the_longest_term_of_a_correction_is_told_as_it_was_set() -> None:
     told = Message.objects.get(person=walking.applicant_of(case), subject__contains="出具补正通知")
     assert case.due_on == latest
     assert "2026年6月11日" in told.text
+
+
+def test_a_correction_has_the_term_that_the_bureau_set_and_not_more_than_the_longest() -> None:
+    staff, case = Staff(), submitted_case()
+    adopt_setting("TERM_CORRECTION", 5, DAY)
+    adopt_setting("CORRECTION_LONGEST", 6, DAY)
+    faults = [{"target": "7.1.area", "text": "面积不清"}]
+
+    with pytest.raises(Refused) as caught:
+        operations.request_correction(case, by=staff.district, on=DAY, faults=faults, due_on=date(2026, 3, 25))
+    case = operations.request_correction(case, by=staff.district, on=DAY, faults=faults)
+
+    assert caught.value.refusal.fields == {"due_on": "最长6个工作日，不晚于2026年3月24日"}
+    assert case.due_on == date(2026, 3, 23)
 
 
 def test_a_correction_cites_the_article_of_each_condition() -> None:

@@ -21,7 +21,7 @@ from makerspace.office.notify.models import Message
 from makerspace.office.people.models import Expert, Person, Post
 from makerspace.office.record.models import Entry
 from makerspace.regulation.terms import Role
-from tests.factories import DAY, make_dossier, make_expert, make_person, submitted_case
+from tests.factories import DAY, adopt_setting, make_dossier, make_expert, make_person, submitted_case
 from tests.matters.review import walking
 from tests.matters.review.walking import VISIT_DAY, Staff
 
@@ -48,6 +48,18 @@ def test_the_draw_can_be_repeated_with_sha256_alone() -> None:
     assert draw.draw([3, 5, 7, 11, 20], SEED, 3) == by_hand[:3]
     assert draw.ranked([20, 11, 7, 5, 3], SEED) == by_hand
     assert draw.draw([3, 5, 7, 11, 20], "another" + SEED, 5) != by_hand
+
+
+def test_a_panel_has_the_size_that_the_bureau_set_from_its_first_day_on() -> None:
+    staff = Staff()
+    adopt_setting("PANEL_SIZE", 5, VISIT_DAY + timedelta(days=1))
+    before, after = city_case(staff), city_case(staff)
+    walking.pool()
+
+    walking.convene(before, staff)
+    walking.convene(after, staff, VISIT_DAY + timedelta(days=1))
+
+    assert [len(walking.members(case)) for case in (before, after)] == [3, 5]
 
 
 def test_the_pool_digest_covers_numbers_and_fields_in_whatever_order_they_come() -> None:

@@ -383,6 +383,17 @@ def test_an_answer_comes_too_late_and_a_rating_only_once() -> None:
     assert Booking.objects.get(pk=first.pk).stars == 2
 
 
+def test_the_term_to_answer_is_the_one_of_the_day_on_which_one_asks() -> None:
+    here, later = scene(), date(2026, 3, 26)
+    with clock.pretending(NOW):
+        before = book(here, day=later)
+        factories.adopt_setting("TERM_SUPPORT_ANSWER", 1, MONDAY + timedelta(days=1))
+    with clock.pretending(NOW + timedelta(days=1)):
+        after = book(here, day=later + timedelta(days=1))
+
+    assert (before.answer_by, after.answer_by) == (THURSDAY, MONDAY + timedelta(days=2))
+
+
 # -- silence -----------------------------------------------------------------------------------------------------------
 def test_after_the_term_the_bureau_answers_instead() -> None:
     here, later = scene(), date(2026, 3, 26)

@@ -247,7 +247,7 @@ def test_a_number_of_the_law_or_a_reading_is_never_set(code: str) -> None:
     [
         (CODE, 0, "1至400个工作日"), (CODE, 401, "1至400个工作日"), ("PANEL_SIZE", 4, "3至9人的单数"),
         ("PANEL_SIZE", 1, "3至9人的单数"), ("PANEL_SIZE", 11, "3至9人的单数"), ("FIRST_YEAR_SHOWN", 2, "0至1"),
-        ("HEARING_NOTICE", 6, "7至400个工作日"), ("TERM_HEARING_REQUEST", 4, "5至400个工作日"), (CODE, 20, "数值相同"),
+        ("HEARING_NOTICE", 6, "7至400个工作日"), ("TERM_HEARING_REQUEST", 4, "5至400个工作日"), (CODE, 20, "的相同"),
         ("TERM_CORRECTION", 61, "不能超过“补正时限最长可延至”（60个工作日）"), ("CORRECTION_LONGEST", 9, "不能少于“补正时限”（10个工作日）"),
     ],
 )  # fmt: skip

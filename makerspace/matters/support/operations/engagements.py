@@ -25,6 +25,7 @@ from makerspace.matters.support.operations.common import lock, record
 from makerspace.matters.support.queries.engagements import (
     DEEDS,
     Side,
+    answering,
     article_of,
     by_tenant,
     eligible,
@@ -194,7 +195,7 @@ def _wrong(field: str, text: str, article: int) -> Refused:
 
 def _keep(engagement: Either, on: date, held: list[Any]) -> None:
     """Write it with the half hours that it holds; the unique index refuses what another holds already."""
-    engagement.asked_at, engagement.answer_by = clock.now(), term(on)
+    engagement.asked_at, engagement.answer_by = clock.now(), term(on, answering(on))
     try:
         with transaction.atomic():
             engagement.save(force_insert=True)

@@ -15,14 +15,14 @@ from makerspace.matters.support.models import Booking, Engagement, Session, Stat
 from makerspace.matters.support.queries.facilities import READERS, kept_by
 from makerspace.matters.support.queries.mentors import serving_as
 from makerspace.matters.support.queries.tenants import opens
-from makerspace.office.casework.parameters import setting
+from makerspace.office.casework.parameters import parameter
 from makerspace.office.casework.refusals import Refusal
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
 from makerspace.regulation import in_force as version_on
 from makerspace.regulation.counting import chinese, count_days
-from makerspace.regulation.terms import Role
+from makerspace.regulation.terms import Parameter, Role
 
 E = TypeVar("E", Booking, Session)
 
@@ -164,14 +164,14 @@ def noun_of(engagement: Engagement) -> str:
     return "预约" if isinstance(engagement, Booking) else "辅导约请"
 
 
-def term(start: date) -> date:
-    """The last day of the term to answer, or to record."""
-    return count_days(start, days_to_answer(start), unit="working").last_day
+def answering(on: date) -> Parameter:
+    """The term to answer, or to record, in working days: for each day on which one begins; one query."""
+    return parameter(version_on(on).id, "TERM_SUPPORT_ANSWER")
 
 
-def days_to_answer(start: date) -> int:
-    """The working days to answer, or to record, of what begins on that day."""
-    return int(setting(version_on(start).id, "TERM_SUPPORT_ANSWER", start))
+def term(start: date, days: Parameter) -> date:
+    """The last day of the term that begins with that day."""
+    return count_days(start, days.on(start), unit="working").last_day
 
 
 def takers(deed: Deed, engagement: Engagement) -> frozenset[Side]:
@@ -222,8 +222,10 @@ def _too_early_or_late(found: frozenset[Side], deed: Deed, engagement: Engagemen
 def _too_early_to_record(found: frozenset[Side], engagement: Engagement, now: datetime) -> str:
     if engagement.start > now:
         return "尚未开始，开始以后才能登记。"
-    last = term(clock.day_of(engagement.end))
-    if not found & GIVER and clock.day_of(now) <= last:
+    if found & GIVER:
+        return ""
+    last = term(clock.day_of(engagement.end), answering(clock.day_of(now)))
+    if clock.day_of(now) <= last:
         return f"先由对方在{chinese(last)}前登记；逾期未登记的，您可以登记。"
     return ""
 

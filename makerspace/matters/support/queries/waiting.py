@@ -1,6 +1,5 @@
 """What waits for a person of bookings and sessions: to answer, to answer instead of whoever is silent, to record."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -9,13 +8,13 @@ from django.db.models.expressions import Combinable
 
 from makerspace.matters.review.queries.waiting import Errand
 from makerspace.matters.support.models import Booking, Session, State
-from makerspace.matters.support.queries.engagements import term
+from makerspace.matters.support.queries.engagements import answering, term
 from makerspace.matters.support.queries.facilities import kept_by
 from makerspace.matters.support.queries.mentors import serving_as
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.regulation.counting import chinese
-from makerspace.regulation.terms import Role
+from makerspace.regulation.terms import Parameter, Role
 
 Rows = QuerySet[Any, tuple[Any, ...]]
 ANSWER = Q(state=State.ASKED)
@@ -41,12 +40,12 @@ def errands_of(person: Person, on: date) -> list[Errand]:
     roles, now = person.roles_on(on), clock.now()
     found: list[Errand] = []
     if Role.PROVIDER in roles:
-        found += _errands(_bookings(_due(now) & Q(offer__facility__in=kept_by(person, on))))
+        found += _errands(_bookings(_due(now) & Q(offer__facility__in=kept_by(person, on))), on)
     if Role.MENTOR in roles:
-        found += _errands(_sessions(_due(now) & Q(mentor__in=serving_as(person, on))))
+        found += _errands(_sessions(_due(now) & Q(mentor__in=serving_as(person, on))), on)
     if Role.BUREAU in roles:
         silent = ANSWER & Q(answer_by__lt=on, start__gt=now)
-        found += _errands(_bookings(silent).union(_sessions(silent), all=True), "代为答复")
+        found += _errands(_bookings(silent).union(_sessions(silent), all=True), on, "代为答复")
     return found
 
 
@@ -69,11 +68,15 @@ def _due(now: datetime) -> Q:
     return (ANSWER & Q(start__gt=now)) | Q(state=State.AGREED, end__lte=now)
 
 
-def _errands(rows: Rows, instead: str = "") -> Iterator[Errand]:
-    return (_errand(Row(*row), instead) for row in rows)
+def _errands(rows: Rows, on: date, instead: str = "") -> list[Errand]:
+    found = [Row(*row) for row in rows]
+    if not found:
+        return []
+    days = answering(on)
+    return [_errand(row, days, instead) for row in found]
 
 
-def _errand(row: Row, instead: str) -> Errand:
+def _errand(row: Row, days: Parameter, instead: str) -> Errand:
     asked, start = row.state == State.ASKED, row.start.astimezone(clock.KUNMING)
     noun, article = ("预约", 15) if row.kind == "booking" else ("辅导约请", 16)
     return Errand(
@@ -82,7 +85,7 @@ def _errand(row: Row, instead: str) -> Errand:
         what=instead or (f"答复{noun}" if asked else "登记完成情况"),
         articles=(article,),
         since=clock.day_of(row.asked_at if asked else row.end),
-        last_day=row.answer_by if asked else term(clock.day_of(row.end)),
+        last_day=row.answer_by if asked else term(clock.day_of(row.end), days),
         label="办理",
         place=(f"support_{row.kind}", (row.pk,)),
     )

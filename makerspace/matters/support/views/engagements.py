@@ -114,7 +114,7 @@ def _one(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
     sides = queries.sides(person, found, clock.today())
     context = {
         "row": found, "kind": kind, "actions": _actions(kind, found, sides, now), "today": clock.today(),
-        "reads_notes": queries.reads_notes(sides, found, person, clock.today()), "term": queries.days_to_answer(clock.day_of(found.asked_at)),
+        "reads_notes": queries.reads_notes(sides, found, person, clock.today()), "term": queries.answering(clock.today()).on(clock.day_of(found.asked_at)),
         "happenings": _happenings(found), "noun": queries.noun_of(found), "is_booking": isinstance(found, Booking),
         "by_tenant": queries.by_tenant(found), "reads_contact": queries.by_tenant(found) and queries.reads_contact(sides),
     }  # fmt: skip
