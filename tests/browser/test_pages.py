@@ -68,6 +68,8 @@ def pages() -> Iterator[tuple[str, list[str]]]:
     yield "bureau3", ["/work/", "/work/objections/", *objection()]
     yield "leader1", ["/work/", *_cases("decision", ""), "/work/announcements/", "/work/announcements/new/"]
     yield "leader1", ["/work/funding/", "/work/funding/batches/", "/work/funding/batches/ZF-2026-001/"]
+    yield "leader1", ["/work/settings/", "/work/settings/TERM_LETTER/", "/work/settings/proposals/2/"]
+    yield "bureau2", ["/work/settings/TERM_DECISION/propose/", "/work/settings/FIRST_YEAR_SHOWN/propose/"]
     yield "leader1", _changes("decision", "", "acts/grant_change/", "?tab=papers")
     yield "bureau1", [*_changes("confirmation", "", "acts/confirm_relinquish/"), "/work/assessment/"]
     yield "agency1", ["/work/", *letter_asked_about(), *_letters("issued", "", "acts/record_use/")]

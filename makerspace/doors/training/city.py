@@ -13,6 +13,7 @@ from makerspace.doors.training.people import People
 from makerspace.doors.training.raising import Raising
 from makerspace.doors.training.registers import Books
 from makerspace.doors.training.schemes import schemes
+from makerspace.doors.training.settings import settings
 from makerspace.doors.training.timeline import Timeline
 from makerspace.doors.training.years import Years
 from makerspace.matters.application import operations as application
@@ -60,6 +61,7 @@ class City:
         Years(self).plan()
         Changes(self).plan()
         Letters(self).plan()
+        settings(self)
         self.timeline.live()
 
     # -- calls ---------------------------------------------------------------------------------------------------------
