@@ -13,7 +13,7 @@ from makerspace.office.casework import acts, queries
 from makerspace.office.casework.kinds import kind_of
 from makerspace.office.casework.models import Attachment, Case
 from makerspace.office.casework.operations import lock
-from makerspace.office.casework.refusals import Refused, refused
+from makerspace.office.casework.refusals import Refusal, Refused, refused
 from makerspace.office.documents import files, uploads
 from makerspace.office.people.models import Membership, Person
 from makerspace.office.record import clock
@@ -44,11 +44,10 @@ def _ask_attach(case: Case, by: Person, on: date) -> None:
     """Visible, then an act open to this person that takes files, then room for one more."""
     if not queries.sees(by, case, on):
         raise Refused(queries.NOT_THERE)
-    takes = [
-        move for move, refusal in queries.moves_now(by, case, on=on) if not refusal and takes_files(case, move.act)
-    ]
-    if not takes:
-        raise refused("wrong_stage", "本件目前没有需要您提交文件的事项。")
+    takes = [refusal for move, refusal in queries.moves_now(by, case, on=on) if takes_files(case, move.act)]
+    if None not in takes:
+        waiting = (refusal for refusal in takes if refusal and refusal.code == "wrong_stage")  # theirs, but not now
+        raise Refused(next(waiting, Refusal("wrong_stage", "本件目前没有需要您提交文件的事项。")))
     held = Attachment.objects.filter(case=case).aggregate(size=Sum("blob__size"))["size"] or 0
     if Attachment.objects.filter(case=case).count() >= settings.UPLOAD_CASE_FILES or held >= settings.UPLOAD_CASE_BYTES:
         raise refused("too_large", f"本件已达到{settings.UPLOAD_CASE_FILES}个文件或总大小的上限，不能再上传。")

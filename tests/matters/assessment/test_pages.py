@@ -19,6 +19,7 @@ from tests.asking import browser, refusal_of
 from tests.factories import make_pdf, make_person
 from tests.matters.assessment import years
 from tests.matters.assessment.years import STRONG, YEAR, Staff
+from tests.matters.recognition.test_changes import filed as filed_change
 
 pytestmark = pytest.mark.django_db
 
@@ -181,6 +182,18 @@ def test_a_file_that_another_unit_uploaded_proves_nothing(staff: Staff) -> None:
     )  # fmt: skip
 
     assert refused.fields == {"evidence_running": NOT_UPLOADED, "evidence_nothing": "没有这一类证明材料"}
+
+
+def test_a_file_that_can_wait_is_told_what_it_waits_for(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+    change, _ = filed_change(Title.objects.select_related("organisation", "authority").get(), name="新名众创空间")
+
+    page = browser(years.owner(case)).post(
+        f"/work/cases/{case.number}/report/",
+        sent() | {"evidence_running-new": [SimpleUploadedFile("财务报表.pdf", make_pdf())]},
+    )
+
+    assert f"称号变更申请{change.number}尚未办结" in page.content.decode()
 
 
 def test_a_name_with_a_sign_that_cannot_be_kept_does_no_harm(staff: Staff) -> None:
