@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 
 from makerspace.regulation.kunkefa_2017_55.dossier import Dossier
 from makerspace.web.forms import SchemaForm
+from makerspace.web.forms.binding import digits
 
 
 class Colour(StrEnum):
@@ -318,3 +319,11 @@ def test_money_is_typed_in_its_unit_and_kept_in_fen() -> None:
 @pytest.mark.parametrize("typed", ["三百万", "1.0000001", "1e3"])
 def test_what_is_no_amount_is_refused(typed: str) -> None:
     assert set(SchemaForm(Sums, QueryDict(f"yuan=1&wan={typed}")).errors) == {"wan"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("１，２００．５", "1200.5"), ("－3\u3000", "-3"), ("1\u00a0200", "1200"), ("10³", "10³"), ("½", "½")],
+)
+def test_digits_may_be_full_width_and_raised_ones_are_none(typed: str, read: str) -> None:
+    assert digits(typed) == read
