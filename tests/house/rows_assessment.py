@@ -31,8 +31,8 @@ def _officer(role: str, label: str) -> bool:
 
 
 def _in_its_turn(role: str, label: str) -> bool:
-    """The bureau's turn comes when the district has let its term pass."""
-    return role in {"district_own", "district_counter"}
+    """The bureau's turn comes when the district has let its term pass; who holds a post in the district too is of it."""
+    return role in city.OFFICERS["wuhua"]
 
 
 CHECKS = {"may": _officer, "may_says": "核实年度报告", "fits": _in_its_turn, "fits_says": "届满后方可登记"}

@@ -194,7 +194,7 @@ def test_a_page_of_the_round_before_verifies_nothing(staff: Staff, case: Case) -
     answer = page.post(address(case), stale)
 
     assert (answer.status_code, Case.objects.get(pk=case.pk).stage) == (412, "district_check")
-    assert "已另行提交第2次报告" in answer.content.decode()
+    assert "现在待核对的是第2次提交的报告" in answer.content.decode()
 
 
 def test_the_bureau_sends_back_in_place_of_a_silent_district(staff: Staff, case: Case) -> None:
