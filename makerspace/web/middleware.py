@@ -7,18 +7,24 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.utils.cache import add_never_cache_headers
+from django.utils.encoding import escape_uri_path
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import escape_leading_slashes
 
 from makerspace.office.casework.queries import ROLE_NAMES
 from makerspace.office.casework.refusals import Refusal, Refused
 from makerspace.office.documents.storage import Damaged, StorageUnavailable
+from makerspace.web.context import ELDER_COOKIE
 from makerspace.web.policy import Policy, policy_of, roles_of
 from makerspace.web.refusals import page_of_form, refuse, wants_json, was_refused
 
 Next = Callable[[HttpRequest], HttpResponse]
 URL_MAX = 4096
+YEAR = 365 * 24 * 3600
+LOOKS = frozenset({"GET", "HEAD"})
 PAGES_TAKE = frozenset({"GET", "HEAD", "OPTIONS", "POST"})
 METHODS = PAGES_TAKE | {"PUT", "PATCH", "DELETE"}
 BODIES = frozenset({"POST", "PUT", "PATCH"})
@@ -60,6 +66,28 @@ def _body_over_limit(request: HttpRequest) -> tuple[int, Refusal] | None:
     if length and int(length) > settings.BODY_MAX_BYTES:
         return 413, Refusal("too_large", f"一次提交不能超过{settings.BODY_MAX_BYTES // 1024 // 1024}MB。")
     return None
+
+
+class Display:
+    """Remembers the larger or the ordinary display, chosen on any page by its own address and a word more.
+
+    No address is handed to another one that way: those that are secret stand in no log but under their own path.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.GET.get(ELDER_COOKIE)
+        if request.method not in LOOKS or chosen not in {"0", "1"} or wants_json(request):
+            return self.get_response(request)
+        left = request.GET.copy()
+        del left[ELDER_COOKIE]
+        path = escape_leading_slashes(escape_uri_path(request.path))
+        response = HttpResponseRedirect(f"{path}?{left.urlencode()}" if left else path)
+        response.set_cookie(ELDER_COOKIE, chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure())
+        add_never_cache_headers(response)
+        return response
 
 
 class DefaultDeny:

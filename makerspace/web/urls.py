@@ -5,7 +5,6 @@ from django.urls import path
 from makerspace.web import views
 
 urlpatterns = [
-    path("display/", views.display, name="display"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("styleguide/", views.styleguide, name="styleguide"),
 ]

@@ -4,32 +4,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from makerspace.office.casework.refusals import Refusal
 from makerspace.web import samples
-from makerspace.web.context import ELDER_COOKIE
 from makerspace.web.policy import public
 from makerspace.web.refusals import ADVICE, TITLES, page_of_form, refuse, wants_json
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-YEAR = 365 * 24 * 3600
-
-
-@public
-@require_safe
-def display(request: HttpRequest) -> HttpResponse:
-    """Remember the larger or the ordinary display, and go back."""
-    back = request.GET.get("next", "/")
-    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    response = HttpResponseRedirect(back if safe else "/")
-    larger = "1" if request.GET.get("elder") == "1" else "0"
-    response.set_cookie(ELDER_COOKIE, larger, max_age=YEAR, samesite="Lax", secure=request.is_secure())
-    return response
 
 
 @public

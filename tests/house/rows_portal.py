@@ -100,7 +100,6 @@ ROWS = (
     _open("portal_heads"),
     _open("portal_privacy"),
     _open("portal_paper", targets=_papers, sees=_published),
-    _open("display", get=status(302)),
     _open("accessibility"),
     _open("styleguide", get=status(404), post=status(404), answers_all=True),
     _open("training_become", get=status(), post=status(404)),

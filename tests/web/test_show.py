@@ -3,12 +3,14 @@
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
 from django.conf import settings as configured
 from django.contrib.auth import password_validation
+from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.utils.translation import gettext
@@ -17,6 +19,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from makerspace.office.people.models import Person
 from makerspace.web.lists import Filter, Listing, listing
+from makerspace.web.middleware import Display
 from makerspace.web.parts import Step
 from makerspace.web.templatetags import web
 
@@ -225,12 +228,54 @@ def test_styleguide_shows_every_component(client: Client, settings: Settings) ->
     assert components - shown == set()
 
 
-def test_larger_display_is_remembered_and_leads_back(client: Client) -> None:
-    response = client.get("/display/?elder=1&next=/accessibility/")
-    away = client.get("/display/?elder=1&next=https://elsewhere.example/")
+def switch(page: str) -> str:
+    """Where the switch of the display leads."""
+    found = re.search(r'class="k-elder" href="([^"]+)"', page)
+    assert found is not None
+    return found[1].replace("&amp;", "&")
 
-    assert (response["Location"], away["Location"]) == ("/accessibility/", "/")
-    assert " data-elder" in client.get("/accessibility/").content.decode()
+
+def test_larger_display_is_remembered_and_leads_back_until_it_is_put_off(client: Client) -> None:
+    page = client.get("/accessibility/?a=1&a=2").content.decode()
+
+    on = client.get(f"/accessibility/{switch(page)}")
+    larger = client.get(on["Location"]).content.decode()
+    off = client.get(f"/accessibility/{switch(larger)}")
+
+    assert on["Location"] == "/accessibility/?a=1&a=2"
+    assert "no-store" in on["Cache-Control"]
+    assert (" data-elder>" in page, " data-elder>" in larger) == (False, True)
+    assert off["Location"] == "/accessibility/?a=1&a=2"
+    assert " data-elder>" not in client.get("/accessibility/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "leads"),
+    [
+        ("//elsewhere.example/x", "/%2Felsewhere.example/x"),
+        ("/%2F/elsewhere.example/", "/%2F/elsewhere.example/"),
+        ("/%5Celsewhere.example", "/%5Celsewhere.example"),
+        ("/a%3Fb%23c/%0d%0ad/", "/a%3Fb%23c/%0D%0Ad/"),
+    ],
+)
+def test_the_switch_of_the_display_leads_nowhere_else(rf: RequestFactory, path: str, leads: str) -> None:
+    request = rf.get("/", {"elder": "1"})
+    request.path = unquote(path)
+
+    assert Display(unreached)(request)["Location"] == leads
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("post", "/?elder=1"), ("get", "/?elder=2"), ("get", "/api/v1/x?elder=1")]
+)
+def test_nothing_else_is_taken_for_the_switch(rf: RequestFactory, method: str, path: str) -> None:
+    answer = HttpResponse("the page itself")
+
+    assert Display(lambda request: answer)(getattr(rf, method)(path)) is answer
+
+
+def unreached(request: HttpRequest) -> HttpResponse:
+    raise AssertionError
 
 
 @pytest.mark.parametrize("page", ["login", "signup", "password/reset"])

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
@@ -80,6 +81,12 @@ def held(here: Scene, link: TenantLink, **changes: str) -> Session:
             attendance=2,
             notes=NOTES,
         )
+
+
+def handed_on(page: str, secret: str) -> list[str]:
+    """Where a page would carry the secret to any address but its own, which a log outside of this house would keep."""
+    links = re.findall(r'(?:href|src|action|content|hx-[a-z]+|data-[a-z-]+)="([^"]*)"', page)
+    return [link for link in links if secret in unquote(link) and not link.startswith(path("", secret))]
 
 
 # -- the operator's pages ----------------------------------------------------------------------------------------------
@@ -195,7 +202,36 @@ def test_every_page_keeps_its_address_to_itself(here: Scene, tenant: Tenant) -> 
         answer = Client().get(address)
         assert (answer["Referrer-Policy"], answer["X-Robots-Tag"]) == (policy, "noindex, nofollow"), address
         assert "no-store" in answer["Cache-Control"]
-        assert not re.search(r"https?://(?!testserver)[^\"]*" + secret, answer.content.decode())
+        assert not handed_on(answer.content.decode(), secret)
+
+
+def test_a_refused_form_keeps_the_address_to_itself(here: Scene, tenant: Tenant) -> None:
+    link, secret = give(here, tenant)
+    session = ask_alone(here, link)
+    strict = Client(enforce_csrf_checks=True)
+
+    refused = [
+        strict.post(path("_ask", secret, here.mentor.pk), ASKED),
+        send(secret, "_act", session.pk, "rate", stars="5"),
+        send(secret, "_ask", here.mentor.pk, **{**ASKED, "day": ""}),
+        Client().post(path("", secret)),
+        Client().get(path("", secret) + "nowhere/"),
+    ]
+
+    assert [answer.status_code for answer in refused] == [403, 409, 422, 405, 404]
+    for answer in refused:
+        page = answer.content.decode()
+        assert "data-elder-switch" in page
+        assert not handed_on(page, secret)
+
+
+def test_the_larger_display_is_chosen_on_the_very_page(here: Scene, secret: str) -> None:
+    client = Client()
+
+    answer = client.get(path("_ask", secret, here.mentor.pk) + "?elder=1")
+
+    assert answer["Location"] == path("_ask", secret, here.mentor.pk)
+    assert " data-elder>" in client.get(answer["Location"]).content.decode()
 
 
 def test_a_wrong_address_is_answered_the_same_whatever_is_wrong(here: Scene, tenant: Tenant) -> None:
