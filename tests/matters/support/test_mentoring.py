@@ -106,6 +106,15 @@ def test_the_operator_gives_a_link_that_is_shown_once(here: Scene, tenant: Tenan
     assert url[1].rstrip("/").rpartition("/")[2] not in listed
 
 
+@pytest.mark.parametrize("seen", ["9" * 5000, "9" * 4301, "-1", "１", "x", ""])
+def test_a_link_seen_that_is_none_is_refused_and_breaks_nothing(here: Scene, tenant: Tenant, seen: str) -> None:
+    give(here, tenant)
+
+    answer = browser(here.asker).post(reverse("support_tenant_link", args=[tenant.pk]), {"seen": seen})
+
+    assert answer.status_code == 412
+
+
 def test_the_operator_renews_and_revokes_on_the_list(here: Scene, tenant: Tenant) -> None:
     link, first = give(here, tenant)
     client = browser(here.asker)
@@ -377,6 +386,23 @@ def test_haste_is_slowed_down(here: Scene, secret: str) -> None:
     cache.clear()
     looks = [Client().get(path("", "x" * 43)).status_code for _ in range(121)]
     assert looks == [404] * 120 + [429]
+
+
+def test_tenants_behind_one_address_do_not_slow_each_other_and_a_moving_one_is_held(
+    here: Scene, tenant: Tenant, secret: str
+) -> None:
+    _, neighbour = give(here, tenant_of(here, name="隔壁的企业", uscc=factories.uscc()))
+
+    def sends(secret: str, address: str) -> int:
+        return Client(REMOTE_ADDR=address).post(path("_ask", secret, here.mentor.pk)).status_code
+
+    moving = [sends(secret, f"203.0.113.{place}") for place in range(31)]
+    assert moving == [422] * 30 + [429]
+    assert sends(neighbour, "203.0.113.1") == 422
+    cache.clear()
+    strangers = [sends("x" * 42 + "abc"[place % 3], "203.0.113.1") for place in range(31)]
+    assert strangers == [404] * 30 + [429]
+    assert sends(neighbour, "203.0.113.1") == 422
 
 
 # -- what the others see -----------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from makerspace.matters.registers import operations as registers
 from makerspace.matters.registers.models import Tenant
 from makerspace.matters.support import operations
 from makerspace.matters.support.models import Mentor, Session, SessionSlot, State, TenantLink
-from makerspace.matters.support.operations.engagements import MOST_OPEN
+from makerspace.matters.support.operations.engagements import MOST_A_DAY, MOST_OPEN
 from makerspace.matters.support.queries import tenants as queries
 from makerspace.matters.support.queries.calendar import digest_of, feed
 from makerspace.matters.support.queries.engagements import DEEDS, Side, sessions, sides, sides_of_link, why_not
@@ -252,6 +252,25 @@ def test_a_tenant_holds_so_many_requests_and_no_more(here: Scene, tenant: Tenant
     assert refusal.fields == {"": f"待答复和已确认的约请至多{MOST_OPEN}件，请等导师答复，或者先撤回不需要的。"}
     operations.withdraw(asked[0], by=link, on=MONDAY)
     assert ask_alone(here, link, 20, 21).state == State.ASKED
+
+
+def test_a_tenant_asks_so_often_a_day_though_it_takes_back_what_it_asked(here: Scene, tenant: Tenant) -> None:
+    link, _ = give(here, tenant)
+    neighbour, _ = give(here, tenant_of(here, name="隔壁的企业", uscc=factories.uscc()))
+    for _ in range(MOST_A_DAY):
+        operations.withdraw(ask_alone(here, link), by=link, on=MONDAY)
+    renewed, _ = give(here, tenant, seen=link.pk)
+    before = told(here.adviser, "新的辅导约请")
+
+    refusal = refusal_of(lambda: ask_alone(here, renewed))
+
+    assert refusal.fields == {
+        "": f"今天已经提出{MOST_A_DAY}次约请（包括已撤回的），请明天再提，或者请众创空间代为约请。"
+    }
+    assert (before, told(here.adviser, "新的辅导约请")) == (MOST_A_DAY, MOST_A_DAY)
+    assert ask_alone(here, neighbour).state == State.ASKED
+    with clock.pretending(at(MONDAY + timedelta(days=1), 0)):
+        assert ask_alone(here, renewed, 11, 12).state == State.ASKED
 
 
 @pytest.mark.parametrize(

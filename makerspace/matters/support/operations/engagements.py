@@ -1,7 +1,7 @@
 """Articles 15 and 16: asking for an offer or a mentor, answering, calling off, recording and rating. One writer a time."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -55,9 +55,11 @@ LONGEST_SESSION = timedelta(hours=8)
 MOST_OPEN = (
     5  # requests and agreed sessions of one tenant at a time, so that a link in wrong hands takes no mentor's month
 )
+MOST_A_DAY = 10  # requests of one tenant, taken back or not: each is a message to the mentor and to the makerspace
 HELD_BY_OTHERS = "这段时间刚刚已被他人约定，请另选时间。"
 HELD_BY_ONESELF = "贵单位已经约了这位导师的这段时间，请先查看原来的约请。"
 TOO_MANY = f"待答复和已确认的约请至多{MOST_OPEN}件，请等导师答复，或者先撤回不需要的。"
+TOO_OFTEN = f"今天已经提出{MOST_A_DAY}次约请（包括已撤回的），请明天再提，或者请众创空间代为约请。"
 SAID = ("start", "end", "purpose", "way", "place", "contact", "phone")
 
 
@@ -120,6 +122,9 @@ def ask_as_tenant(
         return _ask_same(with_mentor, session)
     if own.count() >= MOST_OPEN:
         raise refused("wrong_stage", TOO_MANY, 16, fields={"": TOO_MANY})
+    midnight = datetime.combine(on, time(), clock.KUNMING)
+    if Session.objects.filter(asked_link__tenant=tenant, asked_at__gte=midnight).count() >= MOST_A_DAY:
+        raise refused("wrong_stage", TOO_OFTEN, 16, fields={"": TOO_OFTEN})
     return _asked(session, by, on)
 
 

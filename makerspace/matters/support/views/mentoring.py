@@ -41,7 +41,15 @@ SHUT = Refusal(
 )  # fmt: skip
 T = TypeVar("T")
 looked = limited("mentoring_look", 120, methods=("GET",))
-sent = limited("mentoring_send", 30, 600)
+
+
+def _sender(secret: str, **_: object) -> str:
+    """A tenant's forms are counted as its own, wherever they come from; those behind no link by the network address."""
+    link = queries.link_behind(secret, clock.today())
+    return f"tenant-{link.tenant_id}" if link else ""
+
+
+sent = limited("mentoring_send", 30, 600, whose=_sender)
 
 
 @public

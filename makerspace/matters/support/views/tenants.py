@@ -44,9 +44,8 @@ def make_link(request: HttpRequest, pk: int) -> HttpResponse:
     """A new link, shown this once with its QR code; the one before ends."""
     tenant = _tenant(request, pk)
     seen = request.POST.get("seen", "")
-    path = operations.make_link(
-        tenant, by=me(request), on=clock.today(), seen=int(seen) if seen.isascii() and seen.isdecimal() else None
-    )
+    known = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 19 else None
+    path = operations.make_link(tenant, by=me(request), on=clock.today(), seen=known)
     url = f"{settings.PUBLIC_BASE_URL}{path}"
     picture = f"data:image/svg+xml;base64,{b64encode(qr_svg(url).encode()).decode()}"
     return render(request, "support/tenant_link.html", {"tenant": tenant, "url": url, "picture": picture})
