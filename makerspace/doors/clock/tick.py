@@ -49,6 +49,7 @@ def steps(now: datetime) -> Iterator[Step]:
     yield "owed", lambda: funding.warn_owed(day)
     yield "figures", lambda: renew_figures(day)
     yield "warnings", lambda: reminders.warn_holders(day)
+    yield "contacts", lambda: support.forget_contacts(now)
     yield "answers", lambda: housekeeping.forget_answers(now)
     yield "sessions", housekeeping.end_sessions
     yield "papers", make_papers

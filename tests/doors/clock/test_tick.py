@@ -29,7 +29,7 @@ from tests.tampering import tamper
 pytestmark = pytest.mark.django_db
 NOON = datetime.combine(DAY, time(12), clock.KUNMING)
 STEPS = {
-    "heads", "anchored", "lapsed", "notices", "grants", "unanswered", "silent", "owed", "figures", "warnings", "answers", "sessions", "papers",
+    "heads", "anchored", "lapsed", "notices", "grants", "unanswered", "silent", "owed", "figures", "warnings", "contacts", "answers", "sessions", "papers",
     "letters",
 }  # fmt: skip
 

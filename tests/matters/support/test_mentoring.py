@@ -17,6 +17,7 @@ from makerspace.matters.recognition.models import Title
 from makerspace.matters.registers.models import Tenant
 from makerspace.matters.support import operations
 from makerspace.matters.support.models import Mentor, Session, State, TenantLink
+from makerspace.matters.support.operations.engagements import CONTACTS_KEPT
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.regulation.terms import Role
@@ -360,6 +361,62 @@ def test_a_tenant_rates_once_what_was_held_and_reads_the_notes(here: Scene, tena
     assert (NOTES in page, "很有帮助" in page, path("_act", secret, session.pk, "rate") in page) == (True, True, False)
 
 
+def test_an_operator_that_renews_the_link_neither_reads_nor_rates_with_it(here: Scene, tenant: Tenant) -> None:
+    link, _ = give(here, tenant)
+    session = held(here, link)
+    renewed = browser(here.asker).post(reverse("support_tenant_link", args=[tenant.pk]), {"seen": link.pk})
+    url = re.search(r'<code class="s-address">([^<]+)</code>', renewed.content.decode())
+    assert url is not None
+    secret = url[1].rstrip("/").rpartition("/")[2]
+
+    with clock.pretending(at(THURSDAY, 12)):
+        page, home = look(secret, "_session", session.pk), look(secret)
+        asked = Client().get(path("_act", secret, session.pk, "rate"))
+        sent = send(secret, "_act", session.pk, "rate", stars="5")
+
+    assert (NOTES in page, "只在当时的链接里开放" in page) == (False, True)
+    assert path("_act", secret, session.pk, "rate") not in page
+    assert ("请作出评价" in home, "未评价" in home) == (False, True)
+    assert (asked.status_code, sent.status_code) == (403, 403)
+    session.refresh_from_db()
+    assert session.stars is None
+
+
+def test_the_mentor_is_told_who_may_read_before_writing(here: Scene, tenant: Tenant) -> None:
+    link, _ = give(here, tenant)
+    tenants, operators = ask_alone(here, link), ask(here)
+    for row in (tenants, operators):
+        operations.confirm(row, by=here.adviser, on=MONDAY)
+
+    with clock.pretending(at(THURSDAY, 16)):
+        pages = [
+            browser(here.adviser).get(reverse("support_session_act", args=[row.pk, "record"])).content.decode()
+            for row in (tenants, operators)
+        ]
+
+    assert ["不宜让众创空间知道的，请当面说" in page for page in pages] == [True, False]
+
+
+def test_the_privacy_page_says_when_a_contact_is_forgotten(here: Scene) -> None:
+    page = Client().get(reverse("portal_privacy")).content.decode()
+
+    assert f"在辅导结束或者约请终止满{CONTACTS_KEPT.days}日后自动删除" in page
+
+
+def test_a_contact_that_was_forgotten_is_said_to_be(here: Scene, tenant: Tenant) -> None:
+    link, secret = give(here, tenant)
+    session = ask_alone(here, link)
+    Session.objects.update(contact="", phone="")
+
+    pages = (
+        look(secret, "_session", session.pk),
+        browser(here.adviser).get(reverse("support_session", args=[session.pk])).content.decode(),
+    )
+
+    assert ["已按期删除" in page for page in pages] == [True, True]
+    assert 'href="tel:"' not in pages[1]
+
+
 def test_a_link_does_what_is_the_tenants_and_nothing_else(here: Scene, tenant: Tenant) -> None:
     link, secret = give(here, tenant)
     session = ask_alone(here, link)
@@ -441,4 +498,4 @@ def test_the_operator_is_offered_what_is_its_own(here: Scene, tenant: Tenant) ->
 
     assert reverse("support_session_act", args=[waiting.pk, "withdraw"]) in page
     assert rating.status_code == 403
-    assert "由提出约请的入驻单位办理" in rating.content.decode()
+    assert "由提出约请的入驻单位（通过提出时的链接）办理" in rating.content.decode()

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, close_old_connections, transaction
 
+from makerspace.doors.clock.tick import steps
 from makerspace.matters.recognition.models import Title
 from makerspace.matters.registers import operations as registers
 from makerspace.matters.registers.models import Tenant
 from makerspace.matters.support import operations
 from makerspace.matters.support.models import Mentor, Session, SessionSlot, State, TenantLink
-from makerspace.matters.support.operations.engagements import MOST_A_DAY, MOST_OPEN
+from makerspace.matters.support.operations.engagements import CONTACTS_KEPT, MOST_A_DAY, MOST_OPEN
 from makerspace.matters.support.queries import tenants as queries
 from makerspace.matters.support.queries.calendar import digest_of, feed
 from makerspace.matters.support.queries.engagements import DEEDS, Side, sessions, sides, sides_of_link, why_not
@@ -382,7 +383,7 @@ def test_the_makerspace_calls_off_what_its_tenant_asked_and_does_not_rate_it(her
     first.refresh_from_db()
     assert first.state == State.WITHDRAWN
     assert entries(f"MENTOR-{here.mentor.pk}", "withdraw_session")[0][:2] == (here.asker.pk, "applicant")
-    assert (refusal.code, refusal.text) == ("not_yours", "“评价”由提出约请的入驻单位办理。")
+    assert (refusal.code, refusal.text) == ("not_yours", "“评价”由提出约请的入驻单位（通过提出时的链接）办理。")
     assert Message.objects.get(person=here.asker, subject__startswith="已登记完成").text.endswith("紧急的请转告。")
 
 
@@ -399,7 +400,8 @@ def test_a_link_does_nothing_with_what_others_asked(here: Scene, tenant: Tenant)
 
 
 MAY = {
-    "confirm": {"giver"}, "refuse": {"giver"}, "withdraw": {"asker", "tenant"}, "cancel": {"giver", "asker", "tenant"},
+    "confirm": {"giver"}, "refuse": {"giver"}, "withdraw": {"asker", "tenant", "later"},
+    "cancel": {"giver", "asker", "tenant", "later"},
     "record": {"giver", "asker"}, "miss": {"giver"}, "rate": {"tenant"},
 }  # fmt: skip
 
@@ -415,6 +417,84 @@ def test_of_what_a_tenant_asked_each_deed_is_open_to_its_sides(here: Scene, tena
 
     assert opened == MAY[code]
     assert sides(here.asker, session, MONDAY) == {Side.ASKER}
+
+
+def test_a_later_link_calls_off_what_was_asked_and_does_not_rate_it(here: Scene, tenant: Tenant) -> None:
+    first, _ = give(here, tenant)
+    waiting, agreed, held = (ask_alone(here, first, hour, hour + 1) for hour in (9, 11, 14))
+    for row in (agreed, held):
+        operations.confirm(row, by=here.adviser, on=MONDAY)
+    later, _ = give(here, tenant, seen=first.pk)
+
+    assert sides_of_link(later, held, MONDAY) == {Side.LATER}
+    operations.withdraw(waiting, by=later, on=MONDAY)
+    operations.cancel(agreed, by=later, on=MONDAY, reason="样机没有到")
+    with clock.pretending(at(THURSDAY, 16)):
+        operations.complete(
+            held, by=here.adviser, on=THURSDAY, start=at(THURSDAY, 14), end=at(THURSDAY, 15), attendance=2
+        )
+        refusal = refusal_of(lambda: operations.rate(held, by=later, on=THURSDAY, stars=1))
+
+    held.refresh_from_db()
+    assert (refusal.code, held.stars) == ("not_yours", None)
+    assert entries(f"MENTOR-{here.mentor.pk}", "cancel_session")[0][1:] == (
+        "public",
+        {"session": agreed.pk, "makerspace": here.makerspace.pk, "tenant": tenant.pk, "link": later.pk},
+    )
+
+
+# -- whom to call ------------------------------------------------------------------------------------------------------
+def contacts() -> dict[int, tuple[str, str]]:
+    return {row.pk: (row.contact, row.phone) for row in Session.objects.order_by("pk")}
+
+
+def test_whom_to_call_is_forgotten_ninety_days_after_the_session(here: Scene, tenant: Tenant) -> None:
+    link, _ = give(here, tenant)
+    session, other = ask_alone(here, link), ask(here)
+    over = session.end + CONTACTS_KEPT
+
+    counts = [operations.forget_contacts(over), operations.forget_contacts(over + timedelta(seconds=1))]
+
+    assert [*counts, operations.forget_contacts(over + timedelta(days=1))] == [0, 1, 0]
+    assert contacts() == {session.pk: ("", ""), other.pk: ("", "")}
+    session.refresh_from_db()
+    assert (session.purpose, session.tenant) == ("股权分配怎么写进章程", tenant.name)
+
+
+@pytest.mark.parametrize("how", ["withdraw", "refuse", "cancel", "call_off"])
+def test_whom_to_call_is_forgotten_ninety_days_after_nothing_came_of_it(here: Scene, tenant: Tenant, how: str) -> None:
+    link, _ = give(here, tenant)
+    session = ask_alone(here, link)
+    if how == "cancel":
+        operations.confirm(session, by=here.adviser, on=MONDAY)
+    {
+        "withdraw": lambda: operations.withdraw(session, by=link, on=MONDAY),
+        "refuse": lambda: operations.refuse(session, by=here.adviser, on=MONDAY, reason="出差"),
+        "cancel": lambda: operations.cancel(session, by=here.adviser, on=MONDAY, reason="出差"),
+        "call_off": lambda: operations.end_mentor(here.mentor, by=here.bureau, on=MONDAY, reason="聘期届满"),
+    }[how]()
+
+    kept = operations.forget_contacts(NOW + CONTACTS_KEPT)
+    assert (kept, contacts()[session.pk]) == (0, ("杨帆", PHONE))
+    assert operations.forget_contacts(NOW + CONTACTS_KEPT + timedelta(seconds=1)) == 1
+    assert contacts()[session.pk] == ("", "")
+
+
+def test_the_clock_forgets_them(here: Scene, tenant: Tenant) -> None:
+    link, _ = give(here, tenant)
+    session = ask_alone(here, link)
+
+    assert dict(steps(session.end + CONTACTS_KEPT + timedelta(seconds=1)))["contacts"]() == 1
+    assert contacts()[session.pk] == ("", "")
+
+
+def test_what_lapsed_is_forgotten_in_its_time_too(here: Scene, tenant: Tenant) -> None:
+    link, _ = give(here, tenant)
+    session = ask_alone(here, link)
+    with clock.pretending(session.start):
+        operations.lapse_due(session.start)
+
+    assert operations.forget_contacts(session.start + CONTACTS_KEPT + timedelta(seconds=1)) == 1
 
 
 # -- at once -----------------------------------------------------------------------------------------------------------

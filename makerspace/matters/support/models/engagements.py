@@ -68,6 +68,7 @@ class Engagement(models.Model):
     answered_by = models.ForeignKey(PERSON, models.PROTECT, null=True, related_name="+", verbose_name="答复人")
     answered_at = models.DateTimeField("答复时刻", null=True)
     reason = models.CharField("理由", max_length=500, blank=True)
+    freed_at = models.DateTimeField("时间空出时刻", null=True)
     done_start = models.DateTimeField("实际开始", null=True)
     done_end = models.DateTimeField("实际结束", null=True)
     attendance = models.PositiveSmallIntegerField("到场人数", null=True)

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from makerspace.matters.registers.models import Makerspace, Tenant
@@ -52,6 +53,7 @@ Either = Booking | Session
 Actor = Person | TenantLink  # through its link a tenant acts without a person
 FURTHEST = timedelta(days=90)
 LONGEST_SESSION = timedelta(hours=8)
+CONTACTS_KEPT = timedelta(days=90)
 MOST_OPEN = (
     5  # requests and agreed sessions of one tenant at a time, so that a link in wrong hands takes no mentor's month
 )
@@ -254,7 +256,7 @@ def cancel(engagement: E, *, by: Actor, on: date, reason: str) -> E:
     """Either side calls off what was agreed, and says why."""
     found, before = _begin(engagement, "cancel", by, on)
     engagement.reason = reason
-    role = _asking(by) if found & {Side.ASKER, Side.TENANT} else _giver(engagement)
+    role = _asking(by) if found & {Side.ASKER, Side.TENANT, Side.LATER} else _giver(engagement)
     _end(engagement, "cancel", ["reason"])
     _record(engagement, "cancel", by, role, before=before)
     _tell_others(engagement, role, f"{noun_of(engagement)}已取消：{_subject(engagement)}", f"理由：{reason}")
@@ -268,7 +270,7 @@ def call_off(session: Session, reason: str, *, by: Person) -> None:
     session.state = State.REFUSED if before == State.ASKED else State.CANCELLED
     session.reason = reason
     session.save(update_fields=["state", "reason"])
-    session.slots.all().delete()
+    _free(session)
     _record(session, "call_off", by, Role.BUREAU, before=before)
     _tell_asker(session, f"辅导约请已取消：{_subject(session)}", f"理由：{reason}")
 
@@ -346,7 +348,7 @@ def _lapse(engagement: Either) -> bool:
         return False
     engagement.state = State.LAPSED
     engagement.save(update_fields=["state"])
-    engagement.slots.all().delete()
+    _free(engagement)
     _record(engagement, "lapse", None, Role.CLOCK, before=State.ASKED)
     text = "约定的开始时间已到而没有答复，此件自动失效，并计入按期答复的统计。"
     _tell_asker(engagement, f"逾期未答复：{_subject(engagement)}", f"{text}您可以另选时间重新提出。")
@@ -366,6 +368,12 @@ def _warn(row: Engagement) -> int:
     subject, key = f"答复期限已过：{_subject(row)}", f"support/{type(row).__name__}/{row.pk}/silent"
     told = _tell_giver(row, subject, "请尽快确认或谢绝；市科技局可以代为答复。", key=key)
     return told + _tell_asker(row, subject, "您可以撤回后另约，也可以请市科技局代为答复。", key=f"{key}/asker")
+
+
+def forget_contacts(now: datetime) -> int:
+    """Whom to call at a tenant is forgotten 90 days after the session was over, or after nothing came of it any more."""
+    over = Q(end__lt=now - CONTACTS_KEPT) | Q(freed_at__lt=now - CONTACTS_KEPT)
+    return Session.objects.filter(over).exclude(contact="", phone="").update(contact="", phone="")
 
 
 # -- common ------------------------------------------------------------------------------------------------------------
@@ -401,7 +409,14 @@ def _end(engagement: Either, code: str, columns: list[str]) -> None:
     engagement.state = DEEDS[code].after
     engagement.save(update_fields=["state", *columns])
     if engagement.state in {State.REFUSED, State.WITHDRAWN, State.CANCELLED}:
-        engagement.slots.all().delete()
+        _free(engagement)
+
+
+def _free(engagement: Either) -> None:
+    """Nothing comes of it: its time is free for others."""
+    engagement.freed_at = clock.now()
+    engagement.save(update_fields=["freed_at"])
+    engagement.slots.all().delete()
 
 
 def _record(engagement: Engagement, act: str, by: Actor | None, role: Role, *, before: str, **data: Any) -> None:

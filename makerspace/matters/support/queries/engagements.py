@@ -34,6 +34,7 @@ class Side(StrEnum):
     GIVER = "giver"
     BUREAU = "bureau"
     TENANT = "tenant"
+    LATER = "later"  # the same tenant, by a link that was made after the one through which it asked
 
 
 @dataclass(frozen=True)
@@ -48,16 +49,16 @@ class Deed:
     grave: bool = False
 
 
-ASKER, GIVER, BUREAU, TENANT = (frozenset({side}) for side in Side)
+ASKER, GIVER, BUREAU, TENANT, LATER = (frozenset({side}) for side in Side)
 DEEDS: Mapping[str, Deed] = {
     deed.code: deed
     for deed in (
         Deed("confirm", State.ASKED, State.AGREED, GIVER | BUREAU, "确认"),
         Deed("refuse", State.ASKED, State.REFUSED, GIVER | BUREAU, "谢绝", grave=True),
-        Deed("withdraw", State.ASKED, State.WITHDRAWN, ASKER | TENANT, "撤回", grave=True),
+        Deed("withdraw", State.ASKED, State.WITHDRAWN, ASKER | TENANT | LATER, "撤回", grave=True),
         Deed("record", State.AGREED, State.DONE, GIVER | ASKER, "登记完成情况"),
         Deed("miss", State.AGREED, State.MISSED, GIVER, "登记未到场", grave=True),
-        Deed("cancel", State.AGREED, State.CANCELLED, GIVER | ASKER | TENANT, "取消", grave=True),
+        Deed("cancel", State.AGREED, State.CANCELLED, GIVER | ASKER | TENANT | LATER, "取消", grave=True),
         Deed("rate", State.DONE, State.DONE, ASKER | TENANT, "评价"),
     )
 }
@@ -103,9 +104,14 @@ def sides(person: Person, engagement: Engagement, on: date) -> frozenset[Side]:
 
 
 def sides_of_link(link: TenantLink, engagement: Engagement, on: date) -> frozenset[Side]:
-    """How the holder of a link stands to an engagement: the tenant asked for it, through this link or an earlier one."""
+    """How the holder of a link stands to an engagement: the tenant asked for it, through this link or an earlier one.
+
+    A makerspace that makes a new link has seen it: with that one nobody reads or rates what was asked before.
+    """
     asked = engagement.asked_link if isinstance(engagement, Session) else None
-    return TENANT if asked and asked.tenant_id == link.tenant_id and opens(link, on) else frozenset()
+    if asked is None or asked.tenant_id != link.tenant_id or not opens(link, on):
+        return frozenset()
+    return TENANT if asked.pk == link.pk else LATER
 
 
 def _gives(person: Person, engagement: Engagement, on: date) -> bool:
@@ -124,6 +130,11 @@ def reads_notes(found: frozenset[Side], engagement: Engagement, person: Person, 
     """What was said stays between the two, and the auditor; of what a tenant asked for, the makerspace is neither."""
     two = GIVER if by_tenant(engagement) and engagement.recorded_by_id != person.pk else ASKER | GIVER
     return bool(found & two) or Role.AUDITOR in person.roles_on(on)
+
+
+def reads_notes_as_tenant(found: frozenset[Side]) -> bool:
+    """The tenant reads them through the very link by which it asked, and through no other."""
+    return bool(found & TENANT)
 
 
 def reads_contact(found: frozenset[Side]) -> bool:
@@ -177,7 +188,7 @@ def term(start: date, days: Parameter) -> date:
 def takers(deed: Deed, engagement: Engagement) -> frozenset[Side]:
     """The sides that do it: what a tenant asked for its makerspace may call off too, but the tenant itself rates it."""
     if not by_tenant(engagement):
-        return deed.sides - TENANT
+        return deed.sides - TENANT - LATER
     return deed.sides - ASKER if deed.code == "rate" else deed.sides
 
 
@@ -197,10 +208,11 @@ def why_not(found: frozenset[Side], deed: Deed, engagement: Engagement, now: dat
 def _who(deed: Deed, engagement: Engagement) -> str:
     giver = "平台单位" if isinstance(engagement, Booking) else "导师本人"
     asker = "所在的众创空间" if by_tenant(engagement) else "提出约请的众创空间"
+    tenant = "提出约请的入驻单位" + ("（通过提出时的链接）" if Side.LATER not in takers(deed, engagement) else "")
     names = {
-        Side.ASKER: asker, Side.GIVER: giver, Side.BUREAU: "市科技局（逾期未答复时）", Side.TENANT: "提出约请的入驻单位",
+        Side.ASKER: asker, Side.GIVER: giver, Side.BUREAU: "市科技局（逾期未答复时）", Side.TENANT: tenant,
     }  # fmt: skip
-    return "或".join(names[side] for side in Side if side in takers(deed, engagement))
+    return "或".join(names[side] for side in names if side in takers(deed, engagement))
 
 
 def _too_early_or_late(found: frozenset[Side], deed: Deed, engagement: Engagement, now: datetime) -> str:

@@ -31,6 +31,7 @@ from makerspace.web.policy import roles
 from makerspace.web.visitor import me
 
 WHOLE = frozenset({"record", "miss"})  # their labels say already what it is about
+BY_LINK = "这次辅导由入驻单位自行约请，它用约导师链接查看您的记录。众创空间在系统中看不到；但链接由它交付，留有原地址的人也打得开。不宜让众创空间知道的，请当面说，不要写入记录。"
 INSTEAD = "对方逾期未答复，由您代为答复；双方都会收到消息，案卷记明由市科技局办理。"
 STATE = Filter("state", "状态", State.choices, "state")
 
@@ -169,9 +170,15 @@ def _act(request: HttpRequest, kind: Kind, pk: int, code: str) -> HttpResponse:
         return acts.said(done, code), back
 
     label, tone = _label(deed, kind), "grave" if deed.grave else ""
-    instead = INSTEAD if not sides & (queries.ASKER | queries.GIVER) else ""
-    page = Page(label, label, back, _lead(found), tone, instead)
+    page = Page(label, label, back, _lead(found), tone, _hint(sides, code, found))
     return form_page(request, acts.ACTS[code].schema, act, page, initial=acts.initial(found, code))
+
+
+def _hint(sides: frozenset[queries.Side], code: str, found: Engagement) -> str:
+    """What whoever acts should know before: for whom it is done, or who will read it."""
+    if not sides & (queries.ASKER | queries.GIVER):
+        return INSTEAD
+    return BY_LINK if code == "record" and sides & queries.GIVER and queries.by_tenant(found) else ""
 
 
 def _sent_before(request: HttpRequest) -> bool:

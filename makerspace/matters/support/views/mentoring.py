@@ -111,7 +111,10 @@ def session(request: HttpRequest, secret: str, pk: int) -> HttpResponse:
         for deed, refusal in engagements.actions(sides, found, clock.now())
         if deed.code in OWN
     ]
-    context = {"link": link, "secret": secret, "row": found, "deeds": deeds, "today": today}
+    context = {
+        "link": link, "secret": secret, "row": found, "deeds": deeds, "today": today,
+        "reads_notes": engagements.reads_notes_as_tenant(sides),
+    }  # fmt: skip
     return render(request, "support/mentoring_session.html", context)
 
 
