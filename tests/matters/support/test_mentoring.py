@@ -374,7 +374,7 @@ def test_an_operator_that_renews_the_link_neither_reads_nor_rates_with_it(here: 
         asked = Client().get(path("_act", secret, session.pk, "rate"))
         sent = send(secret, "_act", session.pk, "rate", stars="5")
 
-    assert (NOTES in page, "只在当时的链接里开放" in page) == (False, True)
+    assert (NOTES in page, "链接更换以后，导师的记录和评价不再开放" in page) == (False, True)
     assert path("_act", secret, session.pk, "rate") not in page
     assert ("请作出评价" in home, "未评价" in home) == (False, True)
     assert (asked.status_code, sent.status_code) == (403, 403)
