@@ -39,7 +39,11 @@ def save_checking(
         raise Refused(refusal)
     row = _of(case, by)
     if row.filed.round != round_:
-        raise refused("changed_meanwhile", f"现在待核对的是第{row.filed.round}次提交的报告，与您打开的不是同一份，请核对这一份。", 18)
+        raise refused(
+            "changed_meanwhile",
+            f"现在待核对的是第{row.filed.round}次提交的报告，与您打开的不是同一份，请核对这一份。",
+            18,
+        )
     if row.version != seen:
         raise refused("changed_meanwhile", "这份核对在您打开之后已被另一位工作人员保存，请核对后再保存。", 18)
     row.said = row.said if said is None else dict(said)
