@@ -7,20 +7,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from makerspace.matters.funding import operations as funding
-from makerspace.matters.funding.models import Budget, Ceiling, Grant, Payment, Posting, Repayment
-from makerspace.matters.funding.queries import budgets
+from makerspace.matters.funding.models import Account, Budget, Ceiling, Grant, Payment, Posting, Repayment
+from makerspace.matters.funding.queries import budgets, payees
 from makerspace.matters.recognition import operations as recognition
 from makerspace.matters.recognition.models import Title
 from makerspace.office.casework.models import Case
+from makerspace.office.casework.queries import NOT_THERE
 from makerspace.office.casework.refusals import Refused
 from makerspace.office.people.models import Organisation, Person
 from makerspace.office.record.models import Entry
 from makerspace.regulation.terms import Duty, Role
 from tests.factories import make_organisation, make_person
-from tests.matters.funding.helpers import FULL, ON, Office, opened, to_stage
+from tests.matters.funding.helpers import FULL, NUMBER, ON, Office, opened, owner, to_stage
 from tests.matters.recognition.helpers import announced
 from tests.matters.recognition.test_changes import LATER, titled, to_decision
 
@@ -189,6 +190,51 @@ def test_while_the_operator_changes_nothing_is_approved_for_the_former_one_after
     assert not Payment.objects.filter(state="paid").exists()
     if answer == "approved":
         assert heir.name in late.text
+
+
+def naming(case: Case) -> Callable[[], Any]:
+    member, account = owner(case), {"payee": case.grant.title.holder, "bank": "某银行", "account_number": NUMBER}
+    return lambda: funding.confirm_account(case, by=member, on=LATER, **account).stage
+
+
+def test_while_the_operator_changes_the_former_one_names_an_account_before_or_not_at_all() -> None:
+    case, heir, change, _ = before_a_change("awaiting_account")
+    former = case.organisation
+
+    named, granted = at_once(naming(case), change)
+
+    found = Case.objects.get(pk=case.pk)
+    assert (granted, found.organisation) == ("granted", heir)
+    if named == "account_check":  # it came first, and does not suit the new holder
+        assert (found.stage, Account.objects.get().unit, payees.of_case(found) != "") == ("account_check", former, True)
+    else:
+        assert (named, found.stage, Account.objects.count()) == (NOT_THERE, "awaiting_account", 0)
+
+
+@pytest.mark.parametrize("of", ["title", "former", "heir"])
+def test_what_only_points_to_a_title_that_changes_does_not_wait_for_it(of: str) -> None:
+    """As the check of a foreign key at COMMIT does: were it to wait for the change, the change waits for its case in turn."""
+    case, heir, change, _ = before_a_change("awaiting_account")
+    rows = {"title": Title.objects.get(), "former": case.organisation, "heir": heir}
+    under_way, looked = threading.Event(), threading.Event()
+
+    def changing() -> str:
+        with transaction.atomic():
+            answer = change()
+            under_way.set()
+            assert looked.wait(20)
+        return str(answer)
+
+    def pointing() -> str:
+        assert under_way.wait(20)
+        if connection.vendor == "postgresql":  # SQLite lets one write at a time, and checks as it writes
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '5s'")
+                cursor.execute(f"SELECT 1 FROM {rows[of]._meta.db_table} WHERE id = %s FOR KEY SHARE", [rows[of].pk])
+        looked.set()
+        return "pointed"
+
+    assert at_once(changing, pointing) == ["granted", "pointed"]
 
 
 def test_of_paying_and_sending_back_one_wins_and_the_money_is_in_one_place() -> None:

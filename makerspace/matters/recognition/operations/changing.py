@@ -36,7 +36,7 @@ EVE = timedelta(days=1)
 @transaction.atomic
 def open_change(title: Title, *, by: Person, on: date) -> Case:
     """Begin a change: a draft of the title's holder. One at a time; a title that has ended changes no more."""
-    title = Title.objects.select_for_update().get(pk=title.pk)
+    title = Title.objects.select_for_update(no_key=True).get(pk=title.pk)
     if title.organisation_id not in by.capacity(on).organisations:
         raise refused("not_yours", "称号变更由持有称号的运营单位申请。", 12)
     if title.ended_on is not None:
@@ -224,7 +224,7 @@ def relinquish(case: Case, *, by: Person, on: date, reason: str, sure: bool, pap
 def confirm_relinquish(case: Case, *, by: Person, on: date, note: str = "") -> Case:
     """The title ends today as given up."""
     change = changes.change_of(case)
-    title = Title.objects.select_for_update().get(pk=change.title_id)
+    title = Title.objects.select_for_update(no_key=True).get(pk=change.title_id)
     followers = [row.number for row in open_cases(title)]
     case = advance(case, "confirm_relinquish", by=by, on=on, data={"note": note, "cases": followers})
     paper = letters.order_relinquished(case, change, note, on)
@@ -249,7 +249,7 @@ def grant_change(case: Case, *, by: Person, on: date, opinion: str) -> Case:
     """Carry the change out: names, operator, premises, certificate, and whatever of the title is under way."""
     change = changes.change_of(case)
     title = (
-        Title.objects.select_for_update()
+        Title.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organisation", "makerspace", "announcement", "case", "authority")
         .get(pk=change.title_id)
     )
@@ -280,7 +280,7 @@ def _rename(title: Title, change: Change, by: Person, on: date) -> None:
     """The new names from today, a new certificate, and the open cases into the hands of whoever holds the title now."""
     former, after = title.organisation, change.after
     title.name, title.holder = after["name"], after["holder"]
-    title.organisation = Organisation.objects.select_for_update().get(uscc=after["uscc"])
+    title.organisation = Organisation.objects.select_for_update(no_key=True).get(uscc=after["uscc"])
     if ChangeKind.HOLDER in change.kinds:
         Organisation.objects.filter(pk=title.organisation_id).update(name=title.holder)
         title.organisation.name = title.holder

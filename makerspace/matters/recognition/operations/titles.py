@@ -49,8 +49,9 @@ def sites_of(title: Title, sites: Sequence[Mapping[str, Any]], on: date) -> list
 
 def lock_title(title: Title) -> None:
     """Lock the title until the transaction ends. Whoever changes it or what follows it locks it before any case: a change
-    that is carried out holds the title and then writes to its open cases, and neither may wait for the other."""
-    Title.objects.select_for_update().get(pk=title.pk)
+    that is carried out holds the title and then writes to its open cases, and neither may wait for the other. No key changes:
+    rows that only point to the title, and are checked when their transaction commits, need not wait for it."""
+    Title.objects.select_for_update(no_key=True).get(pk=title.pk)
 
 
 def begin_rectification(title: Title, case: Case, *, on: date, shown: bool = True) -> None:
