@@ -154,9 +154,13 @@ def record(case: Case, person: Person, on: date) -> list[dict[str, Any]]:
     entries = list(entries_of(case.number))
     named = history.names_experts(case, entries, person, on)
     sees_all = bool(person.capacity(on).roles & queries.SEES_ALL)
-    internal = reads_internal(person, case, on)
+    internal, withheld = reads_internal(person, case, on), kind_of(case).withholds(case, person, on).entries
     return [
-        _entry(line, _may_read(line.entry, person, named=named, sees_all=sees_all, internal=internal))
+        _entry(
+            line,
+            (line.entry.seq not in withheld or line.entry.person_id == person.pk)
+            and _may_read(line.entry, person, named=named, sees_all=sees_all, internal=internal),
+        )
         for line in history.told(case, entries, person, on)
     ]
 

@@ -130,7 +130,9 @@ def happenings(case: Case, lines: Sequence[Line], person: Person, on: date) -> l
 
 
 def _text(table: Procedure, entry: Entry, *, applicant: bool, internal: bool) -> str:
-    """Where the case went, and the reason that the reader is meant to have."""
+    """Where the case went, and the reason that the reader is meant to have; nothing for an entry that is no move."""
+    if not entry.after:
+        return ""
     after = table.stage(entry.after)
     went = f"转入“{after.label}”" if entry.after != entry.before else ""
     closed = entry.act in INTERNAL if not applicant else not _addressed(after, entry)
@@ -145,8 +147,10 @@ def _addressed(after: Stage, entry: Entry) -> bool:
 
 def _mood(table: Procedure, entry: Entry) -> Literal["", "ok", "grave"]:
     """How the case ended, if it did with this entry."""
+    if entry.before == entry.after:
+        return ""
     after = table.stage(entry.after)
-    if not after.final or entry.before == entry.after:
+    if not after.final:
         return ""
     return "ok" if after in main_line(table) else "grave"
 

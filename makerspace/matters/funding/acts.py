@@ -143,6 +143,7 @@ register_kind(
     Kind(
         KIND, facts=grants.facts, tabs=(TabOf("grant", "引导资金", "funding/_grant.html", _tab),),
         notes={grants.LOOK: "查看完整账号", HANDED_ON: HANDED_ON_LABEL}, reads_files=grants.sees_account,
+        withholds=grants.withheld,
     )
 )  # fmt: skip
 follow(lambda title: Q(grant__title=title), then=operations.tell_of_change)

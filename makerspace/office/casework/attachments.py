@@ -66,7 +66,9 @@ def pending(case: Case, person: Person) -> QuerySet[Attachment]:
 
 def readable(case: Case, person: Person, on: date) -> QuerySet[Attachment]:
     """What was handed in, and one's own that is not yet; for whoever may read the case's content and its files."""
-    seen = ~Q(act="") if kind_of(case).reads_files(case, person, on) else Q(pk__in=())
+    kind, seen = kind_of(case), Q(pk__in=())
+    if kind.reads_files(case, person, on):
+        seen = ~Q(act="") & ~Q(blob__in=kind.withholds(case, person, on).files)
     rows = Attachment.objects.filter(case=case).filter(seen | Q(by=person))
     return rows.select_related("blob").order_by("id")
 

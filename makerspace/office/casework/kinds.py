@@ -22,6 +22,22 @@ def everybody(case: Case, person: Person, on: date) -> bool:
 
 
 @dataclass(frozen=True)
+class Withheld:
+    """What a reader of the case is not shown of it: the content of entries, by their number, and files, by their digest."""
+
+    entries: frozenset[int] = frozenset()
+    files: frozenset[str] = frozenset()
+
+
+ALL_OPEN = Withheld()
+
+
+def nothing_withheld(case: Case, person: Person, on: date) -> Withheld:
+    """A kind of which whoever may read the case reads all."""
+    return ALL_OPEN
+
+
+@dataclass(frozen=True)
 class TabOf:
     """One tab of the case page: its template, and what that template shows to this person."""
 
@@ -35,7 +51,10 @@ class TabOf:
 class Kind:
     """``facts(case, person, on)`` are the matter's own facts as JSON values, for whoever may read the case's content.
 
-    ``notes`` names entries of the record that are no moves, such as a look at an account. ``reads_files(case, person, on)`` narrows further who may open what was handed in, such as papers that bear an account.
+    ``notes`` names entries of the record that are no moves, such as a look at an account. ``reads_files(case, person, on)``
+    narrows further who may open what was handed in, such as papers that bear an account; ``withholds(case, person, on)``
+    leaves out single entries' content and single files, such as those of a unit that has handed the case on. What one
+    did or uploaded oneself stays open.
     """
 
     code: str
@@ -43,6 +62,7 @@ class Kind:
     tabs: tuple[TabOf, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
     reads_files: Callable[[Case, Person, date], bool] = everybody
+    withholds: Callable[[Case, Person, date], Withheld] = nothing_withheld
 
 
 _KINDS: dict[str, Kind] = {}

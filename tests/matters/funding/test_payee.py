@@ -1,21 +1,26 @@
 """Article 13: the account suits whoever holds the title now, or no money goes to it; the way back for every stage."""
 
 import importlib
+import json
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
+from makerspace.doors.api import case_views
 from makerspace.matters.funding import operations as funding
+from makerspace.matters.funding import sealing
 from makerspace.matters.funding.models import Account, Batch, Budget, Payment, Posting
 from makerspace.matters.funding.queries import budgets, grants, payees
 from makerspace.matters.recognition.models import Title
-from makerspace.office.casework.models import Case
+from makerspace.office.casework.attachments import readable
+from makerspace.office.casework.models import Attachment, Case
 from makerspace.office.casework.queries import NOT_THERE, fetch
 from makerspace.office.casework.refusals import Refused
 from makerspace.office.notify.models import Message
-from makerspace.office.people.models import Organisation, Person, Post
+from makerspace.office.people.models import Membership, Organisation, Person, Post
+from makerspace.office.people.tokens import issue
 from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
 from makerspace.office.record.queries import first_broken
@@ -27,7 +32,7 @@ from tests.matters.funding.test_grant import refused
 from tests.matters.recognition.test_changes import LATER, granted, titled
 
 pytestmark = pytest.mark.django_db
-FORMER, HEIR = "昆明翠湖1号科技有限公司", "昆明滇池孵化有限公司"
+FORMER, HEIR, BANK = "昆明翠湖1号科技有限公司", "昆明滇池孵化有限公司", "中国建设银行昆明东风支行"
 TOKEN = {"form_token": "t" * 20}
 ANSWERS = {
     "independent_legal_person": True, "registered_division": "530102", "standardised": True, "run_by_host": False,
@@ -343,6 +348,108 @@ def test_the_new_operator_sees_the_case_but_not_where_the_former_one_banks() -> 
     again = grants.standing(case, heir, LATER)
     assert (again.changed, again.accounts, again.account and again.account.payee) == ("", [], HEIR)
     assert grants.facts(case, heir, LATER)["payee"] == HEIR
+
+
+def banked(office: Office) -> tuple[Case, dict[str, str]]:
+    """A grant that was approved and paid, sent back by the bank and handed to another unit; its files by who uploaded them."""
+    office.budget()
+    titled()
+    (case,) = funding.open_grants(ON)
+    letter, draft = file(case, owner(case)), file(case, owner(case))
+    case = to_stage(confirmed(case, bank=BANK, papers=[letter]), "paid", office)
+    voucher = Payment.objects.get().papers[0]
+    case = funding.record_bounce(case, by=office.payer, on=ON, bounced_on=ON, reason="已销户")
+    return handed_over(case), {"letter": letter, "voucher": voucher, "draft": draft}
+
+
+def record_of(case: Case, person: Person) -> list[dict[str, Any]]:
+    """What the API's record says of the accounts that were named, in turn; None where it is not shown."""
+    rows = [row for row in case_views.record(case, person, LATER) if row["act"] == "confirm_account"]
+    return [json.loads(row["content"]["data"]) if row["content"] else None for row in rows]
+
+
+def files_of(case: Case, person: Person) -> set[str]:
+    return {row.blob_id for row in readable(case, person, LATER)}
+
+
+def opened(case: Case, row: Attachment, person: Person) -> set[int]:
+    """What the file's address on the page and that in the API answer."""
+    addresses = (f"/work/cases/{case.number}/files/{row.pk}/", f"/api/v1/cases/{case.number}/materials/{row.blob_id}")
+    bearer = {"authorization": f"Bearer {issue(person, '测试')[1]}"}
+    answers = [browser(person).get(address, headers=bearer) for address in addresses]
+    for answer in answers:
+        answer.close()
+    return {answer.status_code for answer in answers}
+
+
+@pytest.mark.usefixtures("later")
+def test_the_new_operator_reads_no_bank_papers_of_the_former_one_anywhere() -> None:
+    office = Office()
+    case, files = banked(office)
+    heir, path = owner(case), f"/work/cases/{case.number}/"
+    letter, voucher = (Attachment.objects.get(blob=files[name]) for name in ("letter", "voucher"))
+
+    assert files_of(case, heir) == set()
+    assert record_of(case, heir) == [None]
+    for row in (letter, voucher):
+        assert opened(case, row, heir) == {404}
+    shown = page(heir, path) + page(heir, f"{path}?tab=history") + page(heir, f"{path}?tab=materials")
+    whole = [case_views.detail(case, heir, LATER), case_views.record(case, heir, LATER)]
+    told = json.dumps(whole, default=str, ensure_ascii=False)
+    assert "随称号变更移交" in shown
+    for words in (
+        sealing.masked(NUMBER[-4:]),
+        BANK,
+        letter.blob_id,
+        f"files/{letter.pk}/",
+        f"files/{voucher.pk}/",
+    ):
+        assert (words in shown, words in told) == (False, False), words
+
+    own = file(case, heir, LATER)
+    case = confirmed_later(case, papers=[own])
+    assert files_of(case, heir) == {own}
+    (former, named) = record_of(case, heir)
+    assert (former, named["payee"], named["papers"]) == (None, HEIR, [own])
+    assert opened(case, Attachment.objects.get(blob=own), heir) == {200}
+
+
+@pytest.mark.usefixtures("later")
+def test_the_bureau_and_auditors_still_read_all_and_each_what_they_uploaded() -> None:
+    office = Office()
+    case, files = banked(office)
+    both = {files["letter"], files["voucher"]}
+
+    for person in (office.handler, office.payer, office.leader, make_person(Role.AUDITOR)):
+        assert files_of(case, person) == both
+        assert [row["tail"] for row in record_of(case, person)] == [NUMBER[-4:]]
+        assert opened(case, Attachment.objects.get(blob=files["letter"]), person) == {200}
+    former = Attachment.objects.get(blob=files["letter"]).by
+    Membership.objects.create(person=former, organisation=case.organisation, role="editor", since=ON)
+    Membership.objects.exclude(organisation=case.organisation).filter(person=former).delete()
+    came_over = Person.objects.get(pk=former.pk)
+    assert files_of(case, came_over) == {files["letter"], files["draft"]}
+    assert [row["payee"] for row in record_of(case, came_over)] == [FORMER]
+
+
+def test_where_a_unit_banks_is_in_nobody_elses_record() -> None:
+    office = Office()
+    case, _ = banked(office)
+
+    for person in (make_person(Role.DISTRICT, "wuhua"), make_person(Role.DISCIPLINE)):
+        assert record_of(case, person) == [None]
+        assert files_of(case, person) == set()
+
+
+def test_after_another_name_of_the_same_unit_it_still_reads_its_papers() -> None:
+    case, _ = led_to("awaiting_account")
+    letter = file(case, owner(case))
+    case = changed(confirmed(case, papers=[letter]), holder="昆明翠湖智创科技有限公司")
+    colleague = make_person()
+    Membership.objects.create(person=colleague, organisation=case.organisation, role="editor", since=ON)
+
+    assert files_of(case, colleague) == {letter}
+    assert [row["payee"] for row in record_of(case, colleague)] == [FORMER]
 
 
 # -- pages -------------------------------------------------------------------------------------------------------------

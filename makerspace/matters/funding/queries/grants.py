@@ -14,6 +14,7 @@ from makerspace.matters.funding import sealing
 from makerspace.matters.funding.models import Account, Grant, Hold, Payment, UseItem, UseReport
 from makerspace.matters.funding.queries import payees, recoveries
 from makerspace.matters.recognition.models import Title, TitleSite, TitleState
+from makerspace.office.casework.kinds import ALL_OPEN, Withheld
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Person
 from makerspace.office.record.models import Entry
@@ -114,6 +115,28 @@ def sees_account(case: Case, person: Person, on: date) -> bool:
     """Whether the reader is of the unit or of the bureau's offices: letters and vouchers bear account numbers."""
     capacity = person.capacity(on)
     return case.organisation_id in capacity.organisations or bool(capacity.roles & INSIDE)
+
+
+def withheld(case: Case, person: Person, on: date) -> Withheld:
+    """Where a unit banks is for itself and for the bureau's offices: not for who took the title over, nor for anybody else.
+
+    That is what the record says of its accounts, its papers, and the vouchers of what was paid to it. Two queries at most.
+    """
+    capacity = person.capacity(on)
+    own = case.organisation_id in capacity.organisations
+    if not own and capacity.roles & INSIDE:
+        return ALL_OPEN
+    units = capacity.organisations if own else frozenset()
+    rows = Account.objects.filter(grant__case=case).order_by("id").values_list("unit", "papers", "payment__papers")
+    accounts = [(unit in units, {*papers, *(vouchers or ())}) for unit, papers, vouchers in rows]
+    if all(theirs for theirs, _ in accounts):
+        return ALL_OPEN
+    named = (
+        Entry.objects.filter(stream=case.number, act="confirm_account").order_by("seq").values_list("seq", flat=True)
+    )
+    entries = [seq for seq, (theirs, _) in zip(named, accounts, strict=False) if not theirs]  # an account by each act
+    kept, files = (set().union(*(found for theirs, found in accounts if theirs is which)) for which in (True, False))
+    return Withheld(frozenset(entries), frozenset(files - kept))
 
 
 def standing(case: Case, person: Person, on: date) -> Standing:
