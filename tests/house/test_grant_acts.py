@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db
 NEVER_PAID = ("awaiting_account", "account_check", "payable")
 # design.md, kind grant; release_hold and stop_payment are how "a hold that a leader decides" stands in the table,
 # record_repayment and strike_repayment are what comes of an order to pay back (decision 0017), recheck_account is the
-# way back where the account does not suit whoever holds the title now (decision 0018).
+# way back where the account does not suit whoever holds the title now, and confirm_unpaid what the payer says before it
+# (decisions 0018, 0024).
 TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "open_grant": (("awaiting_account",), ("clock",)),
     "confirm_account": (("awaiting_account",), ("applicant",)),
@@ -30,6 +31,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "stop_payment": ((*NEVER_PAID, "approved"), ("leader",)),
     "approve_payment": (("payable",), ("leader",)),
     "record_payment": (("approved",), ("bureau",)),
+    "confirm_unpaid": (("approved",), ("bureau",)),
     "record_bounce": (("paid",), ("bureau",)),
     "report_use": (("paid",), ("applicant",)),
     "return_use": (("use_check",), ("bureau",)),
@@ -56,7 +58,7 @@ DECIDING = {
     "strike_repayment",
 }
 HANDLING = {"return_account", "accept_account", "recheck_account", "return_use", "accept_use"}
-PAYING = {"record_payment", "record_bounce", "record_repayment", "strike_repayment"}
+PAYING = {"record_payment", "confirm_unpaid", "record_bounce", "record_repayment", "strike_repayment"}
 HOLDS: dict[str, set[str]] = {
     "applicant_own": {"applicant"}, "applicant_other": {"applicant"}, "district_own": {"district"},
     "district_other": {"district"}, "handler": {"bureau"}, "payer": {"bureau"}, "bureau": {"bureau"},
@@ -73,16 +75,18 @@ STAGES = (
 CASES = {stage: stage for stage in STAGES} | {
     "held": "account_check", "overdue": "awaiting_account", "ended": "approved", "check_outgrown": "account_check",
     "payable_outgrown": "payable", "approved_outgrown": "approved",
+    "opened": "approved", "opened_outgrown": "approved",
 }  # fmt: skip
 HANDLED = {
     "payable", "approved", "paid", "use_check", "closed", "recovered", "ended", "payable_outgrown", "approved_outgrown",
+    "opened", "opened_outgrown",
 }  # fmt: skip
 APPROVED = HANDLED - {"payable", "payable_outgrown"}
-PAID = APPROVED - {"approved", "ended", "approved_outgrown"}
+PAID = APPROVED - {"approved", "ended", "approved_outgrown", "opened", "opened_outgrown"}
 
 
 def build() -> tuple[dict[str, Person], dict[str, Case]]:
-    """Fifteen people and fifteen grants; ``handled_leads`` took part where ``handler`` did not."""
+    """Fifteen people and seventeen grants; ``handled_leads`` took part where ``handler`` did not."""
     office = Office()
     people = {
         "applicant_other": make_person(Role.APPLICANT), "district_own": make_person(Role.DISTRICT, "wuhua"),
@@ -129,6 +133,8 @@ def _led(case: Case, key: str, stage: str, office: Office, people: dict[str, Per
         Makerspace.objects.filter(grant__case=case).update(organisation=unit)
         type(case.grant).objects.filter(case=case).update(uscc=unit.uscc)
         funding.look_for_holds(type(case.grant).objects.get(case=case), ON)
+    if key.startswith("opened"):
+        funding.open_account(case, by=office.payer, on=ON)
     if key == "ended":
         ended(case.grant.title)
     if key.endswith("_outgrown"):
@@ -166,6 +172,10 @@ def _stands_in_the_way(role: str, key: str, act: str) -> bool:
         return key not in {"held", "ended"}
     if act == "waive":
         return role != "applicant_own" and key != "overdue"
+    if act == "confirm_unpaid":
+        return not key.startswith("opened")
+    if act == "recheck_account":
+        return key.startswith("opened")
     return (act, key) in {
         ("accept_account", "held"), ("accept_account", "check_outgrown"), ("approve_payment", "payable_outgrown"),
         ("record_payment", "ended"), ("record_payment", "approved_outgrown"),
@@ -194,7 +204,7 @@ def test_the_gate_answers_as_predicted() -> None:
         if said != want:
             wrong.append((role, key, act, said, want, refusal.text if refusal else ""))
 
-    assert len(cells) == 15 * 15 * 17
+    assert len(cells) == 15 * 17 * 18
     assert wrong == []
     opened_acts = {act for role, key, act in cells if not predict(role, key, act)}
     assert opened_acts == set(TABLE) - {"open_grant"}

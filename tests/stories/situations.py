@@ -95,7 +95,11 @@ def _grants(place: Place) -> None:
     at = place.town.people
     office = Office(at["bureau"], at["payer"], at["leader"], at["leader2"])
     office.budget(100 * FULL)
-    stages = {stage: stage for stage in GRANT_STAGES} | HELD | {"ended": "approved", "recovered": "paid"}
+    stages = (
+        {stage: stage for stage in GRANT_STAGES}
+        | HELD
+        | {"ended": "approved", "looked": "approved", "recovered": "paid"}
+    )
     for (key, stage), case in zip(stages.items(), opened(len(stages)), strict=True):
         place.keep(key, _granted(case, key, stage, office))
 
@@ -108,6 +112,8 @@ def _granted(case: Case, key: str, stage: str, office: Office) -> Case:
         order = {"basis": "misuse", "amount": 3, "reason": "挪用", "pay_back_by": GRANTS + timedelta(days=9)}
         case = funding.recover(case, by=office.second, on=GRANTS, **order)
         funding.record_repayment(case, by=office.payer, on=GRANTS, amount=1, paid_back_on=GRANTS, voucher="JK-1")
+    elif key == "looked":
+        funding.open_account(case, by=office.payer, on=GRANTS)
     elif key == "ended":
         ended(case.grant.title)
     elif key in HELD:
@@ -139,11 +145,12 @@ GRANT = {
     "confirm_account": Row(("awaiting_account",), "owner", _account),
     "return_account": Row(("account_check",), "bureau", WHY),
     "accept_account": Row(("account_check",), "bureau"),
-    "recheck_account": Row(("payable", "approved"), "bureau", WHY),
+    "recheck_account": Row(("payable", "approved"), "bureau", WHY | {"unpaid": True}),
     "release_hold": Row(tuple(HELD), "leader", WHY),
     "stop_payment": Row((*HELD, "ended"), "leader", WHY),
     "approve_payment": Row(("payable",), "leader", {"basis": "局长办公会"}),
     "record_payment": Row(("approved",), "payer", {"paid_on": TODAY, "voucher": "PZ-9", "papers": FILE}),
+    "confirm_unpaid": Row(("looked",), "payer", {"unpaid": True}),
     "record_bounce": Row(("paid",), "payer", {"bounced_on": TODAY, "reason": "户名不符"}),
     "report_use": Row(("paid",), "owner", {"items": [EXPENSE], "summary": "已投入使用。", "papers": FILE}),
     "return_use": Row(("use_check",), "bureau", WHY),

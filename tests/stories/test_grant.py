@@ -138,7 +138,8 @@ def test_the_operator_changes_after_approval_and_the_new_one_is_paid() -> None:
     town.take("leader", number, "recheck_account", 403, reason="运营单位已变更")
     town.take(heir, number, "recheck_account", 403, reason="运营单位已变更")
     assert town.wrong("bureau", number, "recheck_account") == {"reason"}
-    town.take("bureau", number, "recheck_account", reason="运营单位已变更")
+    assert town.wrong("bureau", number, "recheck_account", reason="运营单位已变更") == {"unpaid"}
+    town.take("bureau", number, "recheck_account", reason="运营单位已变更", unpaid=True)
     budget = town["bureau"].get(f"/budgets/{year}")
     assert (budget["available"], budget["committed"]) == (FULL, 0)
 

@@ -91,8 +91,8 @@ register(
     guards=(HANDLED, guards.title_stands, guards.nothing_holds, guards.payee_holds_the_title), note="核对户名、开户银行和附件后，报负责人批准拨付。",
 )  # fmt: skip
 register(
-    KIND, "recheck_account", operation=operations.recheck_account, schema=forms.WithReason, guards=(HANDLED,),
-    note="由运营单位重新确认收款账户。已批准的，资金回到年度可用预算，须重新批准；办理前请向承担拨付职责的人员核实款项没有付出。"
+    KIND, "recheck_account", operation=operations.recheck_account, schema=forms.RecheckAccount,
+    guards=(HANDLED, guards.nobody_may_have_paid), note="由运营单位重新确认收款账户。已批准的，资金回到年度可用预算，须重新批准；办理前请向承担拨付职责的人员核实款项没有付出。"
     "您办理后，不能再审批或者拨付本件。",
 )  # fmt: skip
 register(
@@ -100,7 +100,7 @@ register(
     note="核定后本件继续办理；在先的引导资金和核定理由都留在案卷中。",
 )  # fmt: skip
 register(
-    KIND, "stop_payment", operation=operations.stop_payment, schema=forms.WithReason, guards=(guards.may_be_stopped,),
+    KIND, "stop_payment", operation=operations.stop_payment, schema=forms.WithReason, guards=(guards.may_be_stopped, guards.nobody_may_have_paid),
     note="决定后本件办结，不再拨付；同一众创空间终身只有一次引导资金。",
 )  # fmt: skip
 register(
@@ -110,7 +110,11 @@ register(
 )  # fmt: skip
 register(
     KIND, "record_payment", operation=operations.record_payment, schema=forms.RecordPayment, initial=_paying,
-    guards=(PAID, guards.title_stands, guards.payee_holds_the_title), note="登记后通知运营单位，并开始计算报告使用的期限（系统默认）。",
+    guards=(PAID, guards.may_have_been_paid), note="登记后通知运营单位，并开始计算报告使用的期限（系统默认）。",
+)  # fmt: skip
+register(
+    KIND, "confirm_unpaid", operation=operations.confirm_unpaid, schema=forms.ConfirmUnpaid, guards=(PAID, guards.may_say_unpaid),
+    note="查看过完整账号、没有付款的，由您确认；此后经办处室才能退回账户、负责人才能决定不予拨付。已经付出的，请登记拨付，不要确认。",
 )  # fmt: skip
 register(
     KIND, "record_bounce", operation=operations.record_bounce, schema=forms.RecordBounce, initial=_bounced,

@@ -56,6 +56,23 @@ class WithReason(Input):
     reason: Text = Field(title="理由", min_length=1, json_schema_extra=LONG)
 
 
+UNPAID = "款项尚未付出"
+
+
+class RecheckAccount(WithReason):
+    """退回重新确认账户."""
+
+    unpaid: bool = Field(
+        False, title=f"已向拨付人员核实，{UNPAID}", description="已批准、待拨付的必须核实；待批准的不必勾选"
+    )
+
+
+class ConfirmUnpaid(Input):
+    """确认未付款."""
+
+    unpaid: bool = Field(False, title=f"已核对银行往来，本件{UNPAID}，以后也不按原账户付款")
+
+
 class ApprovePayment(Input):
     """批准拨付."""
 

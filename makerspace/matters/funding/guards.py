@@ -3,7 +3,7 @@
 from datetime import date
 
 from makerspace.matters.funding.models import Hold
-from makerspace.matters.funding.queries import budgets, payees, recoveries
+from makerspace.matters.funding.queries import budgets, looks, payees, recoveries
 from makerspace.office.casework.acts import Actor
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refusal
@@ -13,7 +13,7 @@ from makerspace.regulation.counting import chinese
 
 HANDLING = ("return_account", "accept_account", "recheck_account", "return_use", "accept_use")
 APPROVING = ("approve_payment", "release_hold", "recover")
-PAYING = ("record_payment", "record_bounce", "record_repayment", "strike_repayment")
+PAYING = ("record_payment", "confirm_unpaid", "record_bounce", "record_repayment", "strike_repayment")
 APART = "按经办、审批、拨付相分离的要求，由其他人员办理。"
 
 
@@ -66,6 +66,32 @@ def payee_holds_the_title(case: Case, actor: Actor, on: date) -> Refusal | None:
     """The account was named for whoever holds the title now: operators and their names change while money is on its way."""
     told = payees.of_case(case)
     return Refusal("wrong_stage", told, (13,)) if told else None
+
+
+def may_have_been_paid(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """What is not paid to any more is put on record only where the number was opened before: the act asks for the day."""
+    told = payees.barred(case, on)
+    return Refusal("wrong_stage", told, (13,)) if told and not looks.looked(case) else None
+
+
+def nobody_may_have_paid(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """An approval is not taken back while money may be on its way: the number was opened, and who did has not answered."""
+    opened = looks.unanswered(case, on) if case.stage == "approved" else []
+    if not opened:
+        return None
+    told = (
+        f"拨付人员{opened[-1].person}已于{chinese(opened[-1].on)}查看完整账号，须先由其确认未付款"
+        "（其不再承担拨付职责的，由接办人员确认）；已经付出的，由拨付人员登记拨付。"
+    )
+    return Refusal("wrong_stage", told, (13,))
+
+
+def may_say_unpaid(case: Case, actor: Actor, on: date) -> Refusal | None:
+    """There is a look for this payer to answer for."""
+    person = actor if isinstance(actor, Person) else None
+    if any(looks.may_answer(person, look, on) for look in looks.unanswered(case, on)):
+        return None
+    return Refusal("wrong_stage", "批准以后您没有查看过完整账号，或者已经确认未付款，没有需要您确认的。", (13,))
 
 
 def something_is_owed(case: Case, actor: Actor, on: date) -> Refusal | None:

@@ -14,7 +14,7 @@ from makerspace.matters.funding import forms, operations, sheets
 from makerspace.matters.funding.capitals import capitals, in_yuan
 from makerspace.matters.funding.models import Batch, Budget, Ceiling, Payment
 from makerspace.matters.funding.queries import budgets as queries
-from makerspace.matters.funding.queries import payees, recoveries
+from makerspace.matters.funding.queries import looks, payees, recoveries
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import NOT_THERE, fetch
 from makerspace.office.casework.refusals import Refused, refused
@@ -305,6 +305,10 @@ def open_account(request: HttpRequest, number: str) -> HttpResponse:
 def _desk(request: HttpRequest, opened: dict[str, str]) -> HttpResponse:
     payments, today = list(queries.to_pay()), clock.today()
     barred = payees.not_payable(payments, today)
-    rows = [(row, opened.get(row.grant.case.number, ""), barred.get(row.pk, "")) for row in payments]
+    looked = looks.open_in([row.grant.case.number for row in payments])
+    rows = [
+        (row, opened.get(row.grant.case.number, ""), barred.get(row.pk, ""), row.grant.case.number in looked)
+        for row in payments
+    ]
     context = {"rows": rows, "owed": list(recoveries.open_ones()), "today": today}
     return render(request, "funding/payments.html", context)

@@ -18,7 +18,8 @@ STAGES = (
 
 # One row a line, so that the table can be read at a glance. Two rows say how a hold ends: a second grant of one unit
 # or site, or a title that has ended, is for a leader to decide; nothing else may stop a payment. An accepted account that turns
-# out wrong, or no longer suits whoever holds the title, is named anew; what was approved for it is approved again.
+# out wrong, or no longer suits whoever holds the title, is named anew; what was approved for it is approved again,
+# once whoever opened the number has confirmed that nothing was paid.
 # fmt: off
 MOVES = (
     Move("open_grant", "启动引导资金拨付", (13,), ("awaiting_account",), (), (CLOCK,)),
@@ -30,6 +31,7 @@ MOVES = (
     Move("stop_payment", "决定不予拨付", (13,), ("awaiting_account", "account_check", "payable", "approved"), ("waived",), (LEADER,), decides=True),
     Move("approve_payment", "批准拨付", (13,), ("payable",), ("approved",), (LEADER,), decides=True),
     Move("record_payment", "登记拨付", (13,), ("approved",), ("paid",), (BUREAU,), duty=Duty.PAYER, decides=True, handles=True),
+    Move("confirm_unpaid", "确认未付款", (13,), ("approved",), (), (BUREAU,), duty=Duty.PAYER, handles=True),
     Move("record_bounce", "登记退汇", (13,), ("paid",), ("awaiting_account",), (BUREAU,), duty=Duty.PAYER, handles=True),
     Move("report_use", "报告资金使用", (13,), ("paid",), ("use_check",), (APPLICANT,)),
     Move("return_use", "退回使用报告", (13,), ("use_check",), ("paid",), (BUREAU,), handles=True),

@@ -155,7 +155,7 @@ def paying(case: Case, payer: Person) -> Callable[[], Any]:
 
 
 def sending_back(case: Case, by: Person) -> Callable[[], Any]:
-    return lambda: funding.recheck_account(case, by=by, on=LATER, reason="运营单位已变更").stage
+    return lambda: funding.recheck_account(case, by=by, on=LATER, reason="运营单位已变更", unpaid=True).stage
 
 
 def test_while_the_operator_changes_money_goes_to_the_former_one_before_or_to_nobody() -> None:
@@ -262,3 +262,19 @@ def test_of_two_who_send_back_one_does_and_the_money_comes_back_once() -> None:
     assert answers.count("awaiting_account") == 1
     assert Posting.objects.filter(act="recheck_account").count() == 1
     assert Budget.objects.get().available == FULL
+
+
+def test_of_opening_the_number_and_sending_back_one_comes_first_and_the_other_is_refused() -> None:
+    office = Office()
+    office.budget(FULL)
+    (case,) = [to_stage(case, "approved", office) for case in opened()]
+
+    shown, sent = at_once(
+        lambda: funding.open_account(case, by=office.payer, on=LATER), sending_back(case, office.handler)
+    )
+
+    if sent == "awaiting_account":
+        assert (shown.code, Budget.objects.get().available) == ("wrong_stage", FULL)
+    else:
+        assert (shown, sent.code, Budget.objects.get().committed) == (NUMBER, "wrong_stage", FULL)
+        assert "须先由其确认未付款" in sent.text

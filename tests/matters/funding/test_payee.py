@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from makerspace.matters.funding import operations as funding
 from makerspace.matters.funding import sealing
 from makerspace.matters.funding.models import Account, Batch, Budget, Payment, Posting
 from makerspace.matters.funding.queries import budgets, grants, payees
-from makerspace.matters.recognition.models import Title
+from makerspace.matters.recognition.models import Title, TitleName
 from makerspace.office.casework.attachments import readable
 from makerspace.office.casework.models import Attachment, Case
 from makerspace.office.casework.queries import NOT_THERE, fetch
@@ -25,9 +26,9 @@ from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
 from makerspace.office.record.queries import first_broken
 from makerspace.regulation.terms import Duty, Role
-from tests.asking import browser
+from tests.asking import browser, refusal_of
 from tests.factories import make_organisation, make_person, member_of
-from tests.matters.funding.helpers import FULL, NUMBER, ON, Office, confirmed, file, owner, to_stage
+from tests.matters.funding.helpers import FULL, NUMBER, ON, Office, confirmed, ended, file, owner, to_stage
 from tests.matters.funding.test_grant import refused
 from tests.matters.recognition.test_changes import LATER, granted, titled
 
@@ -64,7 +65,7 @@ def changed(case: Case, **given: Any) -> Case:
 
 
 def rechecked(case: Case, office: Office) -> Case:
-    return funding.recheck_account(case, by=office.handler, on=LATER, reason="运营单位已变更")
+    return funding.recheck_account(case, by=office.handler, on=LATER, reason="运营单位已变更", unpaid=True)
 
 
 def confirmed_later(case: Case, **given: Any) -> Case:
@@ -213,7 +214,7 @@ def test_a_case_that_waits_for_approval_goes_back_without_moving_money() -> None
 def test_the_bureau_may_also_send_back_an_account_that_it_finds_wrong(stage: str) -> None:
     case, office = led_to(stage)
 
-    case = funding.recheck_account(case, by=office.handler, on=LATER, reason="开户许可证已注销")
+    case = funding.recheck_account(case, by=office.handler, on=LATER, reason="开户许可证已注销", unpaid=True)
 
     assert case.stage == "awaiting_account"
 
@@ -262,8 +263,17 @@ def test_who_sends_back_neither_approves_nor_pays_and_who_did_does_not_send_back
     )
     case = handed_over(case)
 
-    refused("not_yours", "经办、审批、拨付相分离", funding.recheck_account, case, by=leader, on=LATER, reason="x")
-    case = funding.recheck_account(case, by=second, on=LATER, reason="运营单位已变更")
+    refused(
+        "not_yours",
+        "经办、审批、拨付相分离",
+        funding.recheck_account,
+        case,
+        by=leader,
+        on=LATER,
+        reason="x",
+        unpaid=True,
+    )
+    case = funding.recheck_account(case, by=second, on=LATER, reason="运营单位已变更", unpaid=True)
     case = funding.accept_account(confirmed_later(case), by=handler, on=LATER)
     refused("not_yours", "经办与决定分离", funding.approve_payment, case, by=second, on=LATER, basis="会议")
     case = funding.approve_payment(case, by=leader, on=LATER, basis="会议")
@@ -275,21 +285,32 @@ def test_who_paid_once_does_not_send_back() -> None:
     case = funding.record_bounce(case, by=office.payer, on=ON, bounced_on=ON, reason="已销户")
     case = to_stage(case, "approved", office)
 
-    refused("not_yours", "经办、审批、拨付相分离", funding.recheck_account, case, by=office.payer, on=ON, reason="x")
+    refused(
+        "not_yours",
+        "经办、审批、拨付相分离",
+        funding.recheck_account,
+        case,
+        by=office.payer,
+        on=ON,
+        reason="x",
+        unpaid=True,
+    )
 
 
 @pytest.mark.parametrize("stage", ["awaiting_account", "account_check", "paid", "use_check"])
 def test_nothing_is_sent_back_from_another_stage(stage: str) -> None:
     case, office = led_to(stage)
 
-    refused("wrong_stage", "不能办理", funding.recheck_account, case, by=office.handler, on=ON, reason="x")
+    refused("wrong_stage", "不能办理", funding.recheck_account, case, by=office.handler, on=ON, reason="x", unpaid=True)
 
 
 def test_only_the_bureau_sends_back() -> None:
     case, office = led_to("approved")
 
     for person in (owner(case), make_person(Role.DISTRICT, "wuhua"), office.second):
-        refused("not_yours", "市科技局经办处室", funding.recheck_account, case, by=person, on=ON, reason="x")
+        refused(
+            "not_yours", "市科技局经办处室", funding.recheck_account, case, by=person, on=ON, reason="x", unpaid=True
+        )
 
 
 @pytest.mark.both
@@ -300,6 +321,126 @@ def test_the_database_knows_that_a_returned_payment_was_never_paid() -> None:
     for wrong in ({"returned_on": None}, {"state": "stopped"}, {"paid_on": ON}, {"voucher": "PZ-1"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Payment.objects.update(**wrong)
+
+
+# -- money that may have left already ----------------------------------------------------------------------------------
+def looked_at(case: Case, office: Office) -> str:
+    return funding.open_account(case, by=office.payer, on=LATER)
+
+
+def sent_back(case: Case, office: Office, **given: Any) -> Case:
+    told = {"reason": "开户许可证已注销", "unpaid": True} | given
+    return funding.recheck_account(case, by=office.handler, on=LATER, **told)
+
+
+def test_an_approval_is_taken_back_only_with_the_word_that_nothing_was_paid() -> None:
+    case, office = led_to("approved")
+
+    refused("invalid", "unpaid", sent_back, case, office, unpaid=False)
+
+    assert (Case.objects.get(pk=case.pk).stage, Payment.objects.get().state) == ("approved", "approved")
+    sent_back(case, office)
+    entry = Entry.objects.filter(stream=case.number, act="recheck_account").get()
+    assert json.loads(entry.data) == {"reason": "开户许可证已注销", "unpaid": True}
+
+
+def test_once_the_number_was_opened_the_payer_speaks_first() -> None:
+    case, office = led_to("approved")
+    looked_at(case, office)
+    told = refusal_of(lambda: sent_back(case, office))
+    assert (told.code, told.status, told.articles) == ("wrong_stage", 409, (13,))
+    assert f"拨付人员{office.payer}已于2026年4月15日查看完整账号，须先由其确认未付款" in told.text
+    refused("invalid", "unpaid", funding.confirm_unpaid, case, by=office.payer, on=LATER, unpaid=False)
+
+    case = funding.confirm_unpaid(case, by=office.payer, on=LATER, unpaid=True)
+
+    entry = Entry.objects.filter(stream=case.number).latest("seq")
+    assert (entry.act, entry.person, json.loads(entry.data)) == ("confirm_unpaid", office.payer, {"unpaid": True})
+    assert Message.objects.filter(person=office.handler, subject=f"已确认未付款：{case.subject}").exists()
+    assert case.stage == "approved"
+    refused("wrong_stage", "没有需要您确认的", funding.confirm_unpaid, case, by=office.payer, on=LATER, unpaid=True)
+    looked_at(case, office)  # whoever looks again answers again
+    refused("wrong_stage", "须先由其确认未付款", sent_back, case, office)
+    case = funding.confirm_unpaid(case, by=office.payer, on=LATER, unpaid=True)
+    assert sent_back(case, office).stage == "awaiting_account"
+
+
+def test_nobody_answers_for_another_payer_while_that_one_still_pays() -> None:
+    case, office = led_to("approved")
+    other = make_person(Role.BUREAU, duties=[Duty.PAYER])
+    looked_at(case, office)
+
+    refused("wrong_stage", "没有需要您确认的", funding.confirm_unpaid, case, by=other, on=LATER, unpaid=True)
+    for person in (office.handler, office.second, owner(case)):
+        refused("not_yours", "", funding.confirm_unpaid, case, by=person, on=LATER, unpaid=True)
+
+    Post.objects.filter(person=office.payer).update(duties=[])
+    case = funding.confirm_unpaid(case, by=other, on=LATER, unpaid=True)
+    assert sent_back(case, office).stage == "awaiting_account"
+
+
+def test_a_look_of_a_former_approval_is_no_longer_asked_about() -> None:
+    case, office = led_to("approved")
+    looked_at(case, office)
+    case = sent_back(funding.confirm_unpaid(case, by=office.payer, on=LATER, unpaid=True), office)
+    case = funding.accept_account(confirmed_later(case), by=office.handler, on=LATER)
+    case = funding.approve_payment(case, by=office.leader, on=LATER, basis="会议")
+
+    assert sent_back(case, office).stage == "awaiting_account"
+
+
+def paid_on(case: Case, office: Office, day: date) -> Case:
+    return funding.record_payment(case, by=office.payer, on=LATER, paid_on=day, voucher="PZ-1")
+
+
+def test_what_was_paid_before_the_change_is_put_on_record_and_nothing_is_sent_back() -> None:
+    case, office = led_to("approved")
+    funding.open_account(case, by=office.payer, on=ON)
+    case = handed_over(case)
+    refused("wrong_stage", "须先由其确认未付款", sent_back, case, office)
+
+    case = paid_on(case, office, LATER - timedelta(days=1))
+
+    payment, budget = Payment.objects.get(), Budget.objects.get()
+    assert (case.stage, payment.state, payment.account.payee) == ("paid", "paid", FORMER)
+    assert budgets.figures(budget) == budgets.summed(budget)
+    assert (budget.committed, budget.paid) == (0, FULL)
+
+
+def test_what_was_paid_after_the_change_is_not() -> None:
+    case, office = led_to("approved")
+    funding.open_account(case, by=office.payer, on=ON)
+    case = handed_over(case)
+    day = LATER + timedelta(days=1)
+
+    told = refusal_of(
+        lambda: funding.record_payment(case, by=office.payer, on=day, paid_on=day, voucher="PZ-1")
+    )  # fmt: skip
+
+    assert (told.code, set(told.fields), HEIR in told.text) == ("invalid", {"paid_on"}, True)
+    assert (Payment.objects.get().state, Budget.objects.get().committed) == ("approved", FULL)
+
+
+def test_what_was_paid_before_the_title_ended_is_put_on_record_instead_of_stopped() -> None:
+    case, office = led_to("approved")
+    funding.open_account(case, by=office.payer, on=ON)
+    ended(case.grant.title, LATER)
+    refused("wrong_stage", "须先由其确认未付款", funding.stop_payment, case, by=office.leader, on=LATER, reason="终止")
+    refused("wrong_stage", "终止", funding.open_account, case, by=office.payer, on=LATER)
+
+    assert paid_on(case, office, ON).stage == "paid"
+
+
+def test_of_two_changes_the_first_counts() -> None:
+    case, _ = led_to("approved")
+    case = handed_over(case)
+    title = Title.objects.get()
+    TitleName.objects.filter(title=title, until=None).update(until=LATER + timedelta(days=4))
+    third = LATER + timedelta(days=5)
+    TitleName.objects.create(title=title, name=title.name, holder="第三家有限公司", since=third)
+    Title.objects.update(holder="第三家有限公司")
+
+    assert payees.barred_since(Case.objects.get(pk=case.pk), third) == LATER
 
 
 # -- who is told, who sees ---------------------------------------------------------------------------------------------
@@ -485,6 +626,23 @@ def test_the_payers_desk_shows_why_instead_of_a_button() -> None:
 
 
 @pytest.mark.usefixtures("later")
+def test_the_desk_of_a_payer_who_opened_the_number_offers_both_ways_out() -> None:
+    case, office = led_to("approved")
+    act = f"/work/cases/{case.number}/acts/confirm_unpaid/"
+    assert act not in page(office.payer, "/work/funding/payments/")
+    looked_at(case, office)
+    case = handed_over(case)
+
+    desk = page(office.payer, "/work/funding/payments/")
+
+    assert (act in desk, "acts/record_payment/" in desk, "查看完整账号</button>" in desk) == (True, True, False)
+    assert "须先由其确认未付款" in page(office.handler, f"/work/cases/{case.number}/acts/recheck_account/", 409)
+    page(office.payer, act, 302, unpaid="on", seen=str(case.version), **TOKEN)
+    assert act not in page(office.payer, "/work/funding/payments/")
+    assert "核实款项没有付出" in page(office.handler, f"/work/cases/{case.number}/acts/recheck_account/")
+
+
+@pytest.mark.usefixtures("later")
 def test_the_approval_leaves_such_a_case_out_and_says_why() -> None:
     case, office = led_to("payable")
     case = handed_over(case)
@@ -508,7 +666,15 @@ def test_the_bureau_sends_it_back_on_the_page_and_batches_tell_it() -> None:
     form = page(office.handler, f"{path}acts/recheck_account/")
     assert "核实款项没有付出" in form
     page(office.handler, f"{path}acts/recheck_account/", 422, reason="")
-    page(office.handler, f"{path}acts/recheck_account/", 302, reason="运营单位已变更", seen=str(case.version), **TOKEN)
+    page(
+        office.handler,
+        f"{path}acts/recheck_account/",
+        302,
+        reason="运营单位已变更",
+        unpaid="on",
+        seen=str(case.version),
+        **TOKEN,
+    )
 
     assert "退回1笔" in page(office.leader, "/work/funding/batches/")
     batch = page(office.leader, "/work/funding/batches/ZF-2026-001/")

@@ -94,7 +94,9 @@ class Life:
         self.places[place] = "none"
 
     def _recheck(self, place: int, amount: int) -> None:
-        case = funding.recheck_account(self.case(place), by=self.office.handler, on=ON, reason="运营单位已变更")
+        case = funding.recheck_account(
+            self.case(place), by=self.office.handler, on=ON, reason="运营单位已变更", unpaid=True
+        )
         assert ready(case, self.office).stage == "payable"
 
     def then_recheck(self, place: int, amount: int) -> None:

@@ -93,15 +93,15 @@ def open_account(case: Case, *, by: Person, on: date) -> str:
         raise refused("not_yours", "完整账号只向承担拨付职责的人员显示。", 13)
     if case.stage not in OPEN_STAGES:
         raise refused("wrong_stage", "批准拨付以后才能查看完整账号。", 13)
-    account = now_of(case).select_related("grant__title").get()
-    _ask_payable(case, account)
+    _ask_payable(case, on)
+    account = now_of(case).get()
     append(case.number, grants.LOOK, by=by, role=Role.BUREAU, on=on, articles=(13,), regulation=case.regulation)
     return number_of(account, case.number)
 
 
-def _ask_payable(case: Case, account: Account) -> None:
+def _ask_payable(case: Case, on: date) -> None:
     """A number that nothing may be paid to is shown to nobody."""
-    told = payees.unsuited(account, account.grant.title) if case.stage == "approved" else ""
+    told = payees.barred(case, on) if case.stage == "approved" else ""
     if told:
         raise refused("wrong_stage", told, 13)
 

@@ -10,7 +10,7 @@ from makerspace.matters.funding.capitals import in_yuan
 from makerspace.matters.funding.models import Account, Batch, Budget, Grant, Payment, Posting
 from makerspace.matters.funding.operations.budget import stream_of
 from makerspace.matters.funding.operations.opening import look_for_holds
-from makerspace.matters.funding.queries import budgets
+from makerspace.matters.funding.queries import budgets, payees
 from makerspace.matters.funding.queries.payees import now_of
 from makerspace.office.casework.attachments import hand_in
 from makerspace.office.casework.models import Case
@@ -113,6 +113,7 @@ def record_payment(
     if not payment.batch.on <= paid_on <= on:
         told = f"拨付日期应在批准之日（{chinese(payment.batch.on)}）至今天之间"
         raise refused("invalid", f"{told}。", 13, fields={"paid_on": told})
+    _ask_was_right(case, paid_on, on)
     payment.state, payment.voucher, payment.paid_on, payment.paid_by = State.PAID, voucher, paid_on, by
     payment.papers = hand_in(case, "record_payment", papers, by=by)
     try:
@@ -124,6 +125,14 @@ def record_payment(
     _shift(payment, Place.COMMITTED, Place.PAID, "record_payment", by, on)
     _tell_paid(case, payment, on)
     return case
+
+
+def _ask_was_right(case: Case, paid_on: date, on: date) -> None:
+    """Money that left before the title ended or changed hands is on record as it happened; later it should not have left."""
+    last = payees.barred_since(case, on)
+    if last and paid_on > last:
+        told = f"{payees.barred(case, on)}只有不晚于{chinese(last)}付出的，才能登记"
+        raise refused("invalid", f"{told}。", 13, fields={"paid_on": told})
 
 
 def _tell_paid(case: Case, payment: Payment, on: date) -> None:
@@ -153,17 +162,36 @@ def record_bounce(case: Case, *, by: Person, on: date, bounced_on: date, reason:
 
 
 @transaction.atomic
-def recheck_account(case: Case, *, by: Person, on: date, reason: str) -> Case:
+def recheck_account(case: Case, *, by: Person, on: date, reason: str, unpaid: bool = False) -> Case:
     """Have an accepted account named anew: it is wrong, or not the present holder's. What was committed is available again."""
-    case = advance(case, "recheck_account", by=by, on=on, data={"reason": reason})
+    case = advance(case, "recheck_account", by=by, on=on, data={"reason": reason, "unpaid": unpaid})
     now_of(case).update(state=Account.State.RETURNED, reason=reason)
     approved = Payment.objects.select_related("batch__budget", "grant")
     for payment in approved.filter(grant__case=case, state=State.APPROVED):
+        _ask_unpaid(unpaid, "本件已批准拨付，请先向拨付人员核实款项尚未付出，再勾选确认")
         payment.state, payment.returned_on = State.RETURNED, on
         payment.save(update_fields=["state", "returned_on"])
         _shift(payment, Place.COMMITTED, Place.AVAILABLE, "recheck_account", by, on)
         _tell_returned(case, payment, reason, on)
     return case
+
+
+@transaction.atomic
+def confirm_unpaid(case: Case, *, by: Person, on: date, unpaid: bool) -> Case:
+    """Who opened the number says that nothing was paid; without it the approval is not taken back. The bureau is told."""
+    case = advance(case, "confirm_unpaid", by=by, on=on, data={"unpaid": unpaid})
+    _ask_unpaid(unpaid, "请核对银行往来，确认款项尚未付出；已经付出的，请登记拨付")
+    tell(
+        people_of(case, Role.BUREAU, on), f"已确认未付款：{case.subject}",
+        f"{by}已于{chinese(on)}确认{case.number}的款项尚未付出；收款账户须重新确认的，可以办理“退回重新确认账户”。",
+        link=f"/work/cases/{case.number}/", stream=case.number,
+    )  # fmt: skip
+    return case
+
+
+def _ask_unpaid(unpaid: bool, told: str) -> None:
+    if not unpaid:
+        raise refused("invalid", f"{told}。", 13, fields={"unpaid": told})
 
 
 def _tell_returned(case: Case, payment: Payment, reason: str, on: date) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import takewhile
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 from makerspace.matters.funding.models import Account, Payment
 from makerspace.matters.recognition.models import Title
@@ -75,6 +75,26 @@ def ended(title: Title, on: date) -> str:
     return f"称号已于{chinese(title.ended_on)}终止，不再拨付；由市科技局负责人决定。"
 
 
+def barred(case: Case, on: date) -> str:
+    """Why nothing more is paid in that case: its title has ended, or the account does not suit; empty where it may be."""
+    return ended(case.grant.title, on) or of_case(case)
+
+
+def barred_since(case: Case, on: date) -> date | None:
+    """The first day from which that is so; None where it is not."""
+    title, account = case.grant.title, now_of(case).first()
+    days = [title.ended_on] if title.ended_on and ended(title, on) else []
+    days += [outgrown_on(account, title)] if account and unsuited(account, title) else []
+    return min(days, default=None)
+
+
+def outgrown_on(account: Account, title: Title) -> date:
+    """The first day on which the title had a holder other than this account was named by and for."""
+    later = [row for row in title.names.all() if row.since >= account.on]
+    other = [row.since for row in later if not {_bare(row.holder)} & {_bare(account.holder), _bare(account.payee)}]
+    return min(other, default=held_since(title))
+
+
 # -- lists -------------------------------------------------------------------------------------------------------------
 def not_payable(rows: Iterable[Payment], on: date) -> dict[int, str]:
     """Which of these payments, read with ``TITLED``, may not be made, by key: the title has ended or the account does not suit."""
@@ -84,7 +104,8 @@ def not_payable(rows: Iterable[Payment], on: date) -> dict[int, str]:
 
 
 def not_approvable() -> dict[int, str]:
-    """The cases that wait for approval with an account that does not suit: why, by key. Two queries."""
+    """The cases that wait for approval with an account that does not suit: why, by key. One query, two where one does not."""
     accounts = Account.objects.filter(grant__case__stage="payable", state__in=NOW).select_related("grant__title")
-    told = {row.grant.case_id: unsuited(row, row.grant.title) for row in accounts.prefetch_related(*TITLED)}
-    return {pk: why for pk, why in told.items() if why}
+    found = [row for row in accounts if not suits(row, row.grant.title)]
+    prefetch_related_objects(found, *TITLED)
+    return {row.grant.case_id: unsuited(row, row.grant.title) for row in found}
