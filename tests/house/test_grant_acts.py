@@ -20,7 +20,7 @@ NEVER_PAID = ("awaiting_account", "account_check", "payable")
 # design.md, kind grant; release_hold and stop_payment are how "a hold that a leader decides" stands in the table,
 # record_repayment and strike_repayment are what comes of an order to pay back (decision 0017), recheck_account is the
 # way back where the account does not suit whoever holds the title now, and confirm_unpaid what the payer says before it
-# (decisions 0018, 0024).
+# (decisions 0018, 0022).
 TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "open_grant": (("awaiting_account",), ("clock",)),
     "confirm_account": (("awaiting_account",), ("applicant",)),
