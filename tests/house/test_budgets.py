@@ -54,7 +54,7 @@ BUDGETS = {
     "application_material": 8, "application_materials": 13, "application_missing": 9, "application_picture": 8,
     "application_preview": 9, "application_receipt": 10, "application_section": 10, "application_take_over": 12, "application_into_registers": 14, "application_start": 9,
     "application_tasks": 14, "application_tie": 8, "clock_alive": 2, "clock_metrics": 10, "clock_ready": 5,
-    "funding_approve": 10, "funding_batch": 9, "funding_batches": 9, "funding_budget": 15, "funding_ledger": 9,
+    "funding_approve": 11, "funding_batch": 9, "funding_batches": 9, "funding_budget": 15, "funding_ledger": 9,
     "funding_payments": 9, "funding_sheet": 9, "funding_year": 15,
     "mfa_activate_totp": 11, "mfa_generate_recovery_codes": 9, "mfa_index": 7, "portal_announcement": 4,
     "portal_announcements": 4, "portal_article": 4, "portal_call": 4, "portal_calls": 4, "portal_heads": 4,
