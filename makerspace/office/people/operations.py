@@ -63,7 +63,7 @@ def register_organisation(
 @transaction.atomic
 def correct_organisation(organisation: Organisation, name: str, uscc: str) -> Organisation:
     """Set right how a unit was registered; whether it still may be is for the door to ask."""
-    organisation, code = Organisation.objects.select_for_update().get(pk=organisation.pk), normal_uscc(uscc)
+    organisation, code = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk), normal_uscc(uscc)
     _ask_code(code, but=organisation)
     organisation.name, organisation.uscc = name, code
     organisation.save(update_fields=["name", "uscc"])
@@ -134,7 +134,7 @@ def end_membership(member: Membership, *, on: date, empty: bool = False) -> None
 
 def _locked(member: Membership) -> Membership:
     """The row as it is now, with the organisation locked, so that two owners cannot leave at once."""
-    Organisation.objects.select_for_update().get(pk=member.organisation_id)
+    Organisation.objects.select_for_update(no_key=True).get(pk=member.organisation_id)
     found = Membership.objects.filter(pk=member.pk).first()
     if found is None:
         raise Unfit("此人已不是本单位成员。")
