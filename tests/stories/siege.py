@@ -96,7 +96,7 @@ def attacked(town: Town, who: str, number: str, act: dict[str, Any]) -> list[Any
         if status != 422 or told != given.keys() - may_be_empty:
             faults.append((act["act"], given, status, fields))
     for name, schema in properties.items():
-        if sort_of(schema) == "rows" and "$ref" in schema["items"]:
+        if any("$ref" in kind.get("items", {}) for kind in (schema, *schema.get("anyOf", []))):
             status, fields = refusal(town[who].send("POST", path, {name: [{"strange": 1}]}))
             if status != 422 or f"{name}[0].strange" not in fields:
                 faults.append((act["act"], name, status, fields))
