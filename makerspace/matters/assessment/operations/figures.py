@@ -35,8 +35,8 @@ def take_figures(year: int, *, by: Person, on: date) -> int:
     rows = [_row(title, year, last, now, by) for title in titles]
     if not rows:
         raise refused("invalid", f"{year}年底没有有效的称号，没有可汇总的数据。", 18, fields={"year": "没有数据"})
-    YearFigures.objects.filter(year=year, source=REGISTERS).delete()
-    YearFigures.objects.bulk_create(rows)
+    _keep(rows)
+    YearFigures.objects.filter(year=year, source=REGISTERS).exclude(title__in=[row.title_id for row in rows]).delete()
     append(
         f"FIGURES-{year}", "take_figures", by=by, role=Role.BUREAU, on=on, articles=(18,),
         regulation=regulation_on(on).id, data={"year": year, "count": len(rows)},
@@ -51,11 +51,16 @@ def renew_figures(on: date) -> int:
     today = YearFigures.objects.filter(year=on.year, source=REGISTERS, taken_at__gte=begun)
     titles = in_force(on).exclude(pk__in=today.values("title")).select_related("makerspace").order_by("pk")
     rows = [row for title in titles if (row := _readable(title, on, now))]
+    _keep(rows)
+    return len(rows)
+
+
+def _keep(rows: list[YearFigures]) -> None:
+    """In place of what was kept before; of the bureau and the clock at the same moment the later one stands."""
     YearFigures.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["title", "year", "source"],
         update_fields=["values", "taken_at", "taken_by"],
     )  # fmt: skip
-    return len(rows)
 
 
 def _readable(title: Title, on: date, now: datetime) -> YearFigures | None:
