@@ -26,6 +26,7 @@ from makerspace.regulation.kunkefa_2017_55.report_fields import GROUPS, form_fie
 from makerspace.regulation.terms import Role
 from makerspace.web.export import xlsx_response
 from makerspace.web.forms import SchemaForm
+from makerspace.web.forms.binding import version_of
 from makerspace.web.lists import Filter, listing, selection
 from makerspace.web.policy import roles
 from makerspace.web.visitor import me
@@ -235,7 +236,7 @@ def line(request: HttpRequest, pk: int, register: str, line: int) -> HttpRespons
         if not kept:
             raise Refused(operations.NOT_KEPT)
         if form.is_valid() and _tried(form, lambda: operations.change(
-            place, book, line, form.cleaned.model_dump(), by=me(request), on=today, seen_version=_seen(request)
+            place, book, line, form.cleaned.model_dump(), by=me(request), on=today, seen_version=version_of(request.POST.get("version", ""))
         )):  # fmt: skip
             messages.success(request, "已保存。")
             _warn(request, form)
@@ -287,7 +288,7 @@ def _acted(
         raise Refused(operations.NOT_KEPT)
     form = SchemaForm(schema, _posted(request), initial={"day": today.isoformat()})
     if form.is_valid() and _tried(form, lambda: operation(
-        place, book, pk, by=me(request), on=today, seen_version=_seen(request), **form.cleaned.model_dump()
+        place, book, pk, by=me(request), on=today, seen_version=version_of(request.POST.get("version", "")), **form.cleaned.model_dump()
     )):  # fmt: skip
         messages.success(request, f"{found}：已{title.removeprefix('登记') if grave else title}。")
         return redirect("registers_register", place.pk, book.code)
@@ -347,9 +348,3 @@ def _warn(request: HttpRequest, form: SchemaForm[Input]) -> None:
     code = getattr(form.cleaned, "uscc", None)
     if code and uscc_warning(code):
         messages.warning(request, f"统一社会信用代码{code}的长度或校验码不符，请核对。")
-
-
-def _seen(request: HttpRequest) -> int:
-    """The version that the form was opened on; a value that is none never matches."""
-    given = request.POST.get("version", "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 9 else -1

@@ -181,6 +181,11 @@ def digits(text: str) -> str:
     return text.translate(NARROW).replace(",", "").replace(" ", "")
 
 
+def version_of(text: str) -> int:
+    """The version that a page was made of; of anything else none that is ever kept."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else -1
+
+
 def _iso_day(text: str) -> str:
     """2026年3月16日, 2026/3/16 and 2026.3.16 are dates too."""
     match = DAY.fullmatch(digits(text))

@@ -10,6 +10,7 @@ from makerspace.office.casework import queries as cases
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refused, refused
 from makerspace.office.people.models import Person
+from makerspace.web.forms.binding import version_of
 
 
 def filled_in_by(person: Person, number: str, on: date) -> Case:
@@ -32,8 +33,7 @@ def open_to(person: Person, number: str, on: date) -> Case:
 
 def seen_version(request: HttpRequest) -> int:
     """The version that the form was opened on; a value that is none never matches."""
-    given = request.POST.get("version", "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 9 else -1
+    return version_of(request.POST.get("version", ""))
 
 
 def new_token() -> str:

@@ -47,7 +47,7 @@ def carried(filed: Filed) -> Lines:
 def may_be_found(filed: Filed, code: str) -> list[Found]:
     """What this figure may be found to be: like the register only where that counts just so, like the evidence only where
     there is some."""
-    same = code in alike(filed.values, filed.registered)
+    same = code in filed.registered and filed.registered[code] == filed.values.get(code)
     proven = bool(filed.papers.get(field(code).group))
     ruled_out = {Found.REGISTERS: same, Found.PAPERS: proven}
     return [found for found in Found if ruled_out.get(found, True)]

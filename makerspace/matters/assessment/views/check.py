@@ -14,7 +14,7 @@ from makerspace.matters.assessment.models import Assessment, Filed, Found
 from makerspace.matters.assessment.operations import checking
 from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.matters.assessment.queries import checking as checks
-from makerspace.matters.assessment.views.naming import summary, version_of
+from makerspace.matters.assessment.views.naming import summary
 from makerspace.office.casework import taking
 from makerspace.office.casework.attachments import readable
 from makerspace.office.casework.models import Attachment, Case
@@ -23,7 +23,7 @@ from makerspace.office.casework.refusals import Refusal, Refused, refused
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.regulation.kunkefa_2017_55.report_fields import OWN
-from makerspace.web.forms.binding import cleaned
+from makerspace.web.forms.binding import cleaned, version_of
 from makerspace.web.policy import signed_in
 from makerspace.web.visitor import me
 

@@ -37,8 +37,3 @@ def _told(name: str, text: str, places: Mapping[str, str]) -> tuple[str, str]:
     if label:
         return f"f-{name}", text if label in text else f"{label}：{text}"
     return places.get(name, ""), text
-
-
-def version_of(text: str) -> int:
-    """The version that a page was made of; of anything else none that is ever kept."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else -1

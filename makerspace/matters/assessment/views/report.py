@@ -18,7 +18,7 @@ from makerspace.matters.assessment.models import Report
 from makerspace.matters.assessment.operations import reporting
 from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.matters.assessment.statistics import one_sheet
-from makerspace.matters.assessment.views.naming import LABELS, summary, version_of
+from makerspace.matters.assessment.views.naming import LABELS, summary
 from makerspace.office.casework import taking
 from makerspace.office.casework.attachments import attach, of_colleagues
 from makerspace.office.casework.models import Attachment, Case
@@ -30,7 +30,7 @@ from makerspace.office.people.models import Person
 from makerspace.office.record import clock
 from makerspace.regulation.kunkefa_2017_55.report_fields import EVIDENCE, EVIDENCE_OF
 from makerspace.web.export import xlsx_response
-from makerspace.web.forms.binding import cleaned, digits
+from makerspace.web.forms.binding import cleaned, digits, version_of
 from makerspace.web.forms.controls import NEW
 from makerspace.web.policy import signed_in
 from makerspace.web.visitor import me

@@ -21,6 +21,7 @@ from makerspace.regulation.scheme import KINDS, Sketch
 from makerspace.regulation.terms import Role
 from makerspace.web.acting import FORM_KEY, once, token_of
 from makerspace.web.forms import SchemaForm
+from makerspace.web.forms.binding import version_of
 from makerspace.web.lists import Filter, listing
 from makerspace.web.policy import roles
 from makerspace.web.visitor import ask_again, me
@@ -177,7 +178,12 @@ def _saved(
     if form.is_valid():
         try:
             operations.revise_scheme(
-                row, by=me(request), on=clock.today(), seen=_seen(request), sketch=make(form.cleaned), what=what
+                row,
+                by=me(request),
+                on=clock.today(),
+                seen=version_of(request.POST.get("seen", "")),
+                sketch=make(form.cleaned),
+                what=what,
             )
         except ValidationError as error:
             form.add_errors({"": "；".join(dict.fromkeys(fault.expected for fault in faults_of(error)))})
@@ -203,7 +209,7 @@ def remove(request: HttpRequest, pk: int, part: str, code: str) -> HttpResponse:
         found,
         by=me(request),
         on=clock.today(),
-        seen=_seen(request),
+        seen=version_of(request.POST.get("seen", "")),
         sketch=forms.without_row(sketch, part, code),
         what=what,
     )
@@ -218,7 +224,9 @@ def remove(request: HttpRequest, pk: int, part: str, code: str) -> HttpResponse:
 @require_POST
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand it to the leaders."""
-    operations.submit_scheme(_found(pk), by=me(request), on=clock.today(), seen=_seen(request))
+    operations.submit_scheme(
+        _found(pk), by=me(request), on=clock.today(), seen=version_of(request.POST.get("seen", ""))
+    )
     messages.success(request, "已送局领导审定，发布前不能再修改；需要修改的，可以取回。")
     return redirect("assessment_scheme", pk)
 
@@ -270,9 +278,3 @@ def _draft(pk: int) -> Scheme:
     if row.state != Scheme.State.DRAFT:
         raise refused("wrong_stage", f"方案现为“{row.get_state_display()}”，不能修改；待发布的可以先退回。", 18)
     return row
-
-
-def _seen(request: HttpRequest) -> int:
-    """The revision that the form was opened on; a value that is none never matches."""
-    given = request.POST.get("seen", "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 9 else -1
