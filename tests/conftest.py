@@ -12,10 +12,29 @@ from django.core.cache import cache
 from django.db.backends.base.operations import BaseDatabaseOperations
 from pytest_django import Settings
 
+from tests import migrated
 from tests.tampering import triggers_aside
 from tests.threads import shared_database
 
+# What takes a minute and more begins first, so that no worker is left alone with it while the others stand idle.
+LONGEST = (
+    "tests/browser/test_pages.py", "tests/house/test_matrix.py", "tests/matters/funding/test_property.py",
+    "tests/house/test_budgets.py", "tests/browser/test_main_line.py", "tests/stories/test_bad_input_after.py",
+    "tests/browser/test_kept.py", "tests/controls/test_durability.py", "tests/controls/test_walk.py",
+)  # fmt: skip
 AUTHORITIES = importlib.import_module("makerspace.office.people.migrations.0002_authorities")
+
+
+def pytest_configure() -> None:
+    """Before any database is made."""
+    migrated.install()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, the rest as they stand."""
+    place = {name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(LONGEST)))
 
 
 def pytest_collection_finish() -> None:

@@ -1,12 +1,14 @@
 """C39, C40: what was acknowledged survives; a database that cannot promise it is named, and nothing starts on it."""
 
 import json
+import os
 import random
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -116,8 +118,9 @@ def test_killed_at_ten_moments_while_writing_nothing_acknowledged_is_lost(tmp_pa
     manage(tmp_path, "migrate", "--verbosity", "0")
     said: list[int] = [0]
     moments = random.Random("kill")
-    for _ in range(KILLS):
-        said += killed_after(tmp_path, moments.randint(1, 40), said[-1])
+    with writers(tmp_path) as begin:
+        for _ in range(KILLS):
+            said += killed_after(begin, moments.randint(1, 40), said[-1])
 
     with closing(pysqlite3.connect(tmp_path / "db.sqlite3")) as database:
         rows = database.execute("SELECT stream, data FROM record_entry ORDER BY id").fetchall()
@@ -128,18 +131,28 @@ def test_killed_at_ten_moments_while_writing_nothing_acknowledged_is_lost(tmp_pa
     manage(tmp_path, "verify_record")
 
 
-def killed_after(folder: Path, acts: int, last: int) -> list[int]:
-    """Start a writer, kill it with -9 a moment after its so-manieth act; the acts it acknowledged."""
+@contextmanager
+def writers(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """The process that begins writers on the database there."""
     env = environment(folder, DJANGO_SETTINGS_MODULE="makerspace.config.settings")
-    line = [sys.executable, "-m", "tests.controls.writer", str(last)]
-    process = subprocess.Popen(line, env=env, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    watch = threading.Timer(180, process.kill)
-    watch.start()
-    said = [int(process.stdout.readline()) for _ in range(acts)]
-    process.kill()
-    with process.stdout as rest:
-        said += [int(row) for row in rest.read().splitlines() if row]
-    process.wait(timeout=60)
-    watch.cancel()
-    return said
+    line = [sys.executable, "-m", "tests.controls.writer"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(line, env=env, cwd=settings.BASE_DIR, text=True, bufsize=1, **pipes) as process:
+        watch = threading.Timer(180, process.kill)
+        watch.start()
+        try:
+            yield process
+        finally:
+            watch.cancel()
+    assert process.returncode == 0
+
+
+def killed_after(begin: subprocess.Popen[str], acts: int, last: int) -> list[int]:
+    """Begin a writer, kill it with -9 a moment after its so-manieth act; the acts it acknowledged."""
+    assert begin.stdin is not None
+    assert begin.stdout is not None
+    begin.stdin.write(f"{last}\n")
+    writer = int(begin.stdout.readline())
+    said = [int(begin.stdout.readline()) for _ in range(acts)]
+    os.kill(writer, signal.SIGKILL)
+    return said + [int(row) for row in iter(begin.stdout.readline, "gone\n")]

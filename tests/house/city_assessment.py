@@ -59,6 +59,6 @@ def grow(world: "World") -> None:
             for label in ("集聚能力", "服务能力", "融资能力", "孵化成果")
         ]
         Score.objects.create(
-            assessment=held, facts={}, peers={}, scored={"dimensions": rows}, digest="0" * 64, total=40 + number,
+            assessment=held, facts={}, peers={}, scored={"dimensions": rows, "bonus": "0"}, digest="0" * 64, total=40 + number,
             passed=number > 20, grade="合格", on=case.opened_on, by=world.people["desk"],
         )  # fmt: skip

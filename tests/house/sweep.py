@@ -137,6 +137,13 @@ def trace() -> tuple[Any, ...]:
         return row
 
 
+def touched() -> int:
+    """How many rows this connection to SQLite ever wrote, undone or not; known without a query."""
+    connection.ensure_connection()
+    rows: int = connection.connection.total_changes
+    return rows
+
+
 @dataclass
 class Swept:
     """What was found, by the name of the address."""
@@ -188,10 +195,10 @@ class Sweep:
     def _cell(self, row: Row, role: str, method: str, target: Target, path: str, want: Want) -> tuple[int, str]:
         self.found.cells[row.name] += 1
         with undone():
-            drawn = row.is_api or role in DRAWN or not want.statuses <= REFUSED
+            drawn, rows = row.is_api or role in DRAWN or not want.statuses <= REFUSED, touched()
             response = self.asking.ask(row, role, method, path, as_script=not drawn)
             text = body_of(response)
-            written = response.status_code >= 400 and trace() != self.before
+            written = response.status_code >= 400 and touched() != rows and trace() != self.before
         where = f"{role} {method} {target.label or dict(target.kwargs)}"
         if response.status_code not in want.statuses or want.says not in text:
             self.found.wrong[row.name].append(f"{where}: {_told(response, text)}, not {_wanted(want)}")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as configured
-from playwright.sync_api import Page, sync_playwright
-from pytest_django import Settings
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
 
 CHROMIUM = "/usr/bin/chromium"
@@ -28,20 +28,37 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(scope="module")
+def server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The pages of this front alone; nothing is ever written."""
+    with django_db_blocker.unblock():
+        server = LiveServer("127.0.0.1")
+        yield server.url
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def browser(server: str) -> Iterator[Browser]:
+    """One Chromium for all tests here; each has a window of its own."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
+        yield browser
+        browser.close()
+
+
 @pytest.fixture
-def guide(live_server: LiveServer, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+def guide(server: str, browser: Browser, settings: Settings) -> Iterator[Page]:
     """The style guide, open in Chromium; any script error or refused resource fails the test."""
     settings.DEMO = True
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
-        page = browser.new_page(locale="zh-CN", viewport={"width": 1280, "height": 900})
-        wrong: list[str] = []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.goto(f"{live_server.url}/styleguide/")
-        yield page
-        browser.close()
+    window = browser.new_context(locale="zh-CN", viewport={"width": 1280, "height": 900})
+    page = window.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.goto(f"{server}/styleguide/")
+    yield page
+    window.close()
     assert wrong == []
 
 
