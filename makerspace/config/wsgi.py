@@ -3,6 +3,7 @@
 import os
 import sys
 
+import pypinyin  # noqa: F401  its dictionaries are long in loading: now, and not within an act
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from pypinyin import Style, lazy_pinyin
 
 from makerspace.matters.recognition.models import Category, Certificate, Rectification, Title, TitleSite, TitleState
 from makerspace.office.casework.models import Case
@@ -29,7 +28,12 @@ def issue_certificate(title: Title, *, on: date) -> Certificate:
 
 
 def search_text(number: str, *names: str) -> str:
-    """What a title is found by: number, names, and the pinyin of each in full and by first letters."""
+    """What a title is found by: number, names, and the pinyin of each in full and by first letters.
+
+    The dictionaries take half a second to load: the web server does so as it starts, commands that name nothing never do.
+    """
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+
     spelt = [
         "".join(lazy_pinyin(name, style=style, errors="ignore"))
         for name in names
