@@ -135,7 +135,7 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://cache_entries
 
 # -- people ------------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["makerspace.office.people.sessions.Backend"]
 PASSWORD_HASHERS = [
     "makerspace.office.people.hashing.BoundedArgon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -173,6 +173,7 @@ PASSWORD_RESET_TIMEOUT = 30 * 60
 USERSESSIONS_TRACK_ACTIVITY = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "昆明市众创空间认定管理系统"
+SESSION_ENGINE = "makerspace.office.people.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_SECONDS = 30 * 60 if not DEMO else 12 * 3600
 SESSION_COOKIE_HTTPONLY = True

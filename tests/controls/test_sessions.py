@@ -13,10 +13,11 @@ from django.contrib.auth.hashers import check_password
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 
 from makerspace.config import settings as written
 from makerspace.doors.training.personas import PASSWORD as EVERYBODYS
-from makerspace.office.people import operations, tokens
+from makerspace.office.people import operations, sessions, tokens
 from makerspace.office.people.models import ApiToken, Membership, Person, Post
 from makerspace.regulation.terms import Role
 from tests.asking import browser
@@ -183,6 +184,27 @@ def test_a_session_ends_after_twelve_hours_whatever_was_done() -> None:
 
     assert answers == [200] * 37 + [302]
     assert (written.SESSION_COOKIE_AGE, written.ACCOUNT_REAUTHENTICATION_TIMEOUT) == (12 * 3600, 15 * 60)
+
+
+def test_a_session_past_its_last_moment_is_nobodys() -> None:
+    client = browser(make_person(Role.LEADER))
+    assert client.get("/work/").status_code == 200
+
+    Session.objects.update(expire_date=timezone.now())
+
+    assert client.get("/work/").status_code == 302
+
+
+def test_whoever_signed_in_before_the_backend_was_ours_stays_so_until_the_password_changes() -> None:
+    person = with_password(make_person(Role.LEADER))
+    client = Client()
+    client.force_login(person, backend=sessions.FORMER)
+    assert client.get("/work/").status_code == 200
+
+    person.set_password(PASSWORD[::-1])
+    person.save()
+
+    assert client.get("/work/").status_code == 302
 
 
 def test_deciding_asks_for_the_password_again_after_a_quarter_of_an_hour() -> None:

@@ -4,14 +4,18 @@ import threading
 from datetime import date
 
 import pytest
+from django.contrib.sessions.backends import db
 from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import lock
-from makerspace.office.people.models import Authority, Post
+from makerspace.office.people.models import Authority, Person, Post
+from makerspace.office.people.sessions import Backend, SessionStore
 from makerspace.office.prepared import Prepared
+from tests.asking import browser
+from tests.factories import make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -47,6 +51,19 @@ def test_one_query_with_values_bound_and_not_written_in() -> None:
     ) as asked:
         assert held(role="x' OR '1'='1") == []
     assert len(asked) == 1
+
+
+def test_a_session_and_its_person_are_those_that_django_finds() -> None:
+    person = make_person()
+    key = browser(person).session.session_key
+    plain, ours = db.SessionStore(key), SessionStore(key)
+    found = Backend().get_user(person.pk)
+
+    assert ours.load() == plain.load() != {}
+    assert (ours.session_key, SessionStore("n" * 32).load()) == (key, {})
+    assert found == person
+    assert vars(found) | {"_state": None} == vars(Person.objects.get(pk=person.pk)) | {"_state": None}
+    assert Backend().get_user(0) is None
 
 
 @pytest.mark.django_db(transaction=True)
