@@ -5,15 +5,15 @@ as the one for the case, is composed here at its first use, with slots in place 
 What comes back are the same instances or rows as from the queryset.
 """
 
-import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from types import SimpleNamespace
-from typing import Any, Generic, TypeVar, cast
+from operator import itemgetter
+from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Expression, QuerySet
+from django.db.models import Expression, Model, QuerySet
+from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesListIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row")
@@ -54,27 +54,57 @@ class _Ready:
     """A composed read for one kind of database."""
 
     def __init__(self, queryset: QuerySet[Any, Any]) -> None:
-        self.model = queryset.model
-        self.rows = cast("Callable[[Any], Iterable[Any]]", queryset._iterable_class)  # noqa: SLF001
-        self.compiler = queryset.query.get_compiler(using=queryset.db)
+        self.using = queryset.db
+        self.compiler = queryset.query.get_compiler(using=self.using)
         self.sql, self.params = self.compiler.as_sql()
         columns = [column for column, *_ in (self.compiler.select or [])]
-        self.converters = self.compiler.get_converters(columns[: self.compiler.col_count])
+        self.converters = list(self.compiler.get_converters(columns[: self.compiler.col_count]).items())
+        self.made = self._way_of(queryset._iterable_class)  # noqa: SLF001
 
     def ask(self, values: Mapping[str, object]) -> list[Any]:
-        """Fill in the values; the rest is Django's own way from the compiler's statement to instances or rows."""
-        connection = connections[self.compiler.using]
-        filled = tuple(
+        """Fill in the values, ask, and make of each row what the queryset would."""
+        connection = connections[self.using]
+        filled: list[Any] = [
             _plain(values[slot.name], connection) if isinstance(slot, Slot) else slot for slot in self.params
-        )
-        compiler = copy.copy(self.compiler)
-        compiler.connection = connection
-        compiler.__dict__.update(as_sql=lambda: (self.sql, filled), get_converters=lambda columns: self.converters)
-        asked = SimpleNamespace(
-            db=connection.alias, model=self.model, _known_related_objects={},
-            query=SimpleNamespace(get_compiler=lambda using: compiler),
-        )  # fmt: skip
-        return list(self.rows(asked))
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, filled)
+            rows: Iterable[Sequence[Any]] = cursor.fetchall()
+        return [self.made(row) for row in (self._converted(rows, connection) if self.converters else rows)]
+
+    def _converted(self, rows: Iterable[Sequence[Any]], connection: BaseDatabaseWrapper) -> Iterator[list[Any]]:
+        """The rows as Django's fields want them: days, moments, JSON."""
+        for row in map(list, rows):
+            for at, (converters, column) in self.converters:
+                for converter in converters:
+                    row[at] = converter(row[at], column, connection)
+            yield row
+
+    def _way_of(self, rows: type) -> Callable[[Sequence[Any]], Any]:
+        """From a row to a plain value, a tuple or an instance, by the kind of rows that the queryset gives."""
+        if rows is FlatValuesListIterable:
+            return itemgetter(0)
+        if rows is ValuesListIterable:
+            return tuple
+        if rows is not ModelIterable or self.compiler.annotation_col_map:
+            raise NotImplementedError(f"a prepared read gives no {rows.__name__}, nor instances with annotations")
+        return self._instance()
+
+    def _instance(self) -> Callable[[Sequence[Any]], Model]:
+        """Django's own way from a row to an instance with its related ones, looked up once."""
+        using, select, kind = self.using, self.compiler.select or [], self.compiler.klass_info or {}
+        fields, made = kind["select_fields"], kind["model"].from_db
+        first, last = fields[0], fields[-1] + 1
+        names = [column.target.attname for column, *_ in select[first:last]]
+        related = [populator.populate for populator in get_related_populators(kind, select, using)]  # type: ignore[call-arg]
+
+        def instance(row: Sequence[Any]) -> Model:
+            found: Model = made(using, names, row[first:last])
+            for populate in related:
+                populate(row, found)
+            return found
+
+        return instance
 
 
 def _plain(value: object, connection: BaseDatabaseWrapper) -> object:

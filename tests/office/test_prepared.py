@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.contrib.sessions.backends import db
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 from django.test.utils import CaptureQueriesContext
 
 from makerspace.office.casework.models import Case
@@ -14,6 +14,7 @@ from makerspace.office.casework.operations import lock
 from makerspace.office.people.models import Authority, Person, Post
 from makerspace.office.people.sessions import Backend, SessionStore
 from makerspace.office.prepared import Prepared
+from makerspace.regulation.terms import Role
 from tests.asking import browser
 from tests.factories import make_person
 
@@ -41,6 +42,33 @@ def test_rows_days_and_conditions_beside_each_other() -> None:
     for on in (date(2017, 1, 1), date(2026, 4, 1)):
         plain = Authority.objects.filter(Q(valid_until=None) | Q(valid_until__gte=on), valid_from__lte=on, pk__gte=3)
         assert posts(on=on, least=3) == list(plain.order_by("-pk").values_list("pk", "code", "valid_from"))
+
+
+def test_related_ones_come_with_it_as_the_queryset_brings_them() -> None:
+    make_person(Role.DISTRICT, "wuhua"), make_person(Role.LEADER)
+    posts = Prepared(
+        lambda least: Post.objects.filter(pk__gte=least).select_related("person", "authority").order_by("pk")
+    )
+    plain = list(Post.objects.select_related("person", "authority").order_by("pk"))
+
+    with CaptureQueriesContext(connection) as asked:
+        found = [(post, post.person, post.person.name, post.authority) for post in posts(least=0)]
+
+    assert found == [(post, post.person, post.person.name, post.authority) for post in plain]
+    assert [authority is None for *_, authority in found] == [False, True]
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("kind", ["named", "annotated"])
+def test_what_it_cannot_give_it_refuses_at_its_first_use(kind: str) -> None:
+    rows = (
+        Post.objects.values_list("pk", named=True)
+        if kind == "named"
+        else Post.objects.alias(n=F("pk")).annotate(m=F("n"))
+    )
+
+    with pytest.raises(NotImplementedError):
+        Prepared(lambda role: rows.filter(role=role))(role="leader")
 
 
 def test_one_query_with_values_bound_and_not_written_in() -> None:
