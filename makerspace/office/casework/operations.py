@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -29,7 +29,7 @@ LONGEST_KEY = 200
 KEY_HEADER = "Idempotency-Key"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_case(
     kind: str,
     *,
@@ -47,30 +47,36 @@ def open_case(
     ``filed`` is for a case that the office opens, which nobody has to hand in before the office sees it.
     """
     procedure = by_id(regulation).procedures[kind]
-    case = Case.objects.create(
-        number=next_number(f"{procedure.prefix}-{on.year}-"), kind=kind, regulation=regulation,
-        stage=procedure.first.code, stage_since=on, organisation=organisation, authority=authority, opened_on=on,
-        subject=subject, category=category, filed_on=on if filed else None,
+    number = next_number(f"{procedure.prefix}-{on.year}-")
+    case = Case(
+        number=number, kind=kind, regulation=regulation, stage=procedure.first.code, stage_since=on, opened_on=on,
+        organisation=organisation, authority=authority, subject=subject, category=category,
+        search=_searched(number, subject, organisation), filed_on=on if filed else None,
     )  # fmt: skip
     if filed:
         case.due_on = queries.usual_due(case, case.stage, on)
-        case.save(update_fields=["due_on"])
-    describe(case, subject=subject, category=category, authority=authority)
+    case.save(force_insert=True)
     return case
 
 
 def next_number(series: str, width: int = 4) -> str:
     """The next number of a series such as ``KM-2026-``; the row is locked until the transaction ends."""
-    Counter.objects.get_or_create(name=series)
-    Counter.objects.filter(name=series).update(value=F("value") + 1)
+    rows = Counter.objects.filter(name=series)
+    if not rows.update(value=F("value") + 1):
+        Counter.objects.get_or_create(name=series)
+        rows.update(value=F("value") + 1)
     return f"{series}{Counter.objects.get(name=series).value:0{width}d}"
 
 
 def describe(case: Case, *, subject: str, category: str, authority: Authority) -> None:
     """Keep what lists show and search in step with the matter's own facts."""
-    search = f"{case.number} {subject} {case.organisation.name}".lower()
+    search = _searched(case.number, subject, case.organisation)
     Case.objects.filter(pk=case.pk).update(subject=subject, category=category, authority=authority, search=search)
     case.subject, case.category, case.authority, case.search = subject, category, authority, search
+
+
+def _searched(number: str, subject: str, organisation: Organisation) -> str:
+    return f"{number} {subject} {organisation.name}".lower()
 
 
 def hand_to(case: Case, organisation: Organisation, *, subject: str) -> None:
@@ -100,7 +106,6 @@ def _carry_over(case: Case, locked: Case) -> None:
         locked.authority = case.authority
 
 
-@transaction.atomic
 def advance(
     case: Case,
     act: str,
@@ -114,7 +119,8 @@ def advance(
     """Take one row of the procedure: ask, move, record, tell. Returns the case as it is afterwards.
 
     ``to`` picks among several targets. ``due_on`` is the last day that a rule or a notice sets, in place of the usual
-    term (``queries.usual_due``). Raises ``Refused``; then nothing has changed.
+    term (``queries.usual_due``). Raises ``Refused``; then nothing has changed. Within the operation's transaction only:
+    with one of its own, every act would set and release a savepoint that nobody goes back to.
     """
     case = lock(case)
     move = _move(case, act)
@@ -199,13 +205,13 @@ def _hand_over(case: Case, move: Move, on: date, *, told: Role | None) -> None:
     tell_each(notes)
 
 
-@transaction.atomic
-def assign(case: Case, person: Person, role: str, *, on: date, cleared: bool = True) -> Assignment:
-    """Seat a person on a case."""
-    return Assignment.objects.create(case=case, person=person, role=role, since=on, cleared=cleared)
+def assign(case: Case, people: Iterable[Person], role: str, *, on: date, cleared: bool = True) -> list[Assignment]:
+    """Seat people on a case."""
+    return Assignment.objects.bulk_create(
+        Assignment(case=case, person=person, role=role, since=on, cleared=cleared) for person in people
+    )
 
 
-@transaction.atomic
 def release(case: Case, person: Person, role: str, *, on: date) -> None:
     """End a seat; what its holder may see of the case ends with it."""
     Assignment.objects.filter(case=case, person=person, role=role, until=None).update(until=on)

@@ -62,7 +62,7 @@ def test_each_role_is_listed_its_own_cases_only(sign_in: SignIn) -> None:
     own, other = make_organisation(), make_organisation()
     wuhua, panlong = bare_case(organisation=own), bare_case(place="panlong", organisation=other)
     seated = make_expert()
-    assign(panlong, seated, "panel", on=DAY)
+    assign(panlong, [seated], "panel", on=DAY)
 
     seen = {
         name: numbers_on(sign_in(person), LIST)
@@ -252,7 +252,7 @@ def test_an_officer_sees_that_a_draft_exists_but_not_what_is_in_it(sign_in: Sign
 def test_an_expert_reads_a_stub_before_declaring_and_the_file_after(sign_in: SignIn) -> None:
     case = submitted_case()
     expert = make_expert()
-    seat = assign(case, expert, "panel", on=DAY, cleared=False)
+    (seat,) = assign(case, [expert], "panel", on=DAY, cleared=False)
     leak = case.application.dossier["tenants"][0]["name"]
 
     before = sign_in(expert).get(f"{LIST}{case.number}/?tab=facts").content.decode()
@@ -268,7 +268,7 @@ def test_an_expert_reads_a_stub_before_declaring_and_the_file_after(sign_in: Sig
 def test_a_contact_is_masked_for_experts_and_auditors(sign_in: SignIn) -> None:
     case = submitted_case()
     expert = make_expert()
-    assign(case, expert, "panel", on=DAY)
+    assign(case, [expert], "panel", on=DAY)
     phone = case.application.dossier["operator"]["contact_phone"]
 
     pages = {
@@ -290,7 +290,7 @@ def test_a_contact_is_masked_for_experts_and_auditors(sign_in: SignIn) -> None:
 def test_a_print_set_is_kept_from_those_who_do_not_deal_with_the_applicant(sign_in: SignIn) -> None:
     case = submitted_case()
     expert = make_expert()
-    assign(case, expert, "panel", on=DAY)
+    assign(case, [expert], "panel", on=DAY)
     printed = current_paper(case.number, "print_set")
     assert printed is not None
     assert case.application.dossier["operator"]["contact_phone"] in json.dumps(printed.data)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from makerspace.office.casework import acts, history, queries
 from makerspace.office.casework.models import Answer, Assignment, Case, Counter
@@ -66,7 +66,7 @@ class Office:
             "audit_admin": make_person(Role.AUDIT_ADMIN),
         }
         self.case = opened(self.unit)
-        assign(self.case, self.people["seated"], queries.PANEL, on=DAY, cleared=False)
+        assign(self.case, [self.people["seated"]], queries.PANEL, on=DAY, cleared=False)
 
     def at(self, stage: str) -> Case:
         """The case as if it had come to that stage."""
@@ -475,7 +475,7 @@ def test_numbers_of_a_series_follow_each_other() -> None:
 def test_a_person_sits_once_in_a_seat_and_again_after_leaving_it() -> None:
     office = Office()
     release(office.case, office.people["seated"], queries.PANEL, on=DAY)
-    assign(office.case, office.people["seated"], queries.PANEL, on=DAY)
+    assign(office.case, [office.people["seated"]], queries.PANEL, on=DAY)
 
     assert Assignment.objects.filter(person=office.people["seated"]).count() == 2
 
@@ -631,7 +631,8 @@ def test_of_six_officers_who_recommend_at_once_one_wins() -> None:
             with clock.pretending(NOON):
                 person = office["district"]
                 gate.wait(10)
-                advance(case, "recommend", by=person, on=DAY)
+                with transaction.atomic():
+                    advance(case, "recommend", by=person, on=DAY)
                 outcomes.append("won")
         except Refused as loser:
             outcomes.append(loser.refusal.code)

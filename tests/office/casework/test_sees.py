@@ -16,7 +16,7 @@ def test_sees_agrees_with_visible_to_for_everybody() -> None:
     cases = [draft_case(), draft_case()]
     seated, released = make_expert(), make_expert()
     for expert in (seated, released):
-        assign(cases[0], expert, PANEL, on=DAY)
+        assign(cases[0], [expert], PANEL, on=DAY)
     release(cases[0], released, PANEL, on=DAY)
     people = [make_person(role) for role in Role if role not in {Role.PUBLIC, Role.CLOCK}]
     people += [make_person(Role.DISTRICT, "panlong"), make_person(organisation=unit), make_person(), seated, released]

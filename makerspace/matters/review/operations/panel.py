@@ -54,17 +54,17 @@ def convene(
               "seed": seed, "size": size, "fields": sorted(fields), "visit_on": visit_on},
     )  # fmt: skip
     _ask_convene(pool, size, visit_on, on)
-    _end_panel(case, on)
     order = draw.ranked([expert.pk for expert in pool.eligible], seed)
     drawn = {expert.pk: expert for expert in pool.eligible}
     last = queries.panel_of(case)
+    if last is not None:
+        _end_panel(case, on)
     panel = Panel.objects.create(
         case=case, number=last.number + 1 if last else 1, size=size, fields=sorted(fields), pool=draw.as_json(pool.rows),
         excluded=[{"id": row.expert.pk, "reasons": row.reasons} for row in pool.excluded], pool_digest=digest, seed=seed,
         order=order, head=drawn[head if head in order[:size] else order[0]].person, visit_on=visit_on, by=by, on=on,
     )  # fmt: skip
-    for position, id_ in enumerate(order[:size], start=1):
-        _seat(panel, drawn[id_], position, on)
+    _seat(panel, [(drawn[id_], position) for position, id_ in enumerate(order[:size], start=1)], on)
     _tell_head(panel)
     return case
 
@@ -88,21 +88,23 @@ def _end_panel(case: Case, on: date) -> None:
     Assignment.objects.filter(case=case, role=cases.PANEL, until=None).update(until=on)
 
 
-def _seat(panel: Panel, expert: Expert, position: int, on: date) -> Seat:
-    """Seat a drawn expert and say what to do first."""
+def _seat(panel: Panel, drawn: Sequence[tuple[Expert, int]], on: date) -> None:
+    """Seat drawn experts, each with the position in the order, and say what to do first."""
     case = panel.case
-    seat = Seat.objects.create(panel=panel, expert=expert, person=expert.person, position=position, since=on)
-    assign(case, expert.person, cases.PANEL, on=on, cleared=False)
-    last = queries.declare_by(seat, case.regulation)
+    seats = Seat.objects.bulk_create(
+        Seat(panel=panel, expert=expert, person=expert.person, position=position, since=on)
+        for expert, position in drawn
+    )
+    assign(case, [seat.person for seat in seats], cases.PANEL, on=on, cleared=False)
+    last = queries.declare_by(seats[0], case.regulation)
     tell(
-        [expert.person],
+        [seat.person for seat in seats],
         f"请申明利害关系：{case.subject or case.number}",
         f"您被随机抽取为“{case.subject}”（{case.organisation.name}）评审专家，现场调研定于{chinese(panel.visit_on)}。"
         f"请在{chinese(last)}前申明与申报单位有无利害关系；申明无利害关系后方可阅卷。",
         link=f"{LINK.format(number=case.number)}acts/declare_interest/",
         stream=case.number,
     )
-    return seat
 
 
 @transaction.atomic
@@ -144,7 +146,7 @@ def _fill(panel: Panel, on: date) -> None:
         if found is None:
             _tell_short(panel, missing, on)
             break
-        _seat(panel, Expert.objects.select_related("person").get(pk=found[0]), found[1], on)
+        _seat(panel, [(Expert.objects.select_related("person").get(pk=found[0]), found[1])], on)
     _keep_a_head(panel)
 
 
@@ -371,27 +373,28 @@ def conclude(case: Case, *, by: Person, on: date, result: str, text: str) -> Cas
     )  # fmt: skip
     panel = _panel(case)
     ask_text(text, 11, field="text", label="专家组意见")
-    totals = [row.total for row in queries.scores_in(panel)]
+    sheets = queries.read_sheets(panel)
+    totals = [row.total for row in sheets.scores.values()]
     conclusion = Conclusion.objects.create(
         panel=panel, round=panel.round, result=result, text=text, by=by, on=on,
         average=(Decimal(sum(totals)) / len(totals)).quantize(Decimal("0.01")),
     )  # fmt: skip
-    papers.order_expert_opinion(case, conclusion, _opinion(panel, case), on)
+    papers.order_expert_opinion(case, conclusion, _opinion(sheets, case), on)
     return case
 
 
-def _opinion(panel: Panel, case: Case) -> dict[str, Any]:
+def _opinion(sheets: queries.Sheets, case: Case) -> dict[str, Any]:
     """What the opinion prints of the panel: labels and averages, no name."""
-    labels, visit = queries.labels_of(panel), queries.visits_of(panel)[0]
+    panel, labels, visit = sheets.panel, sheets.labels, queries.visits_of(sheets.panel)[0]
     return {
         "panel": [
             f"{labels[pk]}（组长）" if pk == panel.head_id else labels[pk]
-            for pk in queries.shuffled(panel, (seat.person_id for seat in queries.sitting(panel)))
+            for pk in queries.shuffled(panel, sheets.sitting)
         ],
         "visit": [
             {"label": "调研日期", "value": chinese(visit.on)},
             {"label": "到场专家", "value": f"{len(visit.present)}名"},
             {"label": "调研情况", "value": visit.findings},
         ],
-        "criteria": queries.averages(panel, case.category),
+        "criteria": queries.averages(sheets, case.category),
     }

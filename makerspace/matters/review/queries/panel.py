@@ -284,7 +284,7 @@ class Sheets:
 
 def sheets_of(case: Case) -> Sheets | None:
     """The latest panel with its seats and scores; three queries."""
-    return remember(case, "sheets", lambda: _read(panel_of(case)))
+    return remember(case, "sheets", lambda: _latest_sheets(case))
 
 
 @dataclass(frozen=True)
@@ -330,10 +330,26 @@ _turns = Prepared(
 )  # fmt: skip
 
 
-def _read(panel: Panel | None) -> Sheets | None:
-    if panel is None:
-        return None
-    return Sheets(panel, list(seats_of(panel)), {score.person_id: score for score in scores_in(panel)})
+def _latest_sheets(case: Case) -> Sheets | None:
+    panel = panel_of(case)
+    return read_sheets(panel) if panel is not None else None
+
+
+def read_sheets(panel: Panel) -> Sheets:
+    """A panel with its seats and scores as they stand now; two queries."""
+    return Sheets(
+        panel,
+        _seats(panel=panel.pk),
+        {score.person_id: score for score in _scores(panel=panel.pk, turn=panel.round)},
+    )
+
+
+_seats = Prepared(
+    lambda panel: Seat.objects.filter(panel=panel).select_related("person", "expert").order_by("position")
+)
+_scores = Prepared(
+    lambda panel, turn: Score.objects.filter(panel=panel, round=turn, void=False).select_related("person")
+)
 
 
 def scores_visible_to(person: Person, case: Case, on: date) -> list[ScoreView]:
@@ -365,9 +381,9 @@ def _sees_others(person: Person, sheets: Sheets, on: date) -> bool:
     return len(sheets.sitting) >= sheets.panel.size and sheets.sitting <= set(sheets.scores)
 
 
-def averages(panel: Panel, category: str) -> list[dict[str, str]]:
+def averages(read: Sheets, category: str) -> list[dict[str, str]]:
     """Each criterion's average over the panel, as the opinion prints it."""
-    sheets = [{item["criterion"]: item["points"] for item in score.items} for score in scores_in(panel)]
+    sheets = [{item["criterion"]: item["points"] for item in score.items} for score in read.scores.values()]
     return [
         {
             "name": row.title,
