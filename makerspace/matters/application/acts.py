@@ -75,8 +75,7 @@ def call_is_closed(case: Case, actor: Actor, on: date) -> Refusal | None:
 
 
 def _call_of(case: Case) -> Call:
-    call: Call = case.application.call
-    return call
+    return queries.application_of(case).call
 
 
 def register() -> None:

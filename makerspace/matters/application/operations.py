@@ -25,7 +25,6 @@ from makerspace.office.documents.models import Blob
 from makerspace.office.documents.queries import current_paper
 from makerspace.office.people.models import Authority, Organisation, Person
 from makerspace.office.people.operations import normal_uscc
-from makerspace.office.prepared import Prepared
 from makerspace.office.record import clock
 from makerspace.office.record.operations import append
 from makerspace.regulation import by_id
@@ -223,12 +222,9 @@ def _opened(case: Case, by: Person, on: date) -> tuple[Case, Application]:
     case = lock(case)
     if case.kind != queries.KIND:
         raise Refused(cases.NOT_THERE)
-    case.application = _with_call(case=case.pk)[0]
+    application = queries.application_of(case)
     _ask_may_fill(case, by, on)
-    return case, case.application
-
-
-_with_call = Prepared(lambda case: Application.objects.select_related("call").filter(case=case))
+    return case, application
 
 
 def _ask_may_fill(case: Case, by: Person, on: date) -> None:
@@ -294,7 +290,8 @@ def _keep(
     application.version, application.saved_at, application.saved_by = application.version + 1, clock.now(), by
     application.save(update_fields=["dossier", "unread", "version", "saved_at", "saved_by"])
     if case.filed_on is None:
-        authority = _known_authority(dossier) or case.authority
+        same = _authority(dossier) == case.authority.code
+        authority = case.authority if same else _known_authority(dossier) or case.authority
         describe(case, subject=_subject(dossier, case.organisation), category=dossier["category"], authority=authority)
     return application
 
@@ -336,17 +333,21 @@ def _authority_of(division: str | None) -> Authority | None:
 def _first_authority(dossier: Mapping[str, Any], organisation: Organisation) -> Authority:
     """The authority named; failing that the one of the place of registration, of the unit's last case, or of the
     division in its credit code (signs 3 to 8)."""
-    last = organisation.cases.select_related("authority").order_by("-id").first()
     found = (
         _known_authority(dossier)
         or _authority_of(dossier["operator"]["registered_division"])
-        or (last and last.authority)
+        or _last_authority(organisation)
         or _authority_of(organisation.uscc[2:8])
     )
     if found:
         return found
     fields = {"makerspace.authority": "必须选择运营所在地科技主管部门"}
     raise refused("invalid", "请先选择运营所在地科技主管部门，申报材料报送给它。", 10, fields=fields)
+
+
+def _last_authority(organisation: Organisation) -> Authority | None:
+    last = organisation.cases.select_related("authority").order_by("-id").first()
+    return last.authority if last else None
 
 
 def _ask_open(call: Call, on: date) -> None:
@@ -548,10 +549,11 @@ def resubmit(case: Case, *, by: Person, on: date, commitment: bool, confirm_not_
 
 def _hand_in(case: Case, act: str, *, by: Person, on: date, commitment: bool, confirm_not_met: bool) -> Case:
     case = lock(case)
-    frozen = _frozen(case, by, on)
+    attached = list(queries.papers_of_applicant(case))
+    frozen = _frozen(case, attached, by, on)
     _rename(case, frozen)
     case = advance(case, act, by=by, on=on, data=papers.submission_facts(frozen))
-    _ask_complete(case, frozen, commitment=commitment, confirm_not_met=confirm_not_met)
+    _ask_complete(case, frozen, attached, commitment=commitment, confirm_not_met=confirm_not_met)
     frozen.save()
     papers.order_submission_papers(case, frozen)
     return case
@@ -564,9 +566,9 @@ def _rename(case: Case, frozen: Submission) -> None:
         describe(case, subject=subject, category=case.category, authority=case.authority)
 
 
-def _frozen(case: Case, by: Person, on: date) -> Submission:
+def _frozen(case: Case, attached: list[Material], by: Person, on: date) -> Submission:
     """What would be handed in now, not yet saved."""
-    application = Application.objects.select_related("call").get(case=case)
+    application = queries.application_of(case)
     findings = queries.check(case.regulation, application.dossier, on)
     readings = {reading for row in findings["findings"] for reading in row["readings"]}
     last = queries.latest_submission(case)
@@ -579,16 +581,18 @@ def _frozen(case: Case, by: Person, on: date) -> Submission:
         findings=json.loads(json.dumps(findings)),
         readings=papers.readings_in_force(case.regulation, readings),
         confirmed=queries.not_met(findings),
-        materials=[papers.material_facts(material) for material in queries.papers_of_applicant(case)],
+        materials=[papers.material_facts(material) for material in attached],
         on=on,
         at=clock.now(),
         by=by,
     )
 
 
-def _ask_complete(case: Case, frozen: Submission, *, commitment: bool, confirm_not_met: bool) -> None:
+def _ask_complete(
+    case: Case, frozen: Submission, attached: list[Material], *, commitment: bool, confirm_not_met: bool
+) -> None:
     """Everything that stands in the way, at once; after role and stage, and undone with them."""
-    fields = {item.code: item.text for item in queries.missing_for_submission(case)}
+    fields = {item.code: item.text for item in queries.missing_for_submission(case, attached)}
     text = f"还缺{len(fields)}项，补齐后即可提交。" if fields else ""
     if not commitment:
         fields["commitment"] = "请承诺申报材料真实、完整"

@@ -6,7 +6,7 @@ from typing import Any
 
 from makerspace.matters.application import shape
 from makerspace.matters.application.models import Application, Call, Material, Submission
-from makerspace.matters.application.queries import digest_of, papers_of_applicant
+from makerspace.matters.application.queries import application_of, digest_of, papers_of_applicant
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import stage_of
 from makerspace.office.documents.models import Paper
@@ -78,7 +78,7 @@ def readings_in_force(regulation: str, ids: set[str]) -> list[dict[str, str]]:
 
 def order_submission_papers(case: Case, frozen: Submission) -> None:
     """Order the print set and the receipt; those of an earlier round stay readable, marked as replaced."""
-    application = Application.objects.select_related("call").get(case=case)
+    application = application_of(case)
     _order(case, "print_set", _print_set(case, application, frozen), frozen)
     _order(case, "receipt", _receipt(case, application, frozen), frozen)
 

@@ -79,6 +79,17 @@ def current_dossier(case: Case) -> dict[str, Any]:
     return dossier
 
 
+def application_of(case: Case) -> Application:
+    """The application of a case with its call; read once for each loaded case."""
+    if not Case.application.is_cached(case):
+        case.application = _applications(case=case.pk)[0]
+    application: Application = case.application
+    return application
+
+
+_applications = Prepared(lambda case: Application.objects.select_related("call").filter(case=case))
+
+
 def latest_submission(case: Case) -> Submission | None:
     """What was handed in last."""
     return next(iter(_submissions(case=case.pk)), None)
@@ -322,9 +333,12 @@ NEEDED = (
 )
 
 
-def missing_for_submission(case: Case) -> list[Missing]:
-    """All that is missing, at once (article 9): names, what couldn't be read, papers, evidence per condition."""
-    application, materials = case.application, list(papers_of_applicant(case))
+def missing_for_submission(case: Case, read: list[Material] | None = None) -> list[Missing]:
+    """All that is missing, at once (article 9): names, what couldn't be read, papers, evidence per condition.
+
+    ``read`` are the applicant's papers where they were read already.
+    """
+    application, materials = application_of(case), list(papers_of_applicant(case)) if read is None else read
     return [
         *_missing_names(case, application),
         *_unread(case, application),

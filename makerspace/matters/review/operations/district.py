@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from makerspace.matters.application.models import Material
 from makerspace.matters.application.operations import end_correction, open_correction
-from makerspace.matters.application.queries import correction_targets
+from makerspace.matters.application.queries import application_of, correction_targets
 from makerspace.matters.review import papers, remedies
 from makerspace.matters.review.models import Countersignature, Declining, Recommendation, Visit
 from makerspace.matters.review.operations.asking import (
@@ -215,7 +215,7 @@ def recommend(case: Case, *, by: Person, on: date, opinion: str, rank: int, visi
     if queries.corrected_since_visit(case):
         ask_text(visit_stands_why, 10, field="visit_stands_why", label="查验后补正、不需要重新查验的理由")
     row = Recommendation(
-        case=case, authority=case.authority, call=case.application.call, visit=queries.visits_of(case)[0],
+        case=case, authority=case.authority, call=application_of(case).call, visit=queries.latest_visit(case),
         opinion=opinion, rank=rank, visit_stands_why=visit_stands_why, by=by, on=on,
     )  # fmt: skip
     _save_in_rank(row)

@@ -29,8 +29,16 @@ _latest = Prepared(
 
 def corrected_since_visit(case: Case) -> bool:
     """Whether the application was handed in anew after its latest visit; by the record, since both may fall on one day."""
-    acts = Entry.objects.filter(stream=case.number, act__in=("record_visit", "resubmit")).order_by("-seq")
-    return acts.values_list("act", flat=True).first() == "resubmit"
+    return _visited_or_corrected(stream=case.number) == ["resubmit"]
+
+
+_visited_or_corrected = Prepared(
+    lambda stream: (
+        Entry.objects.filter(stream=stream, act__in=("record_visit", "resubmit"))
+        .order_by("-seq")
+        .values_list("act", flat=True)[:1]
+    )
+)
 
 
 def countersigned(visit: Visit | None) -> str:
