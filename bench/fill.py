@@ -8,7 +8,7 @@ prints as JSON what the clients need: sessions, tokens, a case number, a word to
 import json
 import os
 import sys
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -243,7 +243,7 @@ def main(count: int) -> None:
             cursor.execute("PRAGMA analysis_limit = 1000")
         cursor.execute("ANALYZE")
     case = Case.objects.filter(stage="decision").order_by("-pk").first() or Case.objects.order_by("-pk").first()
-    answer = clients_of(filler.people) | {"case": case.number if case else "", "day": date.today().isoformat()}  # noqa: DTZ011
+    answer = clients_of(filler.people) | {"case": case.number if case else "", "day": clock.today().isoformat()}
     sys.stdout.write(json.dumps(answer))
 
 
