@@ -1,24 +1,27 @@
-"""A read composed once answers as its queryset does, for other values, in other threads and within a transaction."""
+"""A read or an insert composed once does as Django does, for other values, in other threads and within a transaction."""
 
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.sessions.backends import db
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.test.utils import CaptureQueriesContext
 
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.operations import lock
+from makerspace.office.notify.models import Message
 from makerspace.office.people.models import Authority, Person, Post
 from makerspace.office.people.sessions import Backend, SessionStore
-from makerspace.office.prepared import Prepared
+from makerspace.office.prepared import Insert, Prepared
 from makerspace.regulation.terms import Role
 from tests.asking import browser
 from tests.factories import make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
+NOW = datetime(2026, 3, 16, 1, tzinfo=UTC)
+COLUMNS = ("subject", "text", "link", "stream", "key", "created_at", "read_at")
 
 
 def test_it_answers_as_the_queryset_does() -> None:
@@ -114,3 +117,42 @@ def test_another_thread_asks_over_its_own_connection() -> None:
 def test_a_case_is_not_locked_outside_a_transaction() -> None:
     with pytest.raises(Exception, match="transaction"):
         lock(Case(pk=1))
+
+
+def messages(count: int) -> list[Message]:
+    person = make_person(Role.LEADER)
+    return [
+        Message(
+            person=person, subject=f"第{n}件", text="100% 已办", link="/work/", stream="KM-2026-0001", created_at=NOW
+        )
+        for n in range(count)
+    ]
+
+
+def test_rows_are_added_as_django_adds_them() -> None:
+    by_django, composed = messages(3), messages(3)
+
+    Message.objects.bulk_create(by_django)
+    Insert(Message)(composed)
+
+    kept = [
+        list(Message.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk").values_list(*COLUMNS))
+        for rows in (by_django, composed)
+    ]
+    assert len(kept[0]) == 3
+    assert kept[0] == kept[1]
+    assert {row._state.adding for row in composed} == {False}
+
+
+def test_each_row_gets_its_own_key_however_many_there_are() -> None:
+    insert = Insert(Message)
+
+    rows = [*insert(messages(120)), *insert(messages(1)), *insert([])]
+
+    assert len({row.pk for row in rows}) == 121
+    assert [Message.objects.get(pk=row.pk).subject for row in rows] == [row.subject for row in rows]
+
+
+def test_what_the_database_refuses_is_refused() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Insert(Message)([Message(person_id=None, subject=None, created_at=NOW)])  # type: ignore[misc]

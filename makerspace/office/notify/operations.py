@@ -13,6 +13,7 @@ from django.db import transaction
 
 from makerspace.office.notify.models import Delivery, Message
 from makerspace.office.people.models import Person
+from makerspace.office.prepared import Insert
 from makerspace.office.record import clock
 
 log = logging.getLogger(__name__)
@@ -61,17 +62,20 @@ def tell_each(notes: Iterable[tuple[Person, Note]]) -> list[Message]:
 
 def _written(rows: Sequence[tuple[Person, Note, str | None]]) -> list[Message]:
     now = clock.now()
-    messages = Message.objects.bulk_create(
+    messages = _messages(
         Message(
             person=person, key=key, created_at=now, subject=_cut(note.subject), text=note.text, link=note.link,
             stream=note.stream,
         )
         for person, note, key in rows
     )  # fmt: skip
-    Delivery.objects.bulk_create(
+    _deliveries(
         way for message, (person, *_) in zip(messages, rows, strict=True) for way in _ways(message, person, now)
     )
     return messages
+
+
+_messages, _deliveries = Insert(Message), Insert(Delivery)
 
 
 def _cut(subject: str) -> str:

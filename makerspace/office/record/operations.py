@@ -10,7 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from makerspace.office.people.models import Person
-from makerspace.office.prepared import Prepared
+from makerspace.office.prepared import Insert, Prepared
 from makerspace.office.record import clock, seals
 from makerspace.office.record.models import Entry, Head
 from makerspace.office.record.queries import is_case, last_seals
@@ -45,10 +45,11 @@ def append(
         data=text, algorithm=settings.SEAL_ALGORITHM, prev=prev,
     )  # fmt: skip
     entry.seal = seals.seal_of(entry)
-    entry.save(force_insert=True)
+    _added([entry])
     return entry
 
 
+_added = Insert(Entry)
 _last = Prepared(
     lambda stream: Entry.objects.filter(stream=stream).order_by("-seq").values_list("seq", "seal")[:1],
 )
