@@ -1,13 +1,16 @@
-"""``serve`` shares its port with nobody."""
+"""``serve`` shares its port with nobody, and serves the styles and scripts of the release that runs."""
 
+import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from pytest_django import Settings
 
-from makerspace.doors.training.management.commands.serve import is_taken
+from makerspace.doors.training.management.commands.serve import is_taken, static_is_stale
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,3 +42,20 @@ def test_a_taken_port_is_said_before_anything_is_prepared(listening: socket.sock
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == f"端口 {port} 已被占用，请先停止占用它的程序，或用 PORT= 另选端口。\n"
+
+
+def test_a_release_with_older_times_is_collected_anew(tmp_path: Path, settings: Settings) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+    }
+    assert static_is_stale()
+    call_command("collectstatic", verbosity=0, interactive=False)
+    assert not static_is_stale()
+
+    styles = tmp_path / "web" / "web.css"
+    styles.write_text("of the release before")
+    os.utime(styles, (2_000_000_000, 2_000_000_000))
+    os.utime(tmp_path / "staticfiles.json", (2_000_000_000, 2_000_000_000))
+
+    assert static_is_stale()

@@ -1,6 +1,7 @@
 """``manage.py serve``: prepares what is missing, then runs the web server and the clock side by side."""
 
 import errno
+import filecmp
 import os
 import secrets
 import signal
@@ -13,6 +14,8 @@ from types import FrameType
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.files.storage import Storage
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
@@ -87,12 +90,16 @@ def secret_key() -> str:
 
 
 def static_is_stale() -> bool:
-    """Whether any source of static files is newer than what was collected."""
-    manifest = settings.STATIC_ROOT / "staticfiles.json"
-    if not manifest.exists():
+    """Whether a source of static files differs from what was collected. By content: a release that is unpacked keeps the
+    times of its making, and these may lie before the last start."""
+    if not (settings.STATIC_ROOT / "staticfiles.json").exists():
         return True
-    sources = [settings.BASE_DIR / "package-lock.json", *settings.BASE_DIR.glob("makerspace/**/static/**/*")]
-    return any(source.stat().st_mtime > manifest.stat().st_mtime for source in sources if source.is_file())
+    return any(_differs(path, storage) for finder in get_finders() for path, storage in finder.list([]))
+
+
+def _differs(path: str, storage: Storage) -> bool:
+    collected = settings.STATIC_ROOT / (getattr(storage, "prefix", None) or "") / path
+    return not collected.exists() or not filecmp.cmp(storage.path(path), collected, shallow=False)
 
 
 def commands(options: dict[str, Any]) -> list[list[str]]:
