@@ -279,6 +279,13 @@ def test_a_tenant_asks_on_its_page_and_a_second_press_leads_to_the_same(here: Sc
     assert (PHONE in page, "待答复" in page, path("_act", secret, session.pk, "withdraw") in page) == (True, True, True)
 
 
+@pytest.mark.parametrize("typed", ["１３９８７６５４３２１", "139 8765 4321", " 13987654321 "])
+def test_a_phone_may_be_typed_in_full_width_or_with_blanks(here: Scene, secret: str, typed: str) -> None:
+    answer = send(secret, "_ask", here.mentor.pk, **{**ASKED, "phone": typed})
+
+    assert (answer.status_code, Session.objects.get().phone) == (302, "13987654321")
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -295,7 +302,7 @@ def test_a_tenant_asks_on_its_page_and_a_second_press_leads_to_the_same(here: Sc
         ({"purpose": "问"}, "想解决的问题"),
         ({"contact": "x" * 65}, "64"),
         ({"phone": "123"}, "应为11位手机号码"),
-        ({"phone": "１３９８７６５４３２１"}, "应为11位手机号码"),
+        ({"phone": "１３９８７６５４３２"}, "应为11位手机号码"),
         ({"phone": "139 8765 4321<b>"}, "应为11位手机号码"),
     ],
 )

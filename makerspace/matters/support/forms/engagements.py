@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from makerspace.matters.support.models import Session, Stars
 from makerspace.office.casework.acts import Day, Input
 from makerspace.regulation.faults import CONTROL_FREE
+from makerspace.web.forms.binding import digits
 
 HALF_HOURS = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 30)]
 LATEST = "23:30"
@@ -72,9 +73,10 @@ class AskAsTenant(Input):
     @field_validator("phone")
     @classmethod
     def _reachable(cls, value: str) -> str:
-        if not PHONE.fullmatch(value):
+        number = digits(value)
+        if not PHONE.fullmatch(number):
             raise PydanticCustomError("phone", "应为11位手机号码，或者带区号的座机号码，如0871-65330000")
-        return value
+        return number
 
 
 class Confirm(Input):
