@@ -128,7 +128,7 @@ def test_where_a_proposal_waits_one_is_led_to_it(sign_in: SignIn, officer: Perso
 
     assert client.get(f"{PAGE}propose/")["Location"] == f"/work/settings/proposals/{line.pk}/"
     assert client.post(f"{PAGE}propose/", GIVEN).status_code == 200
-    assert propose_again(client).status_code == 409
+    assert propose_again(client)["Location"] == f"/work/settings/proposals/{line.pk}/"
     assert SettingLine.objects.count() == 1
 
 
@@ -202,3 +202,17 @@ def test_nobody_else_opens_the_pages(sign_in: SignIn, officer: Person, role: Rol
     pages = ("/work/settings/", PAGE, f"{PAGE}propose/", f"/work/settings/proposals/{line.pk}/")
     assert {client.get(page).status_code for page in pages} == {403}
     assert client.post(f"/work/settings/proposals/{line.pk}/adopt/").status_code == 403
+
+
+def test_whoever_proposes_second_is_told_and_led_to_what_waits(
+    sign_in: SignIn, officer: Person, leader: Person
+) -> None:
+    client = sign_in(leader)
+    looked = client.post(f"{PAGE}propose/", hidden_fields(client.get(f"{PAGE}propose/")) | GIVEN)
+    line = proposed(officer)
+
+    answer = client.post(f"{PAGE}propose/", hidden_fields(looked) | {"step": "propose"})
+
+    assert answer["Location"] == f"/work/settings/proposals/{line.pk}/"
+    assert "您没有提出：周敏已先提出" in words(client.get(answer["Location"]))
+    assert SettingLine.objects.count() == 1

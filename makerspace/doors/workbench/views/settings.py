@@ -126,6 +126,12 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
             return _previewed(request, regulation, code, form)
         body = acting.once(request, lambda: (303, _proposed(request, regulation, code, form.cleaned)))
     except Refused as refusal:
+        waiting = setting_lines.proposals(regulation.id).filter(code=code).first()
+        if refusal.refusal.code == "wrong_stage" and waiting:
+            messages.warning(
+                request, f"您没有提出：{waiting.proposed_by}已先提出，即下面这一项。决定或撤回以后，才能再提出。"
+            )
+            return redirect("work_setting_proposal", waiting.pk)
         if refusal.refusal.status != 422:
             raise
         form.add_errors(dict(refusal.refusal.fields) or {"": refusal.refusal.text})
