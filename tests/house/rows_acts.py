@@ -155,7 +155,9 @@ def predict_act(role: str, case: str, act: str) -> Want:
     sources, by = TABLE[act]
     taken_as, facts = capacities(role, case, act), CASES[case]
     if not taken_as:
-        return Want(status(403), f"由{who(by, facts.place)}办理")
+        return Want(
+            status(403), f"由{who(by, facts.place)}{'承担窗口收件职责的人员' if act == 'register_paper' else ''}办理"
+        )
     if facts.stage not in sources:
         return Want(status(409), f"本件现处于“{LABELS[facts.stage]}”环节")
     if role == HANDLED and "leader" in taken_as:

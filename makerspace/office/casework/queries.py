@@ -20,7 +20,7 @@ from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
 from makerspace.regulation import VERSIONS, by_id
 from makerspace.regulation.counting import count_days
-from makerspace.regulation.terms import Move, Procedure, Role, Stage
+from makerspace.regulation.terms import Duty, Move, Procedure, Role, Stage
 
 SEES_ALL = frozenset({Role.BUREAU, Role.LEADER, Role.AUDITOR, Role.DISCIPLINE})
 PANEL = "panel"
@@ -312,11 +312,14 @@ ROLE_NAMES = {
     Role.SYSTEM_ADMIN: "系统管理员", Role.SECURITY_ADMIN: "安全管理员", Role.AUDIT_ADMIN: "审计管理员",
 }  # fmt: skip
 
+CARRIED = {Duty.COUNTER: "窗口收件", Duty.PAYER: "拨付"}
+
 
 def who(move: Move, case: Case) -> str:
     """Who takes the move, in words that an applicant understands."""
     names = [case.authority.office if role is Role.DISTRICT else ROLE_NAMES[role] for role in move.by]
-    return "或".join(names)
+    duty = f"承担{CARRIED[move.duty]}职责的人员" if move.duty else ""
+    return "或".join(names) + duty
 
 
 def holder_of(case: Case) -> Role | None:

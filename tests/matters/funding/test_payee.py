@@ -699,3 +699,11 @@ def test_accounts_of_before_get_the_holder_of_their_day() -> None:
     migration.keep_holders(apps, connection)
     heir = Organisation.objects.get(name=HEIR)
     assert Account.objects.values_list("holder", "unit").get() == (HEIR, heir.pk)
+
+
+def test_whoever_lacks_the_duty_to_pay_is_told_who_carries_it() -> None:
+    case, office = led_to("approved")
+
+    page = browser(office.handler).get(f"/work/cases/{case.number}/").content.decode()
+
+    assert "“登记拨付”由市科技局经办处室承担拨付职责的人员办理" in page
