@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from makerspace.doors.workbench import acting
+from makerspace.matters.funding.queries import payees
 from makerspace.matters.review.models import NoticeItem
 from makerspace.matters.review.notice_text import CORRECTABLE
 from makerspace.matters.review.operations.notice import count_notice
@@ -28,6 +29,11 @@ def _visit(step: Step, person: Person, on: date) -> Beside:
     """The record that is to be countersigned: the latest visit, as it was entered."""
     latest = district_facts(step.case, person, on).visits[:1]
     return "review/_visits.html", {"visits": latest}
+
+
+def _use(step: Step, person: Person, on: date) -> Beside:
+    """Who received the money, where another unit runs the makerspace now."""
+    return "funding/_received.html", {"received": payees.received(step.case)}
 
 
 class Anew(NamedTuple):
@@ -72,4 +78,5 @@ def _anew(row: NoticeItem, corrections: Iterable[Mapping[str, str]]) -> Anew:
 BESIDE: Mapping[str, Callable[[Step, Person, date], Beside]] = {
     "countersign_visit": _visit,
     "reissue_notice": _reissue,
+    "report_use": _use,
 }

@@ -122,7 +122,7 @@ register(
 )  # fmt: skip
 register(
     KIND, "report_use", operation=_plain(operations.report_use), schema=forms.ReportUse, initial=_again,
-    note="引导资金只能用于众创空间条件建设（第十三条）。",
+    note="引导资金只能用于众创空间条件建设（第十三条）。报告本众创空间这笔资金的使用，不论由哪个单位收到。",
 )  # fmt: skip
 register(KIND, "return_use", operation=operations.return_use, schema=forms.WithReason, guards=(HANDLED,))
 register(KIND, "accept_use", operation=operations.accept_use, schema=forms.AcceptUse, guards=(HANDLED,))

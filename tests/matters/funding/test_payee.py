@@ -25,6 +25,7 @@ from makerspace.office.people.tokens import issue
 from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
 from makerspace.office.record.queries import first_broken
+from makerspace.regulation.counting import chinese
 from makerspace.regulation.terms import Duty, Role
 from tests.asking import browser, refusal_of
 from tests.factories import make_organisation, make_person, member_of
@@ -699,6 +700,33 @@ def test_accounts_of_before_get_the_holder_of_their_day() -> None:
     migration.keep_holders(apps, connection)
     heir = Organisation.objects.get(name=HEIR)
     assert Account.objects.values_list("holder", "unit").get() == (HEIR, heir.pk)
+
+
+# -- after the payment -------------------------------------------------------------------------------------------------
+def test_who_reports_for_another_is_told_who_received_the_money_and_when() -> None:
+    case, office = led_to("paid")
+    former = case.grant.title.holder
+    pages = [f"/work/cases/{case.number}/", f"/work/cases/{case.number}/acts/report_use/"]
+    before = [browser(owner(case)).get(path).content.decode() for path in pages]
+
+    case = handed_over(case)
+
+    told = f"100,000.00元于{chinese(ON)}拨付给当时的运营单位“{former}”；自{chinese(LATER)}起，运营单位是“{HEIR}”"
+    heir, handler = browser(owner(case)), browser(office.handler)
+    after = [heir.get(pages[0]), heir.get(pages[1]), handler.get(pages[0])]
+    assert [told in answer.content.decode() for answer in after] == [True] * 3
+    assert ["资金由原运营单位收到" in text for text in before] == [False] * 2
+    assert "报告本众创空间这笔资金的使用，不论由哪个单位收到" in before[1]
+    number = str(Account.objects.get().tail)
+    assert number not in after[0].content.decode()  # where the former unit banks stays its own
+
+
+def test_a_new_name_of_the_makerspace_says_nothing_of_who_received_the_money() -> None:
+    case, _ = led_to("paid")
+
+    case = changed(case, name="新名众创空间")
+
+    assert payees.received(case) == ""
 
 
 def test_whoever_lacks_the_duty_to_pay_is_told_who_carries_it() -> None:

@@ -97,6 +97,7 @@ class Standing:
     holder: str
     next_step: str
     changed: str
+    received: str
     account: Account | None
     accounts: list[Account]
     shown_number: str
@@ -151,7 +152,7 @@ def standing(case: Case, person: Person, on: date) -> Standing:
     owed = recoveries.of_case(case) if case.stage == RECOVERED else None
     return Standing(
         grant=grant, holder=grant.title.holder, next_step=owed.next_step(on) if owed else HELD if held else ANEW if changed else NEXT.get(case.stage, ""),
-        changed=changed,
+        changed=changed, received=payees.received(case),
         account=accounts[0] if accounts else None, accounts=accounts[1:],
         shown_number=sealing.masked(accounts[0].tail) if accounts else "",
         payments=list(grant.payments.select_related("batch").order_by("-id")), uses=uses, owed=owed,

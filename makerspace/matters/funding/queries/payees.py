@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from django.db.models import QuerySet, prefetch_related_objects
 
+from makerspace.matters.funding.capitals import in_yuan
 from makerspace.matters.funding.models import Account, Payment
 from makerspace.matters.recognition.models import Title
 from makerspace.office.casework.models import Case
@@ -93,6 +94,25 @@ def outgrown_on(account: Account, title: Title) -> date:
     later = [row for row in title.names.all() if row.since >= account.on]
     other = [row.since for row in later if not {_bare(row.holder)} & {_bare(account.holder), _bare(account.payee)}]
     return min(other, default=held_since(title))
+
+
+def received(case: Case) -> str:
+    """Where the money was paid to another holder than the title has now: who received it, when, and what the report of its
+    use speaks of; empty else."""
+    paid = Payment.objects.filter(grant__case=case, state=Payment.State.PAID).select_related("account", "grant__title")
+    payment = paid.first()
+    if payment is None or payment.paid_on is None or suits(payment.account, payment.grant.title):
+        return ""
+    return RECEIVED.format(
+        amount=in_yuan(payment.amount), day=chinese(payment.paid_on), former=payment.account.holder,
+        since=chinese(held_since(payment.grant.title)), holder=payment.grant.title.holder,
+    )  # fmt: skip
+
+
+RECEIVED = (
+    "{amount}于{day}拨付给当时的运营单位“{former}”；自{since}起，运营单位是“{holder}”。使用报告说明的是本众创空间这笔资金的使用，"
+    "包括变更以前的支出，不论由哪个单位收到，由现在的运营单位报告（系统默认做法）。"
+)
 
 
 # -- lists -------------------------------------------------------------------------------------------------------------
