@@ -73,7 +73,7 @@ register(
 )
 register(
     KIND, "file_report", operation=_plain(reporting.file_report), schema=forms.FileReport, page="assessment_report",
-    guards=(guards.changes_settled,),
+    guards=(guards.changes_settled,), prepared=True,
 )  # fmt: skip
 register(
     KIND, "record_no_report", operation=reporting.record_no_report, schema=forms.WithReason,

@@ -74,7 +74,8 @@ class Act:
     page of their own (``page``, an URL name without arguments). ``stand_in(case, person, on)`` names a further capacity in
     which a person may take it, such as the counter officer who types in an application that came on paper. ``order`` says
     which of several capacities counts first where a person holds more than one. Who took an ``unnamed`` act is told to
-    nobody outside the offices that see every case. An act that ``opens`` a case is offered nowhere once it is taken.
+    nobody outside the offices that see every case. An act that ``opens`` a case is offered nowhere once it is taken. What a
+    ``prepared`` act hands in is written over weeks: its files may be uploaded in its stage, whatever its guards wait for.
     """
 
     kind: str
@@ -91,6 +92,7 @@ class Act:
     order: Order | None = None
     unnamed: bool = False
     opens: bool = False
+    prepared: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from makerspace.office.casework.refusals import Refusal, Refused, refused
 from makerspace.office.documents import files, uploads
 from makerspace.office.people.models import Membership, Person
 from makerspace.office.record import clock
+from makerspace.regulation.terms import Move
 
 NOT_UPLOADED = "应为您为本件上传的文件；请先上传，再提交。"
 
@@ -44,13 +45,20 @@ def _ask_attach(case: Case, by: Person, on: date) -> None:
     """Visible, then an act open to this person that takes files, then room for one more."""
     if not queries.sees(by, case, on):
         raise Refused(queries.NOT_THERE)
-    takes = [refusal for move, refusal in queries.moves_now(by, case, on=on) if takes_files(case, move.act)]
+    now = queries.moves_now(by, case, on=on)
+    takes = [refusal and _wait(case, move, by, on, refusal) for move, refusal in now if takes_files(case, move.act)]
     if None not in takes:
         waiting = (refusal for refusal in takes if refusal and refusal.code == "wrong_stage")  # theirs, but not now
         raise Refused(next(waiting, Refusal("wrong_stage", "本件目前没有需要您提交文件的事项。")))
     held = Attachment.objects.filter(case=case).aggregate(size=Sum("blob__size"))["size"] or 0
     if Attachment.objects.filter(case=case).count() >= settings.UPLOAD_CASE_FILES or held >= settings.UPLOAD_CASE_BYTES:
         raise refused("too_large", f"本件已达到{settings.UPLOAD_CASE_FILES}个文件或总大小的上限，不能再上传。")
+
+
+def _wait(case: Case, move: Move, by: Person, on: date, refusal: Refusal) -> Refusal | None:
+    """What a file has to wait for: not for what an act that is prepared over weeks waits for."""
+    act = acts.find(case.kind, move.act)
+    return queries.why_not_unguarded(by, move, case, on=on) if act and act.prepared else refusal
 
 
 def takes_files(case: Case, code: str) -> bool:

@@ -187,6 +187,16 @@ def why_not(actor: Actor, move: Move, case: Case, *, on: date) -> Refusal | None
 
 def why_not_seen(actor: Actor, move: Move, case: Case, *, on: date) -> Refusal | None:
     """As ``why_not``, for a case that was fetched through ``visible_to`` already."""
+    refusal = why_not_unguarded(actor, move, case, on=on)
+    if refusal:
+        return refusal
+    act = acts.find(case.kind, move.act)
+    refusals = (guard(case, actor, on) for guard in (act.guards if act else ()))
+    return next((refusal for refusal in refusals if refusal), None)
+
+
+def why_not_unguarded(actor: Actor, move: Move, case: Case, *, on: date) -> Refusal | None:
+    """As ``why_not_seen``, whatever the guards say."""
     role = acting_role(actor, move, case, on)
     if role is None:
         return Refusal("not_yours", f"“{move.label}”由{who(move, case)}办理，您目前的身份不能办理。", move.articles)
@@ -198,11 +208,6 @@ def why_not_seen(actor: Actor, move: Move, case: Case, *, on: date) -> Refusal |
         return Refusal(
             "not_yours", "您参加过本件的申报、审核、查验或评审，按经办与决定分离的要求，不能再作决定。", move.articles
         )
-    act = acts.find(case.kind, move.act)
-    for guard in act.guards if act else ():
-        refusal = guard(case, actor, on)
-        if refusal:
-            return refusal
     return None
 
 
