@@ -1,7 +1,9 @@
 """A browser in which somebody has signed in, and the refusal that an act meets."""
 
+import re
 import time
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from django.conf import settings
@@ -30,3 +32,8 @@ def refusal_of(act: Callable[[], object]) -> Refusal:
     with pytest.raises(Refused) as caught:
         act()
     return caught.value.refusal
+
+
+def base_of(page: str) -> str:
+    """What a form says that it was made of."""
+    return unescape(re.findall(r'name="base" value="([^"]*)"', page)[0])

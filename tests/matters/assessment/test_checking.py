@@ -19,7 +19,7 @@ from makerspace.office.record import clock
 from makerspace.office.record.models import Entry
 from makerspace.regulation.kunkefa_2017_55.report_fields import form_fields
 from makerspace.regulation.terms import Role
-from tests.asking import browser, refusal_of
+from tests.asking import base_of, browser, refusal_of
 from tests.factories import make_person
 from tests.matters.assessment import years
 from tests.matters.assessment.years import AGREED, ON, STRONG, Staff
@@ -54,6 +54,14 @@ def sent(case: Case, step: str = "save", **found: str) -> dict[str, object]:
         **{f"found-{code}": parts[0] for code, parts in chosen.items()},
         **{f"text-{code}": parts[2] for code, parts in chosen.items()},
     }  # fmt: skip
+
+
+def chosen(page: str) -> dict[str, str]:
+    """Of a page of the check, the lines that stand chosen, and as what."""
+    rows = re.findall(r'name="found-(\w+)".*?</select>', page, re.DOTALL)
+    selects = re.findall(r'(<select id="f-.*?</select>)', page, re.DOTALL)
+    picked = [re.findall(r'value="(\w+)" selected', text) for text in selects]
+    return {code: found[0] for code, found in zip(rows, picked, strict=True) if found}
 
 
 # -- verifying ---------------------------------------------------------------------------------------------------------
@@ -282,6 +290,57 @@ def test_sending_back_takes_the_lines_that_differ_with_their_words(staff: Staff,
     assert Filed.objects.get().lines == [{"field": "jobs", "text": "社保名单只有100人"}]
     own = browser(years.owner(case)).get(f"/work/cases/{case.number}/?tab=report").content.decode()
     assert "社保名单只有100人" in own
+
+
+def test_all_that_keeps_it_from_being_verified_or_sent_back_is_named_at_once(staff: Staff, case: Case) -> None:
+    page, mute = browser(staff.district), {"opinion": ""}
+
+    verified = page.post(address(case), sent(case, "verify", seats="site") | mute).content.decode()
+    returned = page.post(address(case), sent(case, "return", jobs="differs", seats="site") | mute).content.decode()
+
+    errors = [re.findall(r'class="k-errors".*?</div>', text, re.DOTALL)[0] for text in (verified, returned)]
+    assert '<a href="#opinion">请填写总的意见</a>' in errors[0]
+    assert "人员：还有11项没有核对" in errors[0]
+    assert errors[1].count("<li>") == 2
+    assert '<a href="#opinion">请填写总的意见</a>' in errors[1]
+    assert '<a href="#f-jobs">初创企业吸纳就业人数：请写明哪里不符' in errors[1]
+    assert " data-amiss" not in verified  # everything chosen was saved
+
+
+def test_of_two_who_check_one_report_neither_undoes_the_other(staff: Staff, case: Case) -> None:
+    page = browser(staff.district)
+    page.post(address(case), sent(case, seats="site", jobs="site", staff="site"))
+    base = base_of(page.get(address(case)).content.decode())
+    stale = sent(case, seats="site", jobs="differs|名单只有20人", staff="accounts") | {
+        "base": base,
+        "opinion": "我的意见",
+    }
+    page.post(
+        address(case), sent(case, seats="accounts|见合同", jobs="accounts", mentors="site") | {"opinion": "对方的意见"}
+    )
+
+    told = page.post(address(case), stale).content.decode()
+
+    assert re.findall("对方保存为：([^<]*)<", told) == ["与财务资料一致", "对方的意见"]
+    assert "有2处两人都改过" in told
+    assert "我的意见</textarea>" in told
+    assert chosen(told) == {"seats": "accounts", "jobs": "differs", "staff": "accounts", "mentors": "site"}
+    assert " data-amiss" in told
+    assert Checking.objects.get().lines["jobs"] == {"found": "accounts", "text": ""}
+
+
+def test_marks_upon_an_earlier_report_do_not_lie_over_the_next(staff: Staff, case: Case) -> None:
+    page = browser(staff.district)
+    stale = sent(case, jobs="site", seats="site") | {"opinion": "现场已看"}
+    lines = [{"field": "jobs", "text": "与社保名单不符"}]
+    checking.return_report(case, by=staff.district, on=ON, lines=lines, reason="请更正。")
+    reporting.file_report(Case.objects.get(pk=case.pk), by=years.owner(case), on=ON, commitment=True)
+
+    told = page.post(address(case), stale).content.decode()
+
+    assert "您在上一份报告上选的没有带过来" in told
+    assert "现场已看</textarea>" in told
+    assert chosen(told) == {}
 
 
 def test_it_is_saved_by_itself_and_a_stale_window_is_told(staff: Staff, case: Case) -> None:

@@ -9,13 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from makerspace.matters.assessment.models import Assessment, Filed, Report
 from makerspace.matters.assessment.operations import reporting
 from makerspace.matters.recognition.models import Title
-from makerspace.office.casework.attachments import NOT_UPLOADED
+from makerspace.office.casework.attachments import NOT_UPLOADED, attach
 from makerspace.office.casework.models import Attachment, Case
 from makerspace.office.people.models import Person
 from makerspace.office.people.tokens import issue
 from makerspace.regulation.kunkefa_2017_55.report_fields import FIELDS
 from makerspace.regulation.terms import Role
-from tests.asking import browser, refusal_of
+from tests.asking import base_of, browser, refusal_of
 from tests.factories import make_pdf, make_person
 from tests.matters.assessment import years
 from tests.matters.assessment.years import STRONG, YEAR, Staff
@@ -60,7 +60,60 @@ def test_what_is_no_number_stays_on_the_page(staff: Staff) -> None:
     assert answer.status_code == 422
     assert "约20" in answer.content.decode()
     assert "应填数字" in answer.content.decode()
-    assert "jobs" not in Report.objects.get().values
+    assert "需要更正的没有保存，其余已保存" in answer.content.decode()
+    assert Report.objects.get().values == {"jobs": "3"}
+
+
+def test_what_cannot_stand_keeps_nothing_else_from_being_saved(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+    page, address = browser(years.owner(case)), f"/work/cases/{case.number}/report/"
+    page.post(address, sent(seats="120", jobs="3"))
+    unfit = sent(seats="-1", jobs="4", staff="1.5") | {"why-list:jobs": "长" * 501, "head": "名" * 101}
+
+    by_itself = page.post(f"{address}autosave/", unfit, headers={"X-Requested-By": "script"})
+    answer = page.post(address, sent(seats="-1", jobs="5") | {"step": "file", "commitment": "on"})
+
+    told, report = by_itself.json(), Report.objects.get()
+    assert (by_itself.status_code, answer.status_code) == (422, 422)
+    assert (told["version"], set(told["fields"])) == (3, {"seats", "staff", "list:jobs", "head"})
+    assert told["text"].startswith("其余已保存。“工位数”不能为负数")
+    assert report.values == {"seats": "120", "jobs": "5"}
+    assert (report.explanations, Filed.objects.count()) == ({}, 0)
+    assert " data-amiss" in answer.content.decode()
+
+
+def test_of_two_who_fill_in_one_report_neither_undoes_the_other(staff: Staff) -> None:
+    case = years.opened(staff)[0]
+    page, address = browser(years.owner(case)), f"/work/cases/{case.number}/report/"
+    page.post(address, sent(seats="100", jobs="10", staff="5"))
+    stale = sent(seats="100", jobs="11", staff="6") | {"base": base_of(page.get(address).content.decode())}
+    page.post(address, sent(seats="120", jobs="12") | {"head": "李云"})
+
+    told = page.post(address, stale).content.decode()
+    inputs = {
+        code: re.findall(rf'name="figure-{code}"[^>]* value="([^"]*)"', told) for code in ("seats", "jobs", "staff")
+    }
+    shown = {code: values[0] for code, values in inputs.items()}
+    again = sent(**shown) | {"base": base_of(told), "head": "李云"}
+
+    assert shown == {"seats": "120", "jobs": "11", "staff": "6"}
+    assert re.findall("对方保存为：([^<]*)<", told) == ["12"]
+    assert 'value="李云"' in told
+    assert "有1处两人都改过" in told
+    assert page.post(address, again).status_code == 302
+    assert Report.objects.get().values == {"seats": "120", "jobs": "11", "staff": "6"}
+
+
+@pytest.mark.parametrize("odd", ["", "{", "[]", "null", "[" * 5000])
+def test_a_form_that_says_nothing_of_its_base_lies_over_what_was_saved(staff: Staff, odd: str) -> None:
+    case = years.opened(staff)[0]
+    page, address = browser(years.owner(case)), f"/work/cases/{case.number}/report/"
+    stale = sent(seats="100") | {"base": odd}
+    page.post(address, sent(seats="120"))
+
+    told = page.post(address, stale)
+
+    assert (told.status_code, "对方保存为：120" in told.content.decode()) == (412, True)
 
 
 @pytest.mark.parametrize("typed", ["1e9", "9" * 13, "1.2.3", "0x10", "NaN"])
@@ -184,16 +237,23 @@ def test_a_file_that_another_unit_uploaded_proves_nothing(staff: Staff) -> None:
     assert refused.fields == {"evidence_running": NOT_UPLOADED, "evidence_nothing": "没有这一类证明材料"}
 
 
-def test_a_file_that_can_wait_is_told_what_it_waits_for(staff: Staff) -> None:
+def test_evidence_is_gathered_while_a_change_is_undecided_and_the_report_waits(staff: Staff) -> None:
     case = years.opened(staff)[0]
     change, _ = filed_change(Title.objects.select_related("organisation", "authority").get(), name="新名众创空间")
+    page, address = browser(years.owner(case)), f"/work/cases/{case.number}/report/"
+    proof = SimpleUploadedFile("财务报表.pdf", make_pdf())
 
-    page = browser(years.owner(case)).post(
-        f"/work/cases/{case.number}/report/",
-        sent() | {"evidence_running-new": [SimpleUploadedFile("财务报表.pdf", make_pdf())]},
+    saved = page.post(address, sent() | {"evidence_running-new": [proof]})
+    kept = Report.objects.get().papers["running"]
+    refused = page.post(address, {**sent(**STRONG), "step": "file", "commitment": "on", "evidence_running": kept})
+
+    assert (saved.status_code, len(kept)) == (302, 1)
+    assert (refused.status_code, Filed.objects.count()) == (409, 0)
+    assert f"称号变更申请{change.number}尚未办结" in refused.content.decode()
+    strange = refusal_of(
+        lambda: attach(case, SimpleUploadedFile("证明.pdf", make_pdf()), "证明.pdf", by=staff.bureau, on=years.ON)
     )
-
-    assert f"称号变更申请{change.number}尚未办结" in page.content.decode()
+    assert strange.code == "wrong_stage"
 
 
 def test_a_name_with_a_sign_that_cannot_be_kept_does_no_harm(staff: Staff) -> None:

@@ -164,15 +164,21 @@ def _unfounded(filed: Filed, code: str, line: Mapping[str, str]) -> str:
     return "登记册没有记载或者记载不同" if line["found"] == Found.REGISTERS else "这一类没有上传证明材料"
 
 
-def _ask_whole(lines: Given, *, vetoed: bool) -> None:
-    """Every figure looked at, all of it named at once. A figure found wrong goes back, unless that is why the report is
-    vetoed: then it is said what is wrong."""
+def lacking(lines: Given, *, vetoed: bool) -> dict[str, str]:
+    """What keeps a report from being verified, by figure: every one is looked at. A figure found wrong goes back, unless
+    that is why the report is vetoed: then it is said what is wrong."""
     wrong = {code: "还没有核对" for code in OWN if not lines.get(code, {}).get("found")}
     differing = {code: line for code, line in lines.items() if line["found"] == Found.DIFFERS}
     if vetoed:
         wrong |= {code: "核对为不符，请写明哪里不符" for code, line in differing.items() if not line["text"]}
     else:
         wrong |= dict.fromkeys(differing, "核对为不符，应退回更正；属于虚报、瞒报的，勾选后写明")
+    return wrong
+
+
+def _ask_whole(lines: Given, *, vetoed: bool) -> None:
+    """All of it named at once."""
+    wrong = lacking(lines, vetoed=vetoed)
     if wrong:
         raise refused("invalid", f"有{len(wrong)}项没有核对或者不符，不能核实通过。", 18, fields=wrong)
 

@@ -10,10 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from makerspace.matters.assessment import showing
-from makerspace.matters.assessment.models import Assessment, Filed, Found
+from makerspace.matters.assessment.models import Assessment, Checking, Filed, Found
 from makerspace.matters.assessment.operations import checking
 from makerspace.matters.assessment.queries import assessments as queries
 from makerspace.matters.assessment.queries import checking as checks
+from makerspace.matters.assessment.views.merging import base_of, made_of, merged
 from makerspace.matters.assessment.views.naming import summary
 from makerspace.office.casework import taking
 from makerspace.office.casework.attachments import readable
@@ -36,10 +37,13 @@ REGISTER_LABELS = {
     "premises": "场地", "events": "活动",
 }  # fmt: skip
 Line = Mapping[str, str]
+OPEN: Line = {"found": "", "text": ""}
+UNSAID: Mapping[str, Any] = {"false_data": False, "stopped": False, "opinion": ""}
 
 
 class Checked(NamedTuple):
-    """One figure with what the unit said of it, what it may be found to be, what was found, and what is wrong with that."""
+    """One figure with what the unit said of it, what it may be found to be, what was found, what is wrong with that,
+    and what a colleague who saved meanwhile found instead."""
 
     cell: showing.Cell
     told: Sequence[str]
@@ -47,6 +51,17 @@ class Checked(NamedTuple):
     found: str
     text: str
     error: str
+    other: str
+
+
+class Laid(NamedTuple):
+    """What a page shows of the lines and of the whole; by name what a colleague saved where both changed it; whether what was
+    sent spoke of a report that another has followed."""
+
+    lines: Mapping[str, Line]
+    said: Mapping[str, Any]
+    others: Mapping[str, Any]
+    outrun: bool = False
 
 
 class Shown(NamedTuple):
@@ -71,23 +86,25 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     case = _open_to(person, number, today)
     if request.method != "POST":
         return _page(request, case)
-    typed, step = _read(request.POST), request.POST.get("step")
+    typed, step, kept = _read(request.POST), request.POST.get("step"), False
     try:
         if step == "alike":
             typed |= _alike(case, typed)
-        _save(case, typed, request, today)
+        row = _save(case, typed, request, today)
+        kept = True
         if step == "verify":
-            payload = {**_of_the_whole(request.POST), "lines": []}
+            _ask_whole(row)
+            payload = {**row.said, "lines": []}
             taking.take(case, checks.act_for(person, case, today), by=person, on=today, payload=payload)
             return _said(request, case, "已核实通过，由市科技局评分。")
         if step == "return":
-            payload = {"reason": _of_the_whole(request.POST)["opinion"], "lines": _differing(typed)}
+            payload = {"reason": row.said["opinion"], "lines": _differing(typed, row.said["opinion"])}
             taking.take(case, checks.BACK[checks.act_for(person, case, today)], by=person, on=today, payload=payload)
             return _said(request, case, "已退回运营单位更正。")
     except Refused as fault:
         if fault.refusal.code not in {"invalid", "changed_meanwhile", "wrong_stage"}:
             raise
-        return _page(request, case, typed, fault.refusal)
+        return _page(request, case, typed, fault.refusal, kept=kept)
     messages.success(request, "已保存。")
     return redirect("assessment_check", case.number)
 
@@ -98,7 +115,7 @@ def autosave(request: HttpRequest, number: str) -> HttpResponse:
     """Save what was chosen so far in the background; a refusal comes back as JSON."""
     today = clock.today()
     case = _open_to(me(request), number, today)
-    return JsonResponse({"version": _save(case, _read(request.POST), request, today)})
+    return JsonResponse({"version": _save(case, _read(request.POST), request, today).version})
 
 
 def _said(request: HttpRequest, case: Case, text: str) -> HttpResponse:
@@ -126,10 +143,10 @@ def _read(sent: QueryDict) -> dict[str, dict[str, str]]:
     }
 
 
-def _save(case: Case, typed: Mapping[str, Line], request: HttpRequest, on: date) -> int:
+def _save(case: Case, typed: Mapping[str, Line], request: HttpRequest, on: date) -> Checking:
     round_, seen = (version_of(request.POST.get(name, "")) for name in ("round", "version"))
     said = _of_the_whole(request.POST)
-    return checking.save_checking(case, typed, by=me(request), on=on, round_=round_, seen=seen, said=said).version
+    return checking.save_checking(case, typed, by=me(request), on=on, round_=round_, seen=seen, said=said)
 
 
 def _alike(case: Case, typed: Mapping[str, Line]) -> dict[str, dict[str, str]]:
@@ -148,12 +165,26 @@ def _of_the_whole(sent: QueryDict) -> dict[str, Any]:
     return {**ticks, "opinion": cleaned(sent.get("opinion", ""))[:LONGEST]}
 
 
-def _differing(typed: Mapping[str, Line]) -> list[dict[str, str]]:
-    """The lines that go back, each with what is wrong; at least one."""
+def _ask_whole(row: Checking) -> None:
+    """The opinion and every line at once, so that nobody is told of seventy lines only after the opinion is written."""
+    wrong = _unsaid(row.said["opinion"]) | checking.lacking(
+        row.lines, vetoed=row.said["false_data"] or row.said["stopped"]
+    )
+    if wrong:
+        raise refused("invalid", "核实通过前还需要补充。", 18, fields=wrong)
+
+
+def _unsaid(opinion: str) -> dict[str, str]:
+    return {} if opinion else {"opinion": "请填写总的意见"}
+
+
+def _differing(typed: Mapping[str, Line], opinion: str) -> list[dict[str, str]]:
+    """The lines that go back, each with what is wrong; at least one, and the opinion."""
     lines = {code: line for code, line in typed.items() if line["found"] == Found.DIFFERS}
     unsaid = {code: "请写明哪里不符、应当怎样更正" for code, line in lines.items() if not line["text"]}
     if not lines:
         unsaid = {"lines": "请先把需要更正的数据标为“不符”，并写明问题"}
+    unsaid |= _unsaid(opinion)
     if unsaid:
         raise refused("invalid", "退回前还需要补充。", 18, fields=unsaid)
     return [{"field": code, "text": line["text"]} for code, line in lines.items()]
@@ -167,29 +198,31 @@ def _latest(held: Assessment) -> Filed:
 
 
 def _page(
-    request: HttpRequest, case: Case, typed: Mapping[str, Line] | None = None, refusal: Refusal | None = None
+    request: HttpRequest,
+    case: Case,
+    typed: Mapping[str, Line] | None = None,
+    refusal: Refusal | None = None,
+    *,
+    kept: bool = True,
 ) -> HttpResponse:
     person, today = me(request), clock.today()
     held = queries.of_case(case)
     filed = _latest(held)
     row = queries.checking_of(filed)
-    lines: Mapping[str, Line] = row.lines if row else checks.carried(filed)
-    if (
-        typed is not None
-    ):  # where a colleague saved meanwhile, what one chose oneself lies over it, and nothing is emptied
-        clash = refusal is not None and refusal.code == "changed_meanwhile"
-        lines = {**lines, **{code: line for code, line in typed.items() if line["found"] or not clash}}
+    saved, said = (row.lines, row.said) if row else (checks.carried(filed), {})
+    shown_as = _laid_over(request, typed, filed, saved, {**UNSAID, **said}, refusal)
+    lines: Mapping[str, Line] = shown_as.lines
     faults = dict(refusal.fields) if refusal else {}
     values, counted = queries.decimals(filed.values), queries.decimals(filed.registered)
     beside = queries.beside(held, counted)
     reading = queries.read(held, values, beside)
     told = _told(showing.explained(reading.doubts, filed.explanations))
-    kept = showing.proofs(filed.papers, readable(case, person, today))
+    proofs = showing.proofs(filed.papers, readable(case, person, today))
     shown = [
         Shown(
             group,
-            [_checked(filed, cell, told, lines, faults) for cell in group.cells],
-            kept[group.code],
+            [_checked(filed, cell, told, shown_as, faults) for cell in group.cells],
+            proofs[group.code],
             _registers(group),
         )
         for group in showing.groups(values, counted, beside.before)
@@ -201,13 +234,42 @@ def _page(
         "refusal": refusal, "form": {"summary": summary(faults, PLACES, blank, "还有{}项没有核对")},
         "done": len(OWN) - len(blank), "all": len(OWN), "alike": sum(code in same for code in blank),
         "differing": sum(line["found"] == Found.DIFFERS for line in lines.values()),
-        "said": _of_the_whole(request.POST) if refusal else row.said if row else {}, "act": checks.act_for(person, case, today),
-        "who": showing.words_of(held, filed.head),
+        "said": shown_as.said, "act": checks.act_for(person, case, today), "who": showing.words_of(held, filed.head),
+        "base": made_of({"lines": saved, "said": said}), "others": shown_as.others,
+        "outrun": shown_as.outrun, "kept": kept,
     }  # fmt: skip
     return render(request, "assessment/check.html", context, status=refusal.status if refusal else 200)
 
 
 PLACES = {"opinion": "opinion", "reason": "opinion"}
+
+
+def _laid_over(
+    request: HttpRequest,
+    typed: Mapping[str, Line] | None,
+    filed: Filed,
+    saved: Mapping[str, Line],
+    said: Mapping[str, Any],
+    refusal: Refusal | None,
+) -> Laid:
+    """What the page shows: what is saved, and over it what was sent. Where a colleague saved meanwhile, only that which was
+    changed here lies over it; of an earlier report only the words on the whole, for its figures were others."""
+    if typed is None:
+        return Laid(saved, said, {})
+    whole = _of_the_whole(request.POST)
+    if refusal is None or refusal.code != "changed_meanwhile":
+        return Laid({**saved, **typed}, whole, {})
+    if version_of(request.POST.get("round", "")) != filed.round:
+        return Laid(saved, whole, {}, outrun=True)
+    base = base_of(request.POST)
+    lines = merged(typed, _mapping(base, "lines"), saved, OPEN)
+    words = merged(whole, {**UNSAID, **_mapping(base, "said")}, said, "")
+    return Laid(lines.values, words.values, lines.others | words.others)
+
+
+def _mapping(base: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = base.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _told(explained: Sequence[showing.Explained]) -> dict[str, list[str]]:
@@ -222,12 +284,19 @@ def _checked(
     filed: Filed,
     cell: showing.Cell,
     told: Mapping[str, Sequence[str]],
-    lines: Mapping[str, Line],
+    laid: Laid,
     faults: Mapping[str, str],
 ) -> Checked:
-    code, line = cell.field.code, lines.get(cell.field.code) or {}
+    code = cell.field.code
+    line = laid.lines.get(code) or OPEN
     choices = [(found.value, found.label) for found in checks.may_be_found(filed, code)]
-    return Checked(cell, told.get(code, ()), choices, line.get("found", ""), line.get("text", ""), faults.get(code, ""))
+    other = _in_words(laid.others[code]) if code in laid.others else ""
+    return Checked(cell, told.get(code, ()), choices, line["found"], line["text"], faults.get(code, ""), other)
+
+
+def _in_words(line: Line) -> str:
+    found = Found(line["found"]).label if line["found"] in Found.values else "未核对"
+    return f"{found}（{line['text']}）" if line["text"] else found
 
 
 def _registers(group: showing.Group) -> list[tuple[str, str]]:
