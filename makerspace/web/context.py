@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from makerspace.office.documents import uploads
+
 ELDER_COOKIE = "elder"
 
 
@@ -15,5 +17,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site": settings.SITE,
         "demo": settings.DEMO,
         "elder": request.COOKIES.get(ELDER_COOKIE) == "1",
-        "upload_max_mb": settings.UPLOAD_MAX_BYTES // 1024 // 1024,
+        "upload_max_mb": uploads.most_mb()[0],
+        "upload_whole_mb": uploads.most_mb()[1],
     }

@@ -9,11 +9,13 @@ from playwright.sync_api import Page, expect
 from makerspace.matters.application.models import Application
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Person
-from tests.browser.conftest import PHONE, Desk, Town
+from tests.browser.conftest import PHONE, Desk, Town, pdf_file
 from tests.factories import draft_case, make_person, member_of
+from tests.matters.assessment import years
 
 pytestmark = pytest.mark.browser
 SECRET = "Cuihu-lake-2026"
+MB = 1024 * 1024
 THEME = '[name="makerspace-theme"]'
 SAVED = re.compile(r"^已保存 \d\d:\d\d")
 KEPT = "Object.keys(sessionStorage).filter(key => key.startsWith('kept:')).length"
@@ -199,3 +201,45 @@ def test_two_tabs_on_two_sections_both_save(town: Town, case: Case, applicant: P
 
     dossier = Application.objects.get().dossier
     assert dossier["makerspace"]["theme"] == "另一页"
+
+
+def test_a_page_with_what_could_not_be_saved_is_not_left_without_a_question(
+    town: Town, case: Case, applicant: Person
+) -> None:
+    first, second = (at_section(town, case, applicant) for _ in range(2))
+    second.page.locator(THEME).fill("后来保存的")
+    second.click("保存，返回目录")
+    asked: list[str] = []
+    first.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    first.page.locator(THEME).fill("只在这一页的")
+    expect(first.page.locator("[data-save-state]")).to_have_attribute("data-state", "conflict")
+    first.click("待办", within="nav")
+    first.click("保存，返回目录")
+    first.sees("您的修改还没有保存")
+    first.page.locator("h1").click()
+    first.click("待办", within="nav")
+
+    assert asked == ["beforeunload"] * 2
+    assert first.page.locator(THEME).input_value() == "只在这一页的"
+    first.wrong = [text for text in first.wrong if "412" not in text]
+
+
+def test_a_file_that_would_be_refused_is_not_taken_in(town: Town) -> None:
+    case = years.opened(years.Staff())[0]
+    desk = town.desk(PHONE)
+    desk.sign_in(with_password(years.owner(case)).username, SECRET)
+    desk.open(f"/work/cases/{case.number}/report/")
+    chosen, note = desk.page.locator("#p-premises"), desk.page.locator("#p-premises + .k-error")
+    whole, much = b"%PDF-" + bytes(12 * MB), b"%PDF-" + bytes(20 * MB)
+    given = [("租约.pdf", whole), ("太大.pdf", much), ("空的.pdf", b""), ("再一份.pdf", whole)]
+
+    chosen.set_input_files([pdf_file(*each) for each in given])
+
+    expect(note).to_contain_text(
+        "没有选入：“太大.pdf”超过20MB；“空的.pdf”是空的；“再一份.pdf”放不下：一次提交的文件合计不超过23MB"
+    )
+    assert chosen.evaluate("input => [...input.files].map(file => file.name)") == ["租约.pdf"]
+    desk.no_overflow()
+    chosen.set_input_files([pdf_file("租约.pdf", b"%PDF-")])
+    expect(note).to_be_hidden()

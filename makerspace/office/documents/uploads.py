@@ -26,6 +26,7 @@ CONTENT_TYPES = {
 }
 ACCEPT = ".pdf,.ofd,.docx,.xlsx,.png,.jpg,.jpeg"
 LONGEST_NAME = 120
+MB = 1024 * 1024
 
 
 class UploadRefused(Exception):
@@ -51,9 +52,14 @@ def max_bytes() -> int:
     return int(settings.UPLOAD_MAX_BYTES)
 
 
+def most_mb() -> tuple[int, int]:
+    """How many MB a file may have, and how many all files of one form together, which leaves room for its other fields."""
+    return max_bytes() // MB, settings.BODY_MAX_BYTES // MB - 1
+
+
 def limits_text() -> str:
     """The limits in one sentence, to be shown before a file is chosen."""
-    return f"可上传 PDF、OFD、DOCX、XLSX、PNG、JPG 文件，单个不超过 {max_bytes() // (1024 * 1024)} MB；不接收带宏、脚本、附件或密码的文件。"
+    return f"可上传 PDF、OFD、DOCX、XLSX、PNG、JPG 文件，单个不超过 {max_bytes() // MB} MB；不接收带宏、脚本、附件或密码的文件。"
 
 
 def check(file: "File[Any]", name: str) -> Checked:

@@ -190,9 +190,10 @@ class Field:
         kept = self._set("checkbox") if self.choices else ""
         notes = format_html(' aria-describedby="{}-hint"', self.id) if self.hint else ""
         return format_html(
-            '{}<input type="file" class="k-upload" multiple accept="{}" id="{}" name="{}" aria-label="选择要上传的文件"{}>'
-            '<p class="k-hint">{}</p>',
-            kept, uploads.ACCEPT, f"{self.id}_new" if kept else self.id, f"{self.name}{NEW}", notes, uploads.limits_text(),
+            '{}<input type="file" class="k-upload" multiple accept="{}" id="{}" name="{}" aria-label="选择要上传的文件"'
+            ' data-max-mb="{}" data-max-whole-mb="{}"{}><p class="k-hint">{}</p>',
+            kept, uploads.ACCEPT, f"{self.id}_new" if kept else self.id, f"{self.name}{NEW}", *uploads.most_mb(), notes,
+            uploads.limits_text(),
         )  # fmt: skip
 
     def _set(self, kind: str) -> SafeString:

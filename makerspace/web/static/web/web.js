@@ -230,7 +230,8 @@
   const WAIT = 1500, EVERY = 20000, AGAIN = 5000;
   const autosave = (form) => {
     const state = one("[data-save-state]");
-    let dirty = false, busy = false, ended = false, timer = 0;
+    // amiss: something on the page is saved nowhere, and trying again will not change that
+    let dirty = false, busy = false, ended = false, amiss = "amiss" in form.dataset, timer = 0;
     const say = (name, text) => { if (state) { state.dataset.state = name; state.textContent = text; } };
     const plan = (delay) => { clearTimeout(timer); timer = setTimeout(() => save(), delay); };
     const save = async (leaving = false) => {
@@ -245,8 +246,9 @@
         const told = type.includes("json") ? await response.json() : {};
         ended = response.status === 401;
         if (response.ok) settled(told);
-        else if ([409, 412].includes(response.status)) say("conflict", told.text || "内容已被他人更新，请刷新页面核对");
+        else if ([409, 412].includes(response.status)) { amiss = true; say("conflict", told.text || "内容已被他人更新，请刷新页面核对"); }
         else if (ended) { dirty = true; say("failed", "未保存：登录已过期，"); state?.append(signIn()); plan(EVERY); }
+        else if (told.version !== undefined) { amiss = true; renewed(told, "failed", told.text); }
         else { dirty = true; say("failed", told.text ? `未保存：${told.text}` : "未保存，重试中"); plan(EVERY); }
       } catch {
         dirty = true;
@@ -257,8 +259,9 @@
       }
     };
     const signIn = () => Object.assign(make("a", "", "请在新窗口登录后继续"), { href: "/accounts/login/?next=/work/", target: "_blank" });
-    const settled = (told) => {
-      say("saved", `已保存 ${clock()}`);
+    const settled = (told) => { amiss = false; renewed(told, "saved", `已保存 ${clock()}`); };
+    const renewed = (told, name, text) => {
+      say(name, text);
       for (const name of ["version", "digest"]) if (told[name] !== undefined && form.elements[name]) form.elements[name].value = told[name];
       form.dispatchEvent(new CustomEvent("saved", { bubbles: true, detail: told }));
       if (dirty) plan(WAIT);
@@ -266,10 +269,10 @@
     const touched = () => { dirty = true; if (!ended) say("dirty", "有改动尚未保存"); plan(WAIT); };
     form.addEventListener("input", touched);
     form.addEventListener("change", touched);
-    form.addEventListener("submit", (event) => { if (!event.defaultPrevented) { dirty = false; clearTimeout(timer); } });
+    form.addEventListener("submit", (event) => { if (!event.defaultPrevented) { dirty = amiss = false; clearTimeout(timer); } });
     setInterval(() => save(), EVERY);
     document.addEventListener("visibilitychange", () => save(document.hidden));
-    window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+    window.addEventListener("beforeunload", (event) => { if (dirty || amiss) event.preventDefault(); });
   };
 
   /* -- uploads: each file by itself, with progress and retry ------------------------------------------------------ */
@@ -334,12 +337,38 @@
     form.addEventListener("drop", (event) => { event.preventDefault(); form.classList.remove("k-over"); take(event.dataTransfer.files); });
   };
 
+  /* -- files that go with their form: what would be refused is not taken in, and that is said before anything is sent -- */
+  const MB = 1024 * 1024;
+  const sizes = (input) => [...input.files].reduce((sum, file) => sum + file.size, 0);
+  const fits = (input) => {
+    const most = Number(input.dataset.maxMb), whole = Number(input.dataset.maxWholeMb);
+    const note = make("p", "k-error");
+    note.setAttribute("role", "alert");
+    note.hidden = true;
+    input.after(note);
+    input.addEventListener("change", () => {
+      const others = all("input[type=file]", input.form).filter((each) => each !== input);
+      let room = whole * MB - others.reduce((sum, each) => sum + sizes(each), 0);
+      const taken = new DataTransfer(), left = [];
+      for (const file of input.files) {
+        const why = !file.size ? "是空的" : file.size > most * MB ? `超过${most}MB` : file.size > room ? `放不下：一次提交的文件合计不超过${whole}MB，请分次上传` : "";
+        if (why) { left.push(`“${file.name}”${why}`); continue; }
+        taken.items.add(file);
+        room -= file.size;
+      }
+      if (left.length) input.files = taken.files;
+      note.textContent = `没有选入：${left.join("；")}`;
+      note.hidden = !left.length;
+    });
+  };
+
   /* -- begin ------------------------------------------------------------------------------------------------------- */
   const begin = (root) => {
     all("[data-focus]", root).forEach((element) => element.focus());
     all("[data-paste-hint]", root).forEach((hint) => { hint.hidden = false; });
     all("form[data-autosave]", root).forEach(autosave);
     all("form[data-upload]", root).forEach(upload);
+    all("input[data-max-mb]", root).forEach(fits);
   };
   if (matchMedia("(max-width: 48em)").matches) all("[data-close-on-phone]").forEach((details) => { details.open = false; });
   begin(document);
