@@ -17,6 +17,7 @@ from makerspace.office.casework.kinds import Kind, TabOf, register_kind
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Person
 from makerspace.office.record import clock
+from makerspace.regulation.scheme import ExpertScore
 
 KIND = "assessment"
 Choices = Mapping[str, Any]
@@ -40,7 +41,11 @@ def _dumped(value: object) -> object:
 # -- choices and first values ------------------------------------------------------------------------------------------
 def _indicators(case: Case, person: Person) -> Choices:
     rows = scheme_of(case.assessment.scheme).to_judge()
-    return {"marks.indicator": [(row.code, row.label) for row in rows]}
+    return {"marks.indicator": [(row.code, f"{row.label}{_at_most(row.formula)}") for row in rows]}
+
+
+def _at_most(formula: object) -> str:
+    return f"（最高{formula.most}分）" if isinstance(formula, ExpertScore) else ""
 
 
 def _marks(case: Case, person: Person) -> Choices:

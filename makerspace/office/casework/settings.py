@@ -81,9 +81,8 @@ def propose_setting(
     ask_fits(made, on)
     made.save(force_insert=True)
     _keep(made, "propose_setting", by, role, on)
-    leaders = [person for person in in_post(Role.LEADER, on) if person.pk != by.pk]
     tell(
-        leaders, f"待决定：{parameter_of(made).label}",
+        _who_may_decide(made, on), f"待决定：{parameter_of(made).label}",
         f"{by}提出调整系统设定。{in_words(made)}。理由：{_bare(made.reason)}。须由提出人以外的负责人决定；已经起算的期限不变。",
         link=LINK.format(pk=made.pk), stream=stream_of(made),
     )  # fmt: skip
@@ -130,7 +129,16 @@ def withdraw_setting(line: SettingLine, *, by: Person, on: date) -> SettingLine:
     line = _open(line)
     _decide(line, State.WITHDRAWN, by, on)
     _keep(line, "withdraw_setting", by, role, on)
+    tell(
+        _who_may_decide(line, on), f"已撤回：{parameter_of(line).label}", f"{by}撤回了这项提议，不需要再决定。{in_words(line)}。",
+        link=LINK.format(pk=line.pk), stream=stream_of(line),
+    )  # fmt: skip
     return line
+
+
+def _who_may_decide(line: SettingLine, on: date) -> list[Person]:
+    """The leaders other than whoever proposed."""
+    return [person for person in in_post(Role.LEADER, on) if person.pk != line.proposed_by_id]
 
 
 # -- asking ------------------------------------------------------------------------------------------------------------

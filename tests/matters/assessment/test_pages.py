@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from makerspace.matters.assessment.models import Assessment, Filed, Report
-from makerspace.matters.assessment.operations import reporting
+from makerspace.matters.assessment.operations import checking, reporting
 from makerspace.matters.recognition.models import Title
 from makerspace.office.casework.attachments import NOT_UPLOADED, attach
 from makerspace.office.casework.models import Attachment, Case
@@ -406,3 +406,13 @@ def test_whoever_may_lose_the_title_is_not_promised_a_pass(staff: Staff) -> None
     steps = browser(years.owner(case)).get(f"/work/cases/{case.number}/").context["steps"]
 
     assert steps[-1].label == "陈述申辩"
+
+
+def test_who_scores_is_told_the_most_of_each_line(staff: Staff) -> None:
+    case = years.filed(years.opened(staff)[0])
+    said = {"false_data": False, "stopped": False, "opinion": "一致。", "lines": years.AGREED}
+    checking.verify_report(case, by=staff.district, on=years.ON, **said)
+
+    page = browser(staff.bureau).get(f"/work/cases/{case.number}/acts/score_report/").content.decode()
+
+    assert "特色做法（最高2分）" in page

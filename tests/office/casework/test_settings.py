@@ -207,6 +207,15 @@ def test_a_proposal_is_withdrawn_by_whoever_made_it_only() -> None:
     assert settings.withdraw_setting(line, by=bureau.officer, on=DAY).state == "withdrawn"
 
 
+def test_who_was_asked_to_decide_is_told_that_the_proposal_was_withdrawn() -> None:
+    bureau = Bureau()
+    line = bureau.propose()
+    settings.withdraw_setting(line, by=bureau.officer, on=DAY)
+
+    told = Message.objects.filter(person=bureau.leader).order_by("pk").values_list("subject", flat=True)
+    assert [subject[:4] for subject in told] == ["待决定：", "已撤回："]
+
+
 def test_what_is_decided_is_decided_once() -> None:
     bureau = Bureau()
     line = bureau.propose()
