@@ -1,6 +1,7 @@
 """``serve`` shares its port with nobody, and serves the styles and scripts of the release that runs."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
-from makerspace.doors.training.management.commands.serve import is_taken, static_is_stale
+from makerspace.doors.training.management.commands.serve import PATIENCE, commands, end, is_taken, static_is_stale
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -59,3 +60,22 @@ def test_a_release_with_older_times_is_collected_anew(tmp_path: Path, settings: 
     os.utime(tmp_path / "staticfiles.json", (2_000_000_000, 2_000_000_000))
 
     assert static_is_stale()
+
+
+DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
+
+
+def test_what_does_not_end_when_asked_is_ended() -> None:
+    with subprocess.Popen([sys.executable, "-c", DEAF], stdout=subprocess.PIPE, text=True) as deaf:
+        assert deaf.stdout is not None
+        deaf.stdout.readline()
+
+        end(deaf, patience=0.2)
+
+        assert deaf.returncode == -signal.SIGKILL
+
+
+def test_the_web_server_ends_its_workers_before_it_is_ended_itself() -> None:
+    words = commands({"host": "127.0.0.1", "port": 1, "workers": 2})[0]
+
+    assert 0 < int(words[words.index("--workers-kill-timeout") + 1]) < PATIENCE

@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 
@@ -20,16 +21,16 @@ LONGEST_GOODBYE = 1.5
 
 def run() -> None:
     """Work until SIGTERM or SIGINT. What is unfinished then is leased or not yet committed, and is taken up again."""
-    stop = threading.Event()
-    _stop_on_signals(stop)
+    stop, told = threading.Event(), _told_by_signals()
     hands = [
         _hand("tick", tick_in_turn, TICK_EVERY, stop),
         _hand("papers", make_papers, PAPERS_EVERY, stop),
         _hand("letters", lambda: send_letters(clock.now()), LETTERS_EVERY, stop),
         _hand("sweep", files.sweep, SWEEP_EVERY, stop),
     ]
-    while not stop.wait(0.5):
-        pass
+    while not told:
+        time.sleep(0.2)
+    stop.set()
     for hand in hands:
         hand.join(LONGEST_GOODBYE / len(hands))
 
@@ -61,9 +62,14 @@ def _work(name: str, work: Callable[[], object], every: float, stop: threading.E
     connections.close_all()
 
 
-def _stop_on_signals(stop: threading.Event) -> None:
-    def end(number: int, frame: FrameType | None) -> None:
-        stop.set()
+def _told_by_signals() -> list[int]:
+    """The signals to stop that came so far. Nothing here takes a lock: a second signal may come while the first is heard, as
+    with Ctrl+C, and would wait for itself."""
+    told: list[int] = []
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        told.append(number)
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
+        signal.signal(number, hear)
+    return told

@@ -70,3 +70,18 @@ def test_the_worker_sends_what_waits_and_ends_when_told_to(database: str, tmp_pa
     assert done, err
     assert (worker.returncode, out.split()) == (0, ["时钟已启动。", "时钟已停止。"])
     assert "Traceback" not in err
+
+
+def test_told_again_while_it_hears_the_first_it_ends_all_the_same(database: str, tmp_path: Path) -> None:
+    """Ctrl+C tells every process of the terminal, and ``serve`` tells those that it began once more."""
+    worker = start(database, tmp_path)
+    try:
+        until(sent, 90)
+        for _ in range(200):
+            worker.send_signal(signal.SIGINT)
+            worker.send_signal(signal.SIGTERM)
+        out, err = worker.communicate(timeout=15)
+    finally:
+        worker.kill()
+
+    assert (worker.returncode, out.split()) == (0, ["时钟已启动。", "时钟已停止。"]), err

@@ -25,6 +25,7 @@ from makerspace.office.casework.models import Case
 from makerspace.office.record import durability
 from makerspace.web.commands import PlainCommand
 
+PATIENCE = 20  # seconds that what was asked to end may still take; the web server gives each of its workers half of it
 MANAGE = str(settings.BASE_DIR / "manage.py")
 
 
@@ -107,7 +108,8 @@ def commands(options: dict[str, Any]) -> list[list[str]]:
     granian = [
         str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--host", options["host"],
         "--port", str(options["port"]), "--workers", str(options["workers"]), "--blocking-threads", "64",
-        "--log-level", "error", "--no-ws", "--backlog", "512", "--http1-header-read-timeout", "10000", "makerspace.config.wsgi:application",
+        "--log-level", "error", "--no-ws", "--backlog", "512", "--http1-header-read-timeout", "10000",
+        "--workers-kill-timeout", str(PATIENCE // 2), "makerspace.config.wsgi:application",
     ]  # fmt: skip
     return [granian, [sys.executable, MANAGE, "clock"]]
 
@@ -135,6 +137,15 @@ def run_beside_each_other(lines: list[list[str]], environment: dict[str, str]) -
     code = os.waitstatus_to_exitcode(status)
     for process in running:
         if process.pid != pid:
-            process.terminate()
-            process.wait(timeout=20)
+            end(process)
     return max(code, 0)
+
+
+def end(process: subprocess.Popen[Any], patience: float = PATIENCE) -> None:
+    """Ask it to end and wait; it is ended where it does not, so that none goes on unseen and holds the port."""
+    process.terminate()
+    try:
+        process.wait(timeout=patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
