@@ -124,8 +124,11 @@ def announcement(host: str, port: str) -> str:
 
 
 def run_beside_each_other(lines: list[list[str]], environment: dict[str, str]) -> int:
-    """Start all; when one ends or a signal comes, end the others. Returns the first exit code that is not 0."""
-    running = [subprocess.Popen(line, env=environment, cwd=settings.BASE_DIR) for line in lines]  # noqa: S603  ours
+    """Start all; when one ends or a signal comes, end the others. Returns the first exit code that is not 0.
+
+    Each has a process group of its own: Ctrl+C reaches this process alone, which tells the others once and in order.
+    """
+    running = [subprocess.Popen(line, env=environment, cwd=settings.BASE_DIR, process_group=0) for line in lines]  # noqa: S603  ours
 
     def stop(number: int, frame: FrameType | None) -> None:
         for process in running:
