@@ -106,6 +106,11 @@ def _proposes(request: HttpRequest) -> bool:
     return bool(me(request).capacity(clock.today()).roles & set(PROPOSERS))
 
 
+def _waiting(regulation: Regulation, code: str) -> SettingLine | None:
+    """The proposal for that setting that waits to be decided."""
+    return setting_lines.proposals(regulation.id).filter(code=code).first()
+
+
 # -- proposing ---------------------------------------------------------------------------------------------------------
 @roles(*PROPOSERS)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,8 +119,7 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
     regulation = _version_with(code)
     schema = forms.propose_setting(regulation.parameter(code), regulation.settings[code])
     if request.method != "POST":
-        waiting = setting_lines.proposals(regulation.id).filter(code=code).first()
-        if waiting:
+        if waiting := _waiting(regulation, code):
             return redirect("work_setting_proposal", waiting.pk)
         return _form(request, regulation, code, SchemaForm(schema))
     form = SchemaForm(schema, request.POST)
@@ -126,8 +130,7 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
             return _previewed(request, regulation, code, form)
         body = acting.once(request, lambda: (303, _proposed(request, regulation, code, form.cleaned)))
     except Refused as refusal:
-        waiting = setting_lines.proposals(regulation.id).filter(code=code).first()
-        if refusal.refusal.code == "wrong_stage" and waiting:
+        if refusal.refusal.code == "wrong_stage" and (waiting := _waiting(regulation, code)):
             messages.warning(
                 request, f"您没有提出：{waiting.proposed_by}已先提出，即下面这一项。决定或撤回以后，才能再提出。"
             )
