@@ -281,6 +281,20 @@ def test_signing_up_says_the_same_for_an_address_that_has_an_account(chief: Pers
     assert Person.objects.filter(email=chief.email).count() == 1
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("１３８ ００００ １２３４", "13800001234"), ("", "")])
+def test_a_new_accounts_telephone_is_kept_as_eleven_digits(typed: str, kept: str) -> None:
+    Client().post(SIGN_UP, {**sign_up("new@example.cn"), "phone": typed})
+
+    assert Person.objects.get(email="new@example.cn").phone == kept
+
+
+def test_a_telephone_that_is_none_opens_no_account() -> None:
+    answer = Client().post(SIGN_UP, {**sign_up("new@example.cn"), "phone": "1380000123"})
+
+    assert "应为11位手机号码" in answer.content.decode()
+    assert not Person.objects.filter(email="new@example.cn").exists()
+
+
 def test_signing_up_works_as_hard_for_an_address_that_has_an_account(hashes: list[str], chief: Person) -> None:
     cost = []
     for email in (chief.email, "new@example.cn"):

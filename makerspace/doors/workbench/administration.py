@@ -22,7 +22,6 @@ from makerspace.regulation.terms import Duty, Role
 
 PEOPLE = "PEOPLE"
 POST_NAMES = {**ROLE_NAMES, Role.EXPERT: "评审专家"}
-DUTIES = {Duty.COUNTER: "窗口收件", Duty.PAYER: "资金支付"}
 ACTS = {
     "appoint_first": "设立首位系统管理员",
     "invite_officer": "发出任职邀请", "take_back_invitation": "撤回邀请", "accept_post": "接受任职邀请", "end_post": "结束任职",

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator
 from pydantic_core import PydanticCustomError
 
 from makerspace.office.casework.settings import bounds_in_words
+from makerspace.office.people import phones
 from makerspace.regulation.faults import CONTROL_FREE
 from makerspace.regulation.terms import Bounds, Parameter
 
@@ -26,14 +27,15 @@ class Profile(Given):
     """Who I am."""
 
     name: Name = Field(title="姓名")
-    phone: str = Field("", title="手机号码", description="用于办件联系和短信提醒，可不填。", max_length=11)
+    phone: str = Field("", title="手机号码", description="用于办件联系和短信提醒，可不填。", max_length=phones.LONGEST)
 
     @field_validator("phone")
     @classmethod
     def _mobile(cls, value: str) -> str:
-        if value and not (len(value) == 11 and value.isascii() and value.isdigit() and value[0] == "1"):
-            raise PydanticCustomError("phone", "应为11位手机号码")
-        return value
+        try:
+            return phones.mobile(value) if value else ""
+        except ValueError:
+            raise PydanticCustomError("phone", phones.WRONG) from None
 
 
 class NewToken(Given):

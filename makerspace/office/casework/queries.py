@@ -317,13 +317,13 @@ ROLE_NAMES = {
     Role.SYSTEM_ADMIN: "系统管理员", Role.SECURITY_ADMIN: "安全管理员", Role.AUDIT_ADMIN: "审计管理员",
 }  # fmt: skip
 
-CARRIED = {Duty.COUNTER: "窗口收件", Duty.PAYER: "拨付"}
+DUTY_NAMES = {Duty.COUNTER: "窗口收件", Duty.PAYER: "拨付"}
 
 
 def who(move: Move, case: Case) -> str:
     """Who takes the move, in words that an applicant understands."""
     names = [case.authority.office if role is Role.DISTRICT else ROLE_NAMES[role] for role in move.by]
-    duty = f"承担{CARRIED[move.duty]}职责的人员" if move.duty else ""
+    duty = f"承担{DUTY_NAMES[move.duty]}职责的人员" if move.duty else ""
     return "或".join(names) + duty
 
 

@@ -52,7 +52,7 @@ def test_the_counter_stands_in_the_menu_of_those_with_its_duty_only(sign_in: Sig
     assert ["窗口收件" in page.partition("<main")[0] for page in pages] == [True, False]
 
 
-@pytest.mark.parametrize("phone", ["12345", "23800001234", "138000012345", "１３８００００１２３４"])
+@pytest.mark.parametrize("phone", ["12345", "23800001234", "138000012345", "１３８００００１２３", "1380000123⁴"])
 def test_a_telephone_that_is_none_is_refused_and_kept_for_correction(sign_in: SignIn, phone: str) -> None:
     person = make_person()
 
@@ -61,6 +61,16 @@ def test_a_telephone_that_is_none_is_refused_and_kept_for_correction(sign_in: Si
     assert response.status_code == 422
     assert phone in response.content.decode()
     assert Person.objects.get(pk=person.pk).phone == ""
+
+
+@pytest.mark.parametrize("phone", ["13800001234", " １３８００００１２３４ ", "138 0000 1234", "+86 138-0000-1234"])
+def test_a_telephone_is_taken_as_people_type_it(sign_in: SignIn, phone: str) -> None:
+    person = make_person()
+
+    response = sign_in(person).post("/work/account/profile/", {"name": "张三", "phone": phone})
+
+    assert response.status_code == 302
+    assert Person.objects.get(pk=person.pk).phone == "13800001234"
 
 
 # -- tokens ------------------------------------------------------------------------------------------------------------

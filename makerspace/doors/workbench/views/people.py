@@ -12,7 +12,7 @@ from makerspace.doors.workbench import administration, forms
 from makerspace.doors.workbench.administration import refusing
 from makerspace.doors.workbench.signed import status_of
 from makerspace.doors.workbench.views.organisations import say_invited
-from makerspace.office.casework.queries import NOT_THERE, ROLE_NAMES
+from makerspace.office.casework.queries import DUTY_NAMES, NOT_THERE, ROLE_NAMES
 from makerspace.office.casework.refusals import Refused
 from makerspace.office.people import queries
 from makerspace.office.people.models import Authority, Invitation, Person, Post
@@ -63,7 +63,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def posts_in_words(posts: list[Post]) -> list[str]:
     """Each post with its duties."""
     return [
-        _post(post.role, post.authority) + "".join(f"，{administration.DUTIES[Duty(duty)]}" for duty in post.duties)
+        _post(post.role, post.authority) + "".join(f"，{DUTY_NAMES[Duty(duty)]}" for duty in post.duties)
         for post in posts
     ]
 
@@ -81,7 +81,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     options = {
         "role": [(role.value, administration.POST_NAMES[role]) for role in OFFICES],
         "authority": [("", "不选"), *((code, row.name) for code, row in authorities.items())],
-        "duties": [(duty.value, label) for duty, label in administration.DUTIES.items()],
+        "duties": [(duty.value, label) for duty, label in DUTY_NAMES.items()],
     }
     form = SchemaForm(forms.InviteOfficer, request.POST if request.method == "POST" else None, options=options)
     if request.method == "POST" and form.is_valid() and _invited(request, form, authorities):
