@@ -1,20 +1,21 @@
-"""A read or an insert composed once does as Django does, for other values, in other threads and within a transaction."""
+"""A read, an insert or an update composed once does as Django does, for other values, in other threads and within a transaction."""
 
 import threading
 from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.sessions.backends import db
+from django.core.exceptions import FieldDoesNotExist
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.test.utils import CaptureQueriesContext
 
-from makerspace.office.casework.models import Case
+from makerspace.office.casework.models import Case, Counter
 from makerspace.office.casework.operations import lock
 from makerspace.office.notify.models import Message
 from makerspace.office.people.models import Authority, Person, Post
 from makerspace.office.people.sessions import Backend, SessionStore
-from makerspace.office.prepared import Insert, Prepared
+from makerspace.office.prepared import Insert, Prepared, Update
 from makerspace.regulation.terms import Role
 from tests.asking import browser
 from tests.factories import make_person
@@ -156,3 +157,67 @@ def test_each_row_gets_its_own_key_however_many_there_are() -> None:
 def test_what_the_database_refuses_is_refused() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Insert(Message)([Message(person_id=None, subject=None, created_at=NOW)])  # type: ignore[misc]
+
+
+def test_a_row_whose_key_is_taken_is_not_added_and_the_transaction_goes_on() -> None:
+    insert = Insert(Counter)
+
+    with transaction.atomic():
+        first, second = insert.unless_taken(Counter(name="KM-2026-")), insert.unless_taken(Counter(name="KM-2026-"))
+        third = insert.unless_taken(Counter(name="KM-2027-"))
+
+    assert first is not None
+    assert second is None
+    assert third is not None
+    assert list(Counter.objects.order_by("pk").values_list("pk", "name")) == [
+        (first.pk, "KM-2026-"),
+        (third.pk, "KM-2027-"),
+    ]
+
+
+def test_only_a_taken_key_is_passed_over() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Insert(Message).unless_taken(Message(person_id=None, subject=None, created_at=NOW))  # type: ignore[misc]
+
+
+# -- updates -----------------------------------------------------------------------------------------------------------
+def test_what_is_changed_is_kept_as_django_keeps_it() -> None:
+    officer, other = make_person(Role.DISTRICT, "wuhua"), make_person(Role.DISTRICT, "panlong")
+    change = Update(lambda pk: Post.objects.filter(pk=pk))
+    post, untouched = officer.posts.get(), other.posts.get()
+    changes = {
+        "authority": Authority.objects.get(code="guandu"), "duties": ["counter", "窗口"], "valid_until": date(2026, 5, 1),
+    }  # fmt: skip
+
+    changed = change(changes, pk=post.pk)
+
+    post.refresh_from_db()
+    assert changed == 1
+    assert {name: getattr(post, name) for name in changes} == changes
+    assert Post.objects.get(pk=untouched.pk).authority == untouched.authority
+
+
+def test_a_value_may_be_asked_for_and_set_at_once() -> None:
+    Counter.objects.create(name="KM-", value=3)
+    move_on = Update(lambda name, value: Counter.objects.filter(name=name, value=value))
+
+    told = [move_on({"value": 4}, name="KM-", value=3), move_on({"value": 9}, name="KM-", value=3)]
+
+    assert told == [1, 0]
+    assert Counter.objects.get(name="KM-").value == 4
+
+
+def test_columns_may_differ_from_time_to_time_and_be_emptied() -> None:
+    post = make_person(Role.DISTRICT, "wuhua").posts.get()
+    change = Update(lambda pk: Post.objects.filter(pk=pk))
+
+    change({"valid_until": date(2026, 5, 1)}, pk=post.pk)
+    change({"valid_until": None, "valid_from": date(2020, 1, 1)}, pk=post.pk)
+
+    post.refresh_from_db()
+    assert (post.valid_from, post.valid_until) == (date(2020, 1, 1), None)
+
+
+def test_a_column_that_is_none_is_refused() -> None:
+    with pytest.raises(FieldDoesNotExist):
+        Update(lambda pk: Counter.objects.filter(pk=pk))({"values": 1}, pk=1)

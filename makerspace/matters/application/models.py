@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +12,7 @@ from django.db.models import F, Q
 
 from makerspace.office.casework.models import Case
 from makerspace.office.documents.models import Blob
+from makerspace.office.prepared import Rows
 
 
 class Call(models.Model):
@@ -74,6 +76,8 @@ class Application(models.Model):
     saved_at = models.DateTimeField("保存时间")
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="保存人")
 
+    objects: ClassVar[Rows[Self]] = Rows()
+
     class Meta:
         verbose_name = verbose_name_plural = "申报"
 
@@ -102,6 +106,8 @@ class Submission(models.Model):
     on = models.DateField("提交日期")
     at = models.DateTimeField("提交时间")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提交人")
+
+    objects: ClassVar[Rows[Self]] = Rows()
 
     class Meta:
         verbose_name = verbose_name_plural = "提交稿"
@@ -134,6 +140,8 @@ class Material(models.Model):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
     uploaded_at = models.DateTimeField("上传时间")
     removed_at = models.DateTimeField("移除时间", null=True, blank=True)
+
+    objects: ClassVar[Rows[Self]] = Rows()
 
     class Meta:
         verbose_name = verbose_name_plural = "材料"

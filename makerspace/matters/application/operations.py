@@ -25,6 +25,7 @@ from makerspace.office.documents.models import Blob
 from makerspace.office.documents.queries import current_paper
 from makerspace.office.people.models import Authority, Organisation, Person
 from makerspace.office.people.operations import normal_uscc
+from makerspace.office.prepared import Prepared, Update
 from makerspace.office.record import clock
 from makerspace.office.record.operations import append
 from makerspace.regulation import by_id
@@ -288,12 +289,16 @@ def _keep(
         _unsign(application)
     application.dossier, application.unread = dossier, dict(unread)
     application.version, application.saved_at, application.saved_by = application.version + 1, clock.now(), by
-    application.save(update_fields=["dossier", "unread", "version", "saved_at", "saved_by"])
+    changes = {name: getattr(application, name) for name in ("dossier", "unread", "version", "saved_at", "saved_by")}
+    _saved(changes, pk=application.pk)
     if case.filed_on is None:
         same = _authority(dossier) == case.authority.code
         authority = case.authority if same else _known_authority(dossier) or case.authority
         describe(case, subject=_subject(dossier, case.organisation), category=dossier["category"], authority=authority)
     return application
+
+
+_saved = Update(lambda pk: Application.objects.filter(pk=pk))
 
 
 def _unsign(application: Application) -> None:
@@ -323,7 +328,11 @@ def _authority(dossier: Mapping[str, Any]) -> str | None:
 
 
 def _known_authority(dossier: Mapping[str, Any]) -> Authority | None:
-    return Authority.objects.filter(code=_authority(dossier)).first() if _authority(dossier) else None
+    code = _authority(dossier)
+    return next(iter(_authorities(code=code)), None) if code else None
+
+
+_authorities = Prepared(lambda code: Authority.objects.filter(code=code))
 
 
 def _authority_of(division: str | None) -> Authority | None:
@@ -549,12 +558,12 @@ def resubmit(case: Case, *, by: Person, on: date, commitment: bool, confirm_not_
 
 def _hand_in(case: Case, act: str, *, by: Person, on: date, commitment: bool, confirm_not_met: bool) -> Case:
     case = lock(case)
-    attached = list(queries.papers_of_applicant(case))
+    attached = queries.papers_of_applicant(case)
     frozen = _frozen(case, attached, by, on)
     _rename(case, frozen)
     case = advance(case, act, by=by, on=on, data=papers.submission_facts(frozen))
     _ask_complete(case, frozen, attached, commitment=commitment, confirm_not_met=confirm_not_met)
-    frozen.save()
+    Submission.objects.add_row(frozen)
     papers.order_submission_papers(case, frozen)
     return case
 

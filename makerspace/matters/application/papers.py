@@ -50,8 +50,8 @@ def submission_facts(frozen: Submission) -> dict[str, Any]:
 def signed_facts(case: Case) -> dict[str, Any]:
     """What a unit signed at the counter: the digests of the dossier and of the files as they stood then."""
     application = Application.objects.get(case=case)
-    files = papers_of_applicant(case).values_list("blob_id", flat=True)
-    return {"dossier": digest_of(application.dossier), "materials": list(files)}
+    files = [row.blob_id for row in papers_of_applicant(case)]
+    return {"dossier": digest_of(application.dossier), "materials": files}
 
 
 def material_facts(material: Material) -> dict[str, Any]:

@@ -110,14 +110,21 @@ def check(regulation: str, dossier: Mapping[str, Any], on: date) -> dict[str, An
     return findings_json(version.check(version.parse(dossier), on))
 
 
-def materials_of(case: Case) -> QuerySet[Material]:
+def materials_of(case: Case) -> list[Material]:
     """The materials that count now, oldest first."""
-    return Material.objects.filter(case=case, removed_at=None).select_related("blob", "uploaded_by").order_by("id")
+    return _counting(case=case.pk)
 
 
-def papers_of_applicant(case: Case) -> QuerySet[Material]:
+_counting = Prepared(
+    lambda case: (
+        Material.objects.filter(case=case, removed_at=None).select_related("blob", "uploaded_by").order_by("id")
+    )
+)
+
+
+def papers_of_applicant(case: Case) -> list[Material]:
     """The materials that the applicant hands in; photographs of visits are not among them."""
-    return materials_of(case).exclude(kind=Material.Kind.SITE_PHOTO)
+    return [row for row in materials_of(case) if row.kind != Material.Kind.SITE_PHOTO]
 
 
 def open_correction_of(case: Case) -> Correction | None:
@@ -188,7 +195,7 @@ def materials_for(person: Person, case: Case, on: date) -> list[Material]:
     whatever was removed or tied anew since; photographs of visits are among both."""
     frozen = handed_in(person, case, on)
     if frozen is None:
-        return list(materials_of(case))
+        return materials_of(case)
     listed = {row["id"]: row for row in frozen.materials}
     return [
         _as_listed(row, listed.get(row.pk))
@@ -221,8 +228,7 @@ def types_in(person: Person, case: Case, on: date) -> bool:
     capacity = person.capacity(on)
     if case.authority_id not in capacity.districts_with(Duty.COUNTER):
         return False
-    application: Application | None = getattr(case, "application", None)
-    return application is not None and application.channel == Application.Channel.COUNTER
+    return case.kind == KIND and application_of(case).channel == Application.Channel.COUNTER
 
 
 def may_edit(person: Person, case: Case, on: date) -> bool:
@@ -338,7 +344,7 @@ def missing_for_submission(case: Case, read: list[Material] | None = None) -> li
 
     ``read`` are the applicant's papers where they were read already.
     """
-    application, materials = application_of(case), list(papers_of_applicant(case)) if read is None else read
+    application, materials = application_of(case), papers_of_applicant(case) if read is None else read
     return [
         *_missing_names(case, application),
         *_unread(case, application),

@@ -13,6 +13,7 @@ from makerspace.matters.recognition.models import Change, ChangeKind, Title
 from makerspace.matters.registers import queries as registers
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.parameters import setting
+from makerspace.office.prepared import Prepared
 from makerspace.office.record.models import Entry
 from makerspace.regulation import by_id, in_force
 from makerspace.regulation.terms import Strength, Verdict
@@ -39,13 +40,16 @@ def unsettled(title: Title) -> QuerySet[Change]:
 # -- facts -------------------------------------------------------------------------------------------------------------
 def standing(title: Title) -> Facts:
     """What the title rests on now: as the last change left it, else as it was recognised."""
-    last = Change.objects.filter(title=title, granted=True).order_by("-decided_on", "-id").first()
+    last = next(iter(_granted(title=title.pk)), None)
     kept = last.after if last else {}
     sites = kept["sites"] if last else _dossier(title).get("premises") or []
     return {
         "name": title.name, "holder": title.holder, "uscc": title.organisation.uscc, "sites": sites,
         "operator": kept.get("operator") or {}, "closing_on": None,
     }  # fmt: skip
+
+
+_granted = Prepared(lambda title: Change.objects.filter(title=title, granted=True).order_by("-decided_on", "-id")[:1])
 
 
 def _dossier(title: Title) -> Facts:

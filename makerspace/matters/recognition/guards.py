@@ -3,7 +3,7 @@
 from datetime import date
 
 from makerspace.matters.recognition.models import Rectification
-from makerspace.matters.review.queries.notices import live_item, reads_as_sealed, sealed_of
+from makerspace.matters.review.queries.notices import live_item, reads_as_sealed, sealed_for
 from makerspace.office.casework.acts import Actor
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refusal
@@ -20,7 +20,7 @@ def notice_ran_unchanged(case: Case, actor: Actor, on: date) -> Refusal | None:
         return Refusal("wrong_stage", NO_NOTICE, (11, 12))
     if on <= item.notice.last_day:
         return Refusal("wrong_stage", f"公示期到{chinese(item.notice.last_day)}24时届满，其后方可公布。", (11, 12))
-    if not reads_as_sealed(item, sealed_of([case]).get(case.number)):
+    if not reads_as_sealed(item, sealed_for(case)):
         return Refusal("wrong_stage", NOT_AS_SEALED, (11, 12))
     return None
 

@@ -1,5 +1,7 @@
 """What is true of a title: the number, who holds it, since when, by which announcement, with which certificate."""
 
+from typing import ClassVar, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +10,7 @@ from makerspace.matters.registers.models import Makerspace
 from makerspace.office.casework.models import Case
 from makerspace.office.documents.models import Paper
 from makerspace.office.people.models import Authority, Organisation
+from makerspace.office.prepared import Rows
 
 
 class Category(models.TextChoices):
@@ -67,6 +70,8 @@ class Title(models.Model):
     )
     search = models.TextField("检索文本", help_text="编号、现名、曾用名、运营单位及其拼音全拼和首字母")
 
+    objects: ClassVar[Rows[Self]] = Rows()
+
     class Meta:
         verbose_name = "称号"
         ordering = ("-number",)
@@ -98,6 +103,8 @@ class TitleName(models.Model):
     since = models.DateField("起")
     until = models.DateField("止", null=True, blank=True, help_text="使用该名称的最后一天")
 
+    objects: ClassVar[Rows[Self]] = Rows()
+
     class Meta:
         verbose_name = "称号名称"
         ordering = ("title", "since")
@@ -121,6 +128,8 @@ class TitleSite(models.Model):
     area_m2 = models.DecimalField("面积（平方米）", max_digits=11, decimal_places=2, null=True, blank=True)
     since = models.DateField("起")
     until = models.DateField("止", null=True, blank=True, help_text="使用该场地的最后一天")
+
+    objects: ClassVar[Rows[Self]] = Rows()
 
     class Meta:
         verbose_name = "称号场地"
@@ -221,6 +230,8 @@ class Certificate(models.Model):
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name="所代替的证书"
     )
+
+    objects: ClassVar[Rows[Self]] = Rows()
 
     class Meta:
         verbose_name = "证书"

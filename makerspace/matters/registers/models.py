@@ -1,12 +1,13 @@
 """What lasts of a makerspace while its name, operator and titles come and go: its lineage and its living registers."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from makerspace.office.people.models import Authority, Organisation
+from makerspace.office.prepared import Rows
 
 
 class Makerspace(models.Model):
@@ -21,6 +22,8 @@ class Makerspace(models.Model):
     name = models.CharField("众创空间名称", max_length=200)
     authority = models.ForeignKey(Authority, models.PROTECT, related_name="makerspaces", verbose_name="科技主管部门")
     created_on = models.DateField("建立日期")
+
+    objects: ClassVar[Rows[Self]] = Rows()
 
     class Meta:
         verbose_name = "众创空间"

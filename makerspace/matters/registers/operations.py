@@ -30,10 +30,8 @@ class Incoming(NamedTuple):
 @transaction.atomic
 def makerspace_of(organisation: Organisation, name: str, *, authority: Authority, on: date) -> Makerspace:
     """The unit's makerspace of that name; entered today where there was none."""
-    found, _ = Makerspace.objects.get_or_create(
-        organisation=organisation, name=name, defaults={"authority": authority, "created_on": on}
-    )
-    return found
+    new = Makerspace(organisation=organisation, name=name, authority=authority, created_on=on)
+    return Makerspace.objects.add_unless_taken(new) or Makerspace.objects.get(organisation=organisation, name=name)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from makerspace.office.casework.memory import remember
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refusal
 from makerspace.office.people.models import Person
+from makerspace.office.prepared import Prepared
 from makerspace.regulation.counting import chinese
 
 RECEIVED, ADMITTED, INVESTIGATED = Objection.State.RECEIVED, Objection.State.ADMITTED, Objection.State.INVESTIGATED
@@ -28,8 +29,10 @@ def _visit(case: Case) -> Visit | None:
 
 
 def _states(case: Case) -> list[str]:
-    rows = Objection.objects.filter(case=case).values_list("state", flat=True)
-    return remember(case, "objections", lambda: list(rows))
+    return remember(case, "objections", lambda: _objections(case=case.pk))
+
+
+_objections = Prepared(lambda case: Objection.objects.filter(case=case).values_list("state", flat=True))
 
 
 def _live_item(case: Case) -> NoticeItem | None:
@@ -103,7 +106,7 @@ def panel_is_ready(case: Case, actor: Actor, on: date) -> Refusal | None:
 def _lacking(turn: Turn) -> list[str]:
     undeclared = sum(not declared for declared in turn.declared.values())
     unscored = len(turn.declared.keys() - turn.scored)
-    found = [] if ExpertVisit.objects.filter(panel=turn.panel).exists() else ["尚未登记现场调研"]
+    found = [] if _visited(panel=turn.panel) else ["尚未登记现场调研"]
     if len(turn.declared) < turn.size:
         found.append(f"专家组缺{turn.size - len(turn.declared)}人")
     if undeclared:
@@ -111,6 +114,9 @@ def _lacking(turn: Turn) -> list[str]:
     if unscored:
         found.append(f"{unscored}名专家尚未评分")
     return found
+
+
+_visited = Prepared(lambda panel: ExpertVisit.objects.filter(panel=panel).values_list("pk", flat=True)[:1])
 
 
 # -- article 11: notice and objections ---------------------------------------------------------------------------------

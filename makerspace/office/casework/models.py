@@ -1,11 +1,14 @@
 """A case, who sits on it, and what was answered once."""
 
+from typing import ClassVar, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from makerspace.office.documents.models import Blob
 from makerspace.office.people.models import Authority, Organisation
+from makerspace.office.prepared import Rows
 
 
 class Case(models.Model):
@@ -26,6 +29,8 @@ class Case(models.Model):
     opened_on = models.DateField("建立日期")
     filed_on = models.DateField("提交日期", null=True, blank=True)
     closed_on = models.DateField("办结日期", null=True, blank=True)
+
+    objects: ClassVar[Rows[Self]] = Rows()
 
     class Meta:
         verbose_name = "办件"
@@ -51,6 +56,8 @@ class Assignment(models.Model):
     since = models.DateField("起")
     until = models.DateField("止", null=True, blank=True)
     cleared = models.BooleanField("可阅卷", default=True)
+
+    objects: ClassVar[Rows[Self]] = Rows()
 
     class Meta:
         verbose_name = "席位"

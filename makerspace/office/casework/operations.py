@@ -17,7 +17,7 @@ from makerspace.office.casework.models import Answer, Assignment, Case, Counter
 from makerspace.office.casework.refusals import Refused, cited, refused
 from makerspace.office.notify.operations import Note, tell_each
 from makerspace.office.people.models import Authority, Organisation, Person
-from makerspace.office.prepared import Prepared
+from makerspace.office.prepared import Prepared, Update
 from makerspace.office.record import clock
 from makerspace.office.record.operations import append
 from makerspace.regulation import by_id
@@ -55,24 +55,36 @@ def open_case(
     )  # fmt: skip
     if filed:
         case.due_on = queries.usual_due(case, case.stage, on)
-    case.save(force_insert=True)
-    return case
+    return Case.objects.add_row(case)
 
 
 def next_number(series: str, width: int = 4) -> str:
     """The next number of a series such as ``KM-2026-``; the row is locked until the transaction ends."""
+    return next_numbers(series, 1, width)[0]
+
+
+def next_numbers(series: str, count: int, width: int = 4) -> list[str]:
+    """So many of them in a row."""
     rows = Counter.objects.filter(name=series)
-    if not rows.update(value=F("value") + 1):
+    if not rows.update(value=F("value") + count):
         Counter.objects.get_or_create(name=series)
-        rows.update(value=F("value") + 1)
-    return f"{series}{Counter.objects.get(name=series).value:0{width}d}"
+        rows.update(value=F("value") + count)
+    last = _counted(series=series)[0]
+    return [f"{series}{number:0{width}d}" for number in range(last - count + 1, last + 1)]
+
+
+_counted = Prepared(lambda series: Counter.objects.filter(name=series).values_list("value", flat=True))
 
 
 def describe(case: Case, *, subject: str, category: str, authority: Authority) -> None:
     """Keep what lists show and search in step with the matter's own facts."""
     search = _searched(case.number, subject, case.organisation)
-    Case.objects.filter(pk=case.pk).update(subject=subject, category=category, authority=authority, search=search)
+    changes = {"subject": subject, "category": category, "authority": authority, "search": search}
+    _described(changes, pk=case.pk)
     case.subject, case.category, case.authority, case.search = subject, category, authority, search
+
+
+_described = Update(lambda pk: Case.objects.filter(pk=pk))
 
 
 def _searched(number: str, subject: str, organisation: Organisation) -> str:
@@ -138,8 +150,11 @@ def advance(
     if after != former.code:
         _hand_over(case, move, on, told=None if former.holder is role else former.holder)
     if queries.stage_of(case).final:
-        Assignment.objects.filter(case=case, until=None).update(until=on)
+        _all_seats({"until": on}, case=case.pk)
     return case
+
+
+_all_seats = Update(lambda case: Assignment.objects.filter(case=case, until=None))
 
 
 def _move(case: Case, act: str) -> Move:
@@ -170,10 +185,13 @@ def _write_stage(case: Case, move: Move, after: str, on: date, due_on: date | No
         fields["filed_on"] = on
     if stage.final and move.targets:
         fields |= {"closed_on": on, "due_on": None}
-    if not Case.objects.filter(pk=case.pk, version=case.version).update(**fields):
+    if not _moved(fields, pk=case.pk, version=case.version):
         raise refused("wrong_stage", "另一位办理人刚刚办理了本件，请刷新后查看最新进展。", *move.articles)
     for name, value in fields.items():
         setattr(case, name, value)
+
+
+_moved = Update(lambda pk, version: Case.objects.filter(pk=pk, version=version))
 
 
 def _hand_over(case: Case, move: Move, on: date, *, told: Role | None) -> None:
@@ -207,19 +225,22 @@ def _hand_over(case: Case, move: Move, on: date, *, told: Role | None) -> None:
 
 def assign(case: Case, people: Iterable[Person], role: str, *, on: date, cleared: bool = True) -> list[Assignment]:
     """Seat people on a case."""
-    return Assignment.objects.bulk_create(
+    return Assignment.objects.add_rows(
         Assignment(case=case, person=person, role=role, since=on, cleared=cleared) for person in people
     )
 
 
 def release(case: Case, person: Person, role: str, *, on: date) -> None:
     """End a seat; what its holder may see of the case ends with it."""
-    Assignment.objects.filter(case=case, person=person, role=role, until=None).update(until=on)
+    _seat({"until": on}, case=case.pk, person=person.pk, role=role)
 
 
 def clear(case: Case, person: Person, role: str) -> None:
     """Open the file to the holder of a seat."""
-    Assignment.objects.filter(case=case, person=person, role=role, until=None).update(cleared=True)
+    _seat({"cleared": True}, case=case.pk, person=person.pk, role=role)
+
+
+_seat = Update(lambda case, person, role: Assignment.objects.filter(case=case, person=person, role=role, until=None))
 
 
 def once(

@@ -213,13 +213,21 @@ def why_not_unguarded(actor: Actor, move: Move, case: Case, *, on: date) -> Refu
 
 def has_handled(person: Person, case: Case) -> bool:
     """Whether the record shows this person as applicant or expert, or in an act of review, visit or handling."""
-    return remember(case, ("handled", person.pk), handled_by(person).filter(stream=case.number).exists)
+    return remember(case, ("handled", person.pk), lambda: bool(_barring(person=person.pk, stream=case.number)))
 
 
 def handled_by(person: Person) -> QuerySet[Entry]:
     """The acts as applicant or expert, or of review, visit or handling, that bar from a leader's act on the same case."""
-    barring = Q(act__in=_handling_acts()) | Q(role__in=(Role.APPLICANT, Role.EXPERT))
-    return Entry.objects.filter(barring, person=person)
+    return _bars().filter(person=person)
+
+
+def _bars() -> QuerySet[Entry]:
+    return Entry.objects.filter(Q(act__in=_handling_acts()) | Q(role__in=(Role.APPLICANT, Role.EXPERT)))
+
+
+_barring = Prepared(
+    lambda person, stream: _bars().filter(person=person, stream=stream).values_list("pk", flat=True)[:1]
+)
 
 
 def barred_from_deciding(case: Case) -> QuerySet[Entry, int]:

@@ -1,7 +1,11 @@
 """What is true of a stored file and of an official paper."""
 
+from typing import ClassVar, Self
+
 from django.db import models
 from django.db.models import Q
+
+from makerspace.office.prepared import Rows
 
 
 class Blob(models.Model):
@@ -57,6 +61,8 @@ class Paper(models.Model):
     blob = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="papers", verbose_name="文件")
     made_at = models.DateTimeField("生成时间", null=True)
     replaced_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaces", verbose_name="被其代替")
+
+    objects: ClassVar[Rows[Self]] = Rows()
 
     class Meta:
         verbose_name = verbose_name_plural = "公文"

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from makerspace.office.documents import files, gate, rendering
@@ -52,15 +51,13 @@ def order_paper(
     )
 
 
-def inserted(**fields: object) -> Paper:
+def inserted(**fields: Any) -> Paper:
     """A new row under a code that nobody has; a collision (one in 2^80) draws again."""
     for _ in range(3):
-        try:
-            with transaction.atomic():
-                return Paper.objects.create(code=new_code(), **fields)
-        except IntegrityError:
-            continue
-    return Paper.objects.create(code=new_code(), **fields)
+        paper = Paper.objects.add_unless_taken(Paper(code=new_code(), **fields))
+        if paper is not None:
+            return paper
+    return Paper.objects.add_row(Paper(code=new_code(), **fields))
 
 
 def make_due(limit: int = 50) -> int:

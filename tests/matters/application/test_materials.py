@@ -24,7 +24,7 @@ def test_a_file_is_tied_to_conditions_with_its_pages_and_digest() -> None:
 
     assert material.conditions == ["7.2.count", "7.2.lawful"]
     assert (material.pages, material.blob.pages, len(material.blob_id)) == ("3-7,9", 9, 64)
-    assert list(queries.materials_of(case)) == [material]
+    assert queries.materials_of(case) == [material]
 
 
 def test_the_same_file_may_be_tied_twice() -> None:
@@ -90,7 +90,7 @@ def test_a_removed_file_stays_stored_and_counts_no_more() -> None:
     operations.detach(case, material, by=member_of(case.organisation), on=DAY)
     again = _refusal(lambda: operations.detach(case, material, by=member_of(case.organisation), on=DAY))
 
-    assert not queries.materials_of(case).exists()
+    assert queries.materials_of(case) == []
     assert Material.objects.get().removed_at is not None
     assert again.code == "not_found"
 
@@ -102,7 +102,7 @@ def test_a_file_of_another_case_cannot_be_removed_through_ones_own() -> None:
     refusal = _refusal(lambda: operations.detach(mine, material, by=member_of(mine.organisation), on=DAY))
 
     assert refusal.code == "not_found"
-    assert queries.materials_of(other).get() == material
+    assert queries.materials_of(other) == [material]
 
 
 def test_conditions_and_pages_can_be_said_anew() -> None:
@@ -129,7 +129,7 @@ def test_others_cannot_add_files(role: Role | None, code: str) -> None:
 
 def test_after_submission_nothing_is_added_or_removed() -> None:
     case = submitted_case()
-    material = queries.materials_of(case).first()
+    material = queries.materials_of(case)[0]
 
     added = _refusal(lambda: _attach(case, make_pdf(), conditions=["7.2.count"]))
     removed = _refusal(lambda: operations.detach(case, material, by=member_of(case.organisation), on=DAY))
@@ -139,7 +139,7 @@ def test_after_submission_nothing_is_added_or_removed() -> None:
 
 def test_a_correction_opens_only_the_evidence_of_what_was_named() -> None:
     case = submitted_case()
-    whole = queries.materials_of(case).filter(kind="evidence").get()
+    (whole,) = [row for row in queries.materials_of(case) if row.kind == "evidence"]
     case = advance(case, "request_correction", by=make_person(Role.DISTRICT), on=DAY)
     faults = [{"target": "7.2.count", "text": "缺协议"}, {"target": "annual_work_plan", "text": "缺日程"}]
     operations.open_correction(case, faults, DAY, on=DAY)

@@ -569,14 +569,14 @@ def test_a_file_is_downloaded_as_an_attachment_and_read_page_by_page(case: Case)
 
 def test_a_file_of_another_case_is_not_there_under_ones_own(case: Case, call: Call, today: Any) -> None:
     other = with_materials(draft_case(call=call, on=today), on=today)
-    pk = queries.materials_of(other).first().pk
+    pk = queries.materials_of(other)[0].pk
     client = _client(member_of(case.organisation))
 
     for name, extra in (("application_material", []), ("application_preview", [1]), ("application_picture", [1])):
         assert client.get(reverse(name, args=[case.number, pk, *extra])).status_code == 404
         assert client.get(reverse(name, args=[other.number, pk, *extra])).status_code == 404
     assert client.post(reverse("application_remove", args=[case.number, pk])).status_code == 404
-    assert queries.materials_of(other).count() == 3
+    assert len(queries.materials_of(other)) == 3
 
 
 def test_the_district_reads_files_once_they_are_handed_in(call: Call, today: Any) -> None:

@@ -38,7 +38,7 @@ def materials(request: HttpRequest, number: str) -> HttpResponse:
         answer = _added(request, case, form)
         if answer is not None:
             return answer
-    held = list(queries.papers_of_applicant(case))
+    held = queries.papers_of_applicant(case)
     context = {
         "case": case,
         "form": form,

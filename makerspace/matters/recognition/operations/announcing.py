@@ -16,13 +16,13 @@ from makerspace.matters.recognition.queries import published_facts
 from makerspace.matters.registers.operations import makerspace_of
 from makerspace.matters.review import digests
 from makerspace.office.casework.models import Case
-from makerspace.office.casework.operations import advance, next_number
+from makerspace.office.casework.operations import advance, next_numbers
 from makerspace.office.casework.queries import as_it_is, people_of, procedure_of, why_not
 from makerspace.office.casework.refusals import Refusal, Refused, refused
 from makerspace.office.documents.gate import own_contacts, personal_data_in
 from makerspace.office.documents.models import Paper, Visibility
 from makerspace.office.documents.operations import order_paper
-from makerspace.office.notify.operations import tell
+from makerspace.office.notify.operations import Note, tell_each
 from makerspace.office.people.models import Authority, Person
 from makerspace.office.record import clock
 from makerspace.regulation import by_id
@@ -68,14 +68,13 @@ def announce(cases: Iterable[Case], *, document_number: str, by: Person, on: dat
 @transaction.atomic
 def _announce(chosen: Sequence[Case], typed: str, *, by: Person, on: date) -> Announcement:
     number = checked_number(typed, on)
-    entrants = _entrants(chosen, [next_number(f"KMZC-{on.year}-", width=3) for _ in chosen])
+    entrants = _entrants(chosen, next_numbers(f"KMZC-{on.year}-", len(chosen), width=3))
     text = _public(text_of(entrants, number, on))
     for entrant in entrants:
         data = {"document_number": number, "title": entrant.number, "digest": digests.of_text(text)}
         advance(entrant.case, "announce", by=by, on=on, data=data)
     announcement = _publish(entrants, number, text, by=by, on=on)
-    for entrant in entrants:
-        _give_title(entrant, announcement)
+    tell_each(note for entrant in entrants for note in _give_title(entrant, announcement))
     return announcement
 
 
@@ -215,8 +214,8 @@ def _announcement_paper(entrants: Sequence[Entrant], document_number: str, on: d
     )
 
 
-def _give_title(entrant: Entrant, announcement: Announcement) -> Title:
-    """The title, its first name, its certificate, and word to the applicant."""
+def _give_title(entrant: Entrant, announcement: Announcement) -> list[tuple[Person, Note]]:
+    """The title, its first name, its certificate; and what to tell the applicant."""
     case, number, name, holder, on = entrant.case, entrant.number, entrant.name, entrant.holder, announcement.on
     title = Title.objects.create(
         number=number, case=case, organisation=case.organisation, announcement=announcement, name=name, holder=holder,
@@ -224,14 +223,13 @@ def _give_title(entrant: Entrant, announcement: Announcement) -> Title:
         category=entrant.category, authority=entrant.authority, since=on, search=search_text(number, name, holder),
     )  # fmt: skip
     TitleName.objects.create(title=title, name=name, holder=holder, since=on)
-    TitleSite.objects.bulk_create(sites_of(title, standing(title)["sites"], on))
+    TitleSite.objects.add_rows(sites_of(title, standing(title)["sites"], on))
     certificate = issue_certificate(title, on=on)
-    tell(
-        people_of(case, Role.APPLICANT, on),
+    note = Note(
         f"“{name}”被授予昆明市众创空间称号",
         f"{announcement.document_number}已公布，名录编号{number}。证书校验码{certificate.code}，"
         f"证书文件生成后可在办件的“公文”中下载；任何人可凭校验码核验真伪。",
         link=f"/registry/{number}/",
         stream=case.number,
     )
-    return title
+    return [(person, note) for person in people_of(case, Role.APPLICANT, on)]

@@ -11,11 +11,12 @@ from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import refused
 from makerspace.office.documents.models import Paper
 from makerspace.office.documents.operations import order_paper, replace
+from makerspace.office.prepared import Prepared
 
 
 def issue_certificate(title: Title, *, on: date) -> Certificate:
     """Order the sheet and keep its code; the one in use, if any, is replaced by it. The caller holds the title's act."""
-    former = title.certificates.select_related("paper").filter(replaced_by=None).first()
+    former = next(iter(_in_use(title=title.pk)), None)
     content = {
         "office": settings.SITE["sponsor"], "makerspace": title.name, "operator": title.holder,
         "category": Category(title.category).label, "recognised_on": title.since,
@@ -25,6 +26,11 @@ def issue_certificate(title: Title, *, on: date) -> Certificate:
     if former:
         replace(former.paper, paper)
     return Certificate.objects.create(title=title, code=paper.code, paper=paper, issued_on=on, replaces=former)
+
+
+_in_use = Prepared(
+    lambda title: Certificate.objects.filter(title=title, replaced_by=None).select_related("paper").order_by("pk")
+)
 
 
 def search_text(number: str, *names: str) -> str:

@@ -1,10 +1,13 @@
 """How a case ends: what a leader decided (articles 11 and 12), or that its applicant took it back."""
 
+from typing import ClassVar, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from makerspace.office.casework.models import Case
+from makerspace.office.prepared import Rows
 
 
 class Withdrawal(models.Model):
@@ -41,6 +44,8 @@ class Decision(models.Model):
     remedies = models.TextField("救济途径", blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="决定人")
     on = models.DateField("决定日期")
+
+    objects: ClassVar[Rows[Self]] = Rows()
 
     class Meta:
         verbose_name = "审定"

@@ -1,5 +1,7 @@
 """Article 10: the site visit and what the authority makes of it."""
 
+from typing import ClassVar, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,7 @@ from django.db.models import Q
 from makerspace.matters.application.models import Call
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Authority
+from makerspace.office.prepared import Rows
 
 
 class Visit(models.Model):
@@ -19,6 +22,8 @@ class Visit(models.Model):
     photos = models.JSONField("现场照片摘要", default=list)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
     recorded_on = models.DateField("登记日期")
+
+    objects: ClassVar[Rows[Self]] = Rows()
 
     class Meta:
         verbose_name = "实地查验"
@@ -69,6 +74,8 @@ class Recommendation(models.Model):
     on = models.DateField("推荐日期")
     returned_on = models.DateField("退回日期", null=True, blank=True)
     returned_why = models.TextField("退回原因", blank=True)
+
+    objects: ClassVar[Rows[Self]] = Rows()
 
     class Meta:
         verbose_name = "推荐"

@@ -1,11 +1,14 @@
 """Article 11: the panel and its draw, its study on the spot, its scores and conclusion."""
 
+from typing import ClassVar, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from makerspace.office.casework.models import Case
 from makerspace.office.people.models import Expert
+from makerspace.office.prepared import Rows
 
 
 class Panel(models.Model):
@@ -29,6 +32,8 @@ class Panel(models.Model):
     visit_on = models.DateField("现场调研日期")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="组织人")
     on = models.DateField("组织日期")
+
+    objects: ClassVar[Rows[Self]] = Rows()
 
     class Meta:
         verbose_name = "专家组"
@@ -61,6 +66,8 @@ class Seat(models.Model):
     ending = models.CharField("离组原因", max_length=12, choices=Ending.choices, blank=True)
     ending_text = models.TextField("离组说明", blank=True)
 
+    objects: ClassVar[Rows[Self]] = Rows()
+
     class Meta:
         verbose_name = "专家席位"
         ordering = ("position",)
@@ -87,6 +94,8 @@ class ExpertVisit(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
     recorded_on = models.DateField("登记日期")
 
+    objects: ClassVar[Rows[Self]] = Rows()
+
     class Meta:
         verbose_name = "现场调研"
         ordering = ("id",)
@@ -109,6 +118,8 @@ class Score(models.Model):
     comment = models.TextField("总体意见", blank=True)
     on = models.DateField("评分日期")
     void = models.BooleanField("作废", default=False)
+
+    objects: ClassVar[Rows[Self]] = Rows()
 
     class Meta:
         verbose_name = "专家评分"
@@ -137,6 +148,8 @@ class Conclusion(models.Model):
     average = models.DecimalField("平均分", max_digits=5, decimal_places=2)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="组长")
     on = models.DateField("日期")
+
+    objects: ClassVar[Rows[Self]] = Rows()
 
     class Meta:
         verbose_name = "专家组意见"

@@ -43,6 +43,8 @@ def ask_day_since(day: date, since: date, article: int, *, field: str, label: st
 def ask_photos(case: Case, photos: Iterable[str], article: int) -> list[str]:
     """The digests of photos that were uploaded for this case, each once."""
     digests = list(dict.fromkeys(photos))
+    if not digests:
+        return []
     held = set(
         Material.objects.filter(case=case, kind=Material.Kind.SITE_PHOTO, removed_at=None, blob__in=digests)
         .values_list("blob_id", flat=True)

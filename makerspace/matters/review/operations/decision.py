@@ -15,6 +15,7 @@ from makerspace.office.casework.operations import advance
 from makerspace.office.casework.queries import PANEL
 from makerspace.office.casework.refusals import refused
 from makerspace.office.people.models import Person
+from makerspace.office.prepared import Update
 
 MEETING = "局长办公会"
 
@@ -35,7 +36,10 @@ def remit(case: Case, *, by: Person, on: date, to: str, reason: str) -> Case:
 
 def _dissolve(case: Case, on: date) -> None:
     """The panel's work is done: its members see the case no longer."""
-    Assignment.objects.filter(case=case, role=PANEL, until=None).update(until=on)
+    _panel_of({"until": on}, case=case.pk)
+
+
+_panel_of = Update(lambda case: Assignment.objects.filter(case=case, role=PANEL, until=None))
 
 
 @transaction.atomic

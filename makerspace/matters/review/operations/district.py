@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.core.files import File
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from makerspace.matters.application.models import Material
 from makerspace.matters.application.operations import end_correction, open_correction
@@ -224,17 +224,11 @@ def recommend(case: Case, *, by: Person, on: date, opinion: str, rank: int, visi
 
 
 def _save_in_rank(row: Recommendation) -> None:
-    """The rank is unique within authority and call: asked first in words, kept by the database."""
-    taken = (
-        queries.recommendations_standing(row.authority, row.call).filter(rank=row.rank).select_related("case").first()
-    )
-    try:
-        if taken is None:
-            with transaction.atomic():
-                row.save(force_insert=True)
-            return
-    except IntegrityError:
-        taken = None
+    """The rank is unique within authority and call: kept by the database, refused in words."""
+    if Recommendation.objects.add_unless_taken(row) is not None:
+        return
+    standing = queries.recommendations_standing(row.authority, row.call)
+    taken = standing.filter(rank=row.rank).select_related("case").first()
     whose = f"已排给{taken.case.number}“{taken.case.subject}”" if taken else "刚刚已被占用"
     free = queries.next_rank(row.authority, row.call)
     raise refused(

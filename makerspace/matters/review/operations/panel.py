@@ -22,7 +22,7 @@ from makerspace.office.casework.parameters import setting
 from makerspace.office.casework.refusals import refused
 from makerspace.office.notify.operations import tell
 from makerspace.office.people.models import Expert, Person
-from makerspace.office.prepared import Prepared
+from makerspace.office.prepared import Prepared, Update
 from makerspace.regulation.counting import chinese
 
 SMALLEST = 3
@@ -91,7 +91,7 @@ def _end_panel(case: Case, on: date) -> None:
 def _seat(panel: Panel, drawn: Sequence[tuple[Expert, int]], on: date) -> None:
     """Seat drawn experts, each with the position in the order, and say what to do first."""
     case = panel.case
-    seats = Seat.objects.bulk_create(
+    seats = Seat.objects.add_rows(
         Seat(panel=panel, expert=expert, person=expert.person, position=position, since=on)
         for expert, position in drawn
     )
@@ -115,13 +115,16 @@ def declare_interest(case: Case, *, by: Person, on: date, conflict: bool, text: 
     if conflict:
         ask_text(text, 11, field="text", label="利害关系的情况")
     seat.declared_on, seat.declaration = on, text
-    seat.save(update_fields=["declared_on", "declaration"])
+    _declared({"declared_on": on, "declaration": text}, pk=seat.pk)
     if conflict:
         _vacate(seat, case, Seat.Ending.CONFLICT, text, on)
         _fill(seat.panel, on)
     else:
         clear(case, by, cases.PANEL)
     return case
+
+
+_declared = Update(lambda pk: Seat.objects.filter(pk=pk))
 
 
 def _own_seat(by: Person, case: Case) -> Seat:
@@ -351,7 +354,7 @@ def _ask_items(case: Case, items: Sequence[Mapping[str, Any]]) -> list[dict[str,
 
 def _tell_all_in(panel: Panel, case: Case) -> None:
     """The head may conclude once the last sheet is in."""
-    if queries.scores_in(panel).count() < panel.size:
+    if len(queries.scored_in(panel)) < panel.size:
         return
     tell(
         [panel.head],
@@ -385,7 +388,7 @@ def conclude(case: Case, *, by: Person, on: date, result: str, text: str) -> Cas
 
 def _opinion(sheets: queries.Sheets, case: Case) -> dict[str, Any]:
     """What the opinion prints of the panel: labels and averages, no name."""
-    panel, labels, visit = sheets.panel, sheets.labels, queries.visits_of(sheets.panel)[0]
+    panel, labels, visit = sheets.panel, sheets.labels, queries.last_visit_of(sheets.panel)
     return {
         "panel": [
             f"{labels[pk]}（组长）" if pk == panel.head_id else labels[pk]

@@ -12,6 +12,7 @@ from makerspace.matters.review.models import NoticeItem, PublicNotice, ReissuePr
 from makerspace.office.casework.memory import remember
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.queries import stage_of
+from makerspace.office.prepared import Prepared
 from makerspace.office.record.models import Entry
 
 PUBLISHED = (PublicNotice.State.PUBLISHED, PublicNotice.State.REPLACED)
@@ -72,8 +73,10 @@ def item_of(notice: PublicNotice, number: str) -> NoticeItem | None:
 
 def live_item(case: Case) -> NoticeItem | None:
     """The row under which a case stands on a notice in force."""
-    rows = NoticeItem.objects.filter(case=case, live=True).select_related("notice")
-    return remember(case, "notice", rows.first)
+    return remember(case, "notice", lambda: next(iter(_live(case=case.pk)), None))
+
+
+_live = Prepared(lambda case: NoticeItem.objects.filter(case=case, live=True).select_related("notice"))
 
 
 def rows_beside(case: Case) -> list[NoticeItem]:
@@ -128,16 +131,28 @@ class Sealed(NamedTuple):
 
 def sealed_of(cases: Iterable[Case]) -> dict[str, Sealed]:
     """By number of the case: what was sealed when its notice was published last, anew or first; one query."""
-    acts, numbers = ("publish_notice", "reissue_notice"), [case.number for case in cases]
-    rows = (
-        Entry.objects.filter(stream__in=numbers, act__in=acts).order_by("stream", "seq").values_list("stream", "data")
-    )
-    found = ((stream, json.loads(data)) for stream, data in rows)
-    return {
-        stream: Sealed(data["notice"], data["last_day"], data["digest"], data["facts"])
-        for stream, data in found
-        if "facts" in data  # a proposal to publish anew seals none
-    }
+    rows = _publishing().filter(stream__in=[case.number for case in cases])
+    return {stream: sealed for stream, data in rows if (sealed := _sealed(data))}
+
+
+def sealed_for(case: Case) -> Sealed | None:
+    """The same for one case."""
+    found = [sealed for _, data in _published(stream=case.number) if (sealed := _sealed(data))]
+    return found[-1] if found else None
+
+
+def _publishing() -> QuerySet[Entry, tuple[str, str]]:
+    entries = Entry.objects.filter(act__in=("publish_notice", "reissue_notice"))
+    return entries.order_by("stream", "seq").values_list("stream", "data")
+
+
+_published = Prepared(lambda stream: _publishing().filter(stream=stream))
+
+
+def _sealed(text: str) -> Sealed | None:
+    """What one entry sealed; a proposal to publish anew seals nothing of the kind."""
+    data = json.loads(text)
+    return Sealed(data["notice"], data["last_day"], data["digest"], data["facts"]) if "facts" in data else None
 
 
 def reads_as_sealed(item: NoticeItem, sealed: Sealed | None) -> bool:

@@ -60,8 +60,7 @@ def pool_for(case: Case, fields: Iterable[str] = (), *, on: date) -> Pool:
 def _parted(case: Case, wanted: frozenset[str], on: date) -> Pool:
     dossier, known = current_dossier(case), _known(case)
     pool = Pool([], [])
-    experts = Expert.objects.filter(active=True, person__is_active=True, person__in=in_post(on).values("person"))
-    for expert in experts.select_related("person").order_by("pk"):
+    for expert in _experts(on=on):
         if wanted and not wanted & set(expert.fields):
             continue
         reasons = reasons_against(_candidate(expert), dossier, known)
@@ -72,22 +71,43 @@ def _parted(case: Case, wanted: frozenset[str], on: date) -> Pool:
     return pool
 
 
+_experts = Prepared(
+    lambda on: (
+        Expert.objects.filter(active=True, person__is_active=True, person__in=in_post(on).values("person"))
+        .select_related("person")
+        .order_by("pk")
+    )
+)
+
+
 def _candidate(expert: Expert) -> Candidate:
     person = expert.person
     return Candidate(person.pk, person.name, person.phone, expert.employer, expert.employer_uscc)
 
 
 def _known(case: Case) -> Known:
-    members = Membership.objects.filter(organisation=case.organisation_id).values_list("person", flat=True)
-    handled = Entry.objects.filter(stream=case.number, person__isnull=False).exclude(role=Role.EXPERT)
-    left = Seat.objects.filter(panel__case=case, ending=Seat.Ending.CONFLICT).values_list("person", flat=True)
     return Known(
         case.organisation.name,
         case.organisation.uscc,
-        frozenset(members),
-        frozenset(person for person in handled.values_list("person", flat=True) if person is not None),
-        frozenset(left),
+        frozenset(_members(organisation=case.organisation_id)),
+        frozenset(person for person in _handled(stream=case.number) if person is not None),
+        frozenset(_left(case=case.pk)),
     )
+
+
+_members = Prepared(
+    lambda organisation: Membership.objects.filter(organisation=organisation).values_list("person", flat=True)
+)
+_handled = Prepared(
+    lambda stream: (
+        Entry.objects.filter(stream=stream, person__isnull=False)
+        .exclude(role=Role.EXPERT)
+        .values_list("person", flat=True)
+    )
+)
+_left = Prepared(
+    lambda case: Seat.objects.filter(panel__case=case, ending=Seat.Ending.CONFLICT).values_list("person", flat=True)
+)
 
 
 def fields_known() -> list[str]:
@@ -148,14 +168,35 @@ def scores_in(panel: Panel) -> QuerySet[Score]:
     return Score.objects.filter(panel=panel, round=panel.round, void=False).select_related("person")
 
 
+def scored_in(panel: Panel) -> list[int]:
+    """Who has handed in a sheet that counts in the present round."""
+    return _scored(panel=panel.pk, round=panel.round)
+
+
+_scored = Prepared(
+    lambda panel, round: Score.objects.filter(panel=panel, round=round, void=False).values_list("person", flat=True)  # noqa: A006
+)
+
+
 def visits_of(panel: Panel) -> QuerySet[ExpertVisit]:
     """The panel's studies on the spot, latest first."""
     return ExpertVisit.objects.filter(panel=panel).order_by("-id")
 
 
+def last_visit_of(panel: Panel) -> ExpertVisit:
+    """The latest study on the spot of a panel that has been there."""
+    return _visits(panel=panel.pk)[0]
+
+
+_visits = Prepared(lambda panel: ExpertVisit.objects.filter(panel=panel).order_by("-id")[:1])
+
+
 def conclusion_of(case: Case) -> Conclusion | None:
     """What the panel concluded last."""
-    return Conclusion.objects.filter(panel__case=case).order_by("-id").first()
+    return next(iter(_conclusions(case=case.pk)), None)
+
+
+_conclusions = Prepared(lambda case: Conclusion.objects.filter(panel__case=case).order_by("-id")[:1])
 
 
 def whole_order(panel: Panel) -> list[int]:
