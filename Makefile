@@ -32,8 +32,8 @@ run: .venv/ready node_modules/ready var/fonts/ready
 test: .venv/dev node_modules/ready var/fonts/ready
 	@sh scripts/need.sh chromium postgresql
 	$(PY) manage.py collectstatic --noinput --verbosity 0
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests
-	$(PY) scripts/postgres.py $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m both tests
+	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder tests
+	$(PY) scripts/postgres.py $(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m both tests
 
 check: .venv/dev node_modules/ready
 	$(PY) -m ruff format --check .
