@@ -291,7 +291,7 @@ def test_a_new_accounts_telephone_is_kept_as_eleven_digits(typed: str, kept: str
 def test_a_telephone_that_is_none_opens_no_account() -> None:
     answer = Client().post(SIGN_UP, {**sign_up("new@example.cn"), "phone": "1380000123"})
 
-    assert "应为11位手机号码" in answer.content.decode()
+    assert "应为11位数字" in answer.content.decode()
     assert not Person.objects.filter(email="new@example.cn").exists()
 
 

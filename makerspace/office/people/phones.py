@@ -5,7 +5,7 @@ import re
 MOBILE = re.compile(r"1[0-9]{10}")
 BETWEEN = re.compile(r"[\s-]")
 NARROW = str.maketrans("０１２３４５６７８９＋－", "0123456789+-")
-WRONG = "应为11位手机号码，如13800001234"
+WRONG = "应为11位数字，如13800001234"
 LONGEST = 24  # as typed: with the country's code, blanks and hyphens
 
 
