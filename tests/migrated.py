@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import hashlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,8 +20,8 @@ def install() -> None:
     def create_test_db(self: DatabaseCreation, *args: bool, **more: bool) -> str:
         if not self.is_in_memory_db(self._get_test_db_name()):
             return create(self, *args, **more)
-        with _alone():
-            kept = settings.VAR / f"test-{_state_of_the_code()}.sqlite3"
+        with alone():
+            kept = _kept_file()
             if kept.exists():
                 return _copied(self, kept)
             name = create(self, *args, **more)
@@ -30,11 +31,25 @@ def install() -> None:
     DatabaseCreation.create_test_db = create_test_db  # type: ignore[method-assign]
 
 
+def copy_to(path: Path) -> bool:
+    """The migrated database as a file there, where one is kept."""
+    with alone():
+        kept = _kept_file()
+        if kept.exists():
+            shutil.copyfile(kept, path)
+    return path.exists()
+
+
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
+    """One process after the other."""
     with (settings.VAR / "test.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _kept_file() -> Path:
+    return Path(settings.VAR / f"test-{_state_of_the_code()}.sqlite3")
 
 
 def _state_of_the_code() -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 
 from makerspace.doors.training.management.commands import serve
+from tests import migrated
 
 SECRET = "long-and-our-own-" + "x" * 40
 
@@ -40,6 +41,13 @@ def manage(folder: Path, *words: str) -> None:
     """Run a command of the house there."""
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *words]
     subprocess.run(command, env=environment(folder), check=True, capture_output=True, timeout=120)
+
+
+def install(folder: Path) -> None:
+    """The empty database of an installation there; migrating takes long, so that a migrated one is copied if any is kept."""
+    if not migrated.copy_to(folder / "db.sqlite3"):
+        manage(folder, "migrate", "--verbosity", "0")
+        manage(folder, "createcachetable", "--verbosity", "0")
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from makerspace.doors.training.management.commands.serve import Command
 from makerspace.office.record import durability
-from tests.controls.serving import environment, manage
+from tests.controls.serving import environment, install, manage
 
 KILLS = 10
 
@@ -115,7 +115,7 @@ def test_serve_refuses_to_start_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_killed_at_ten_moments_while_writing_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
-    manage(tmp_path, "migrate", "--verbosity", "0")
+    install(tmp_path)
     said: list[int] = [0]
     moments = random.Random("kill")
     with writers(tmp_path) as begin:

@@ -15,7 +15,7 @@ from statistics import median
 import pytest
 
 from makerspace.config.patience import SILENCE
-from tests.controls.serving import environment, get, manage, serving
+from tests.controls.serving import environment, get, install, serving
 
 STALLED = 16
 HEAD = b"POST /self-check/comprehensive/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -31,8 +31,7 @@ UNFINISHED = {
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     folder = tmp_path_factory.mktemp("server")
-    manage(folder, "migrate", "--verbosity", "0")
-    manage(folder, "createcachetable", "--verbosity", "0")
+    install(folder)
     with serving(folder) as number:
         yield number
 
