@@ -8,14 +8,13 @@ import pytest
 from django.urls import resolve
 from pytest_django import DjangoDbBlocker
 
-from makerspace.doors.training.city import City
 from makerspace.doors.training.personas import PASSWORD, PERSONAS
 from makerspace.matters.recognition.models import Certificate
 from makerspace.matters.review.models import Objection, Score, Seat
 from makerspace.matters.support.models import Booking, Financing, Letter, Listing, Session
 from makerspace.office.casework.models import Case
-from makerspace.office.record import clock
 from tests.browser.conftest import DESKTOP, PHONE, Desk, Town, axe, open_town
+from tests.cities import NOW, copy_city
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SHOWN = {persona.username for persona in PERSONAS}
@@ -231,11 +230,11 @@ def _cases(stage: str, *pages: str) -> list[str]:
 def faults(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> list[Fault]:
-    """All that is wrong with any page: the city is built once, and every page is opened once at each width."""
+    """All that is wrong with any page: every page of the city is opened once and seen at each width."""
     found: list[Fault] = []
     views: set[str] = set()
-    with django_db_blocker.unblock(), open_town(tmp_path_factory.mktemp("town")) as town:
-        City(clock.today()).build()
+    folder = tmp_path_factory.mktemp("town")
+    with django_db_blocker.unblock(), open_town(folder, NOW, copy_city(folder)) as town:
         for username, paths in pages():
             found += looked_at(town, username, paths, views)
     return found

@@ -1,19 +1,16 @@
 """What the demo city promises: every stage of every matter reached by real acts, a year that is whole, and a week that is lived."""
 
 import io
-import logging
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.test import override_settings
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
-from makerspace.doors.training.city import City
 from makerspace.doors.training.helping import is_open, last_open, next_open
 from makerspace.matters.application.models import Application
 from makerspace.matters.assessment.models import Assessment
@@ -25,11 +22,11 @@ from makerspace.office.people.models import Authority
 from makerspace.office.record import clock
 from makerspace.regulation import by_id
 from makerspace.regulation.terms import Procedure
+from tests.cities import NOW, WEDNESDAY, copy_city
 from tests.factories import REGULATION
+from tests.threads import shared_database
 
 pytestmark = pytest.mark.django_db
-WEDNESDAY = date(2026, 12, 2)  # weekends worked in exchange and the eve of a holiday lie on its way
-NOW = datetime.combine(WEDNESDAY, time(10), clock.KUNMING)
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
 
@@ -38,24 +35,17 @@ DAY = timedelta(days=1)
 @pytest.fixture(scope="module")
 def _city(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[None]:
+) -> Iterator[Path]:
     """The city as it is on a Wednesday in December; gone afterwards."""
     folder = tmp_path_factory.mktemp("city")
-    own = {"STORAGE_ROOT": folder / "files", "PREVIEW_ROOT": folder / "previews", "CLOCK_FILE": folder / "clock"}
-    logging.disable(logging.CRITICAL)
-    try:
-        with override_settings(**own), django_db_blocker.unblock(), transaction.atomic():
-            with clock.pretending(NOW):
-                City(clock.today()).build()
-            yield
-            transaction.set_rollback(True)
-    finally:
-        logging.disable(logging.NOTSET)
+    with django_db_blocker.unblock(), shared_database(folder, copy_city(folder)):
+        yield folder
 
 
 @pytest.fixture
-def city(_city: None) -> Iterator[None]:
+def city(_city: Path, settings: Settings) -> Iterator[None]:
     """It is ten o'clock in the city."""
+    settings.STORAGE_ROOT = _city / "files"
     with clock.pretending(NOW):
         yield
 
