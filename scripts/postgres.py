@@ -36,7 +36,7 @@ def main(command: list[str]) -> int:
 
     durable = command[:1] == ["--durable"]
     command = command[durable:]
-    fast = "" if durable else "-c fsync=off"
+    fast = "" if durable else "-c fsync=off -c full_page_writes=off -c max_wal_size=4GB -c checkpoint_timeout=1h"
     data, options = folder / "data", f"-k {folder} -c listen_addresses='' -c max_connections=60 {fast}"
     try:
         as_postgres(str(where / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "--locale=C.UTF-8", "-N")
