@@ -256,7 +256,8 @@ def looked_at(town: Town, username: str, paths: list[str], views: set[str]) -> I
             yield Fault("answer", f"{username} {path}", DESKTOP["width"], str(answer.status))
         view = resolve(path.partition("?")[0]).view_name
         for size in (DESKTOP, PHONE):
-            desk.resize(size)
+            if size is not DESKTOP:  # where it came
+                desk.resize(size)
             for rule, what in wrong_with(desk, () if size is DESKTOP else BY_WIDTH, colours=view not in views):
                 yield Fault(rule, f"{username} {path}", size["width"], what)
         views.add(view)
