@@ -43,7 +43,7 @@ check: .venv/dev node_modules/ready
 	.venv/bin/djlint --lint --quiet makerspace
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/regulation tests/house tests/web \
-	  --ignore tests/house/test_matrix.py --ignore tests/house/test_budgets.py --ignore tests/web/test_comforts.py
+	  --ignore tests/house/test_matrix.py --ignore tests/web/test_comforts.py
 
 bench: .venv/dev node_modules/ready var/fonts/ready
 	@sh scripts/need.sh postgresql

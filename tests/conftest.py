@@ -21,8 +21,8 @@ from tests.threads import shared_database
 # What takes a minute and more begins first, so that no worker is left alone with it while the others stand idle.
 LONGEST = (
     "tests/browser/test_pages.py", "tests/house/test_matrix.py", "tests/matters/funding/test_property.py",
-    "tests/house/test_budgets.py", "tests/browser/test_main_line.py", "tests/stories/test_bad_input_after.py",
-    "tests/browser/test_kept.py", "tests/controls/test_durability.py", "tests/controls/test_walk.py",
+    "tests/browser/test_main_line.py", "tests/stories/test_bad_input_after.py", "tests/browser/test_kept.py",
+    "tests/controls/test_durability.py", "tests/controls/test_walk.py",
 )  # fmt: skip
 AUTHORITIES = importlib.import_module("makerspace.office.people.migrations.0002_authorities")
 

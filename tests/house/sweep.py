@@ -3,20 +3,25 @@
 import json
 import logging
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 from zlib import crc32
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.handlers.base import BaseHandler
+from django.core.signals import got_request_exception
 from django.db import connection, transaction
 from django.http import HttpResponse, SimpleCookie
-from django.test import Client, override_settings
+from django.template import Template
+from django.test import RequestFactory, override_settings
+from django.test.utils import _TestState
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from makerspace.office.record import clock
@@ -57,9 +62,21 @@ TRACE = f"SELECT {', '.join(f'(SELECT COUNT(*) FROM {table})' for table in WRITT
 FEW = ("anonymous", "applicant_other", "bureau", "leader")
 DRAWN = (*FEW, "district_other", "expert_stub", "agency")  # for these a refusal is drawn as a page
 REFUSED = frozenset({403, 404})
-HIDDEN = 6  # so many of the objects that are not there for a role it asks for at each address
-ACT = ("act", "deed")  # what the last part of an address is called that names one
+ALL = {"GET": 200, "POST": 403}  # the answers for which every role asks at all objects
+SOME = 2  # so many objects each role asks for of those that answer it alike, except for pages that it may read
 ODD = ("PUT", "PATCH", "DELETE")
+Place = tuple[Target, str]  # an object, and its address
+
+
+class Cell(NamedTuple):
+    """Who asks for what, where it is, and what must come back."""
+
+    role: str
+    target: Target
+    path: str
+    want: Want
+
+
 RANDOM = re.compile(r'(name="csrfmiddlewaretoken" value=)"\w+"|(data-csrf=)"\w+"')
 
 
@@ -84,7 +101,7 @@ def standing_city(folder: Path) -> Iterator[World]:
     }  # fmt: skip
     logging.disable(logging.CRITICAL)  # thousands of refusals are no news here
     try:
-        with override_settings(**own), transaction.atomic():
+        with override_settings(**own), _unwatched(), transaction.atomic():
             world = build()
             with clock.pretending(NOW):
                 yield world
@@ -93,24 +110,47 @@ def standing_city(folder: Path) -> Iterator[World]:
         logging.disable(logging.NOTSET)
 
 
+@contextmanager
+def _unwatched() -> Iterator[None]:
+    """Templates drawn as they are for people, without the copy of every context that tests may ask for."""
+    watched, Template._render = Template._render, _TestState.saved_data.template_render
+    try:
+        yield
+    finally:
+        Template._render = watched
+
+
 class Asking:
-    """One browser, and one program, for everybody in turn."""
+    """One browser, and one program, for everybody in turn: all of the house's middleware, and no more than that."""
 
     def __init__(self, world: World, *, enforce_csrf_checks: bool = False) -> None:
-        self.world = world
-        self.browser = Client(raise_request_exception=False, enforce_csrf_checks=enforce_csrf_checks)
+        self.world, self.unchecked = world, not enforce_csrf_checks
+        self.browser, self.door = RequestFactory(), BaseHandler()
+        self.door.load_middleware()
+        self.error: BaseException | None = None
+        got_request_exception.connect(self._note)
 
     def ask(self, row: Row, role: str, method: str, path: str, *, as_script: bool = False) -> HttpResponse:
         """The answer, to our own script where no page need be drawn; neither session nor rate limit outlives the request."""
         cache.clear()
-        self.browser.cookies = SimpleCookie()
+        self.browser.cookies, self.error = SimpleCookie(), None
         bearer, session = self.world.bearers.get(role), self.world.sessions.get(role)
         if session and not row.is_api:
             self.browser.cookies[settings.SESSION_COOKIE_NAME] = session
         headers = {"Authorization": f"Bearer {bearer}"} if bearer and row.is_api else {}
         headers |= {"X-Requested-By": "script"} if as_script else {}
         kind = "application/json" if row.is_api else "application/x-www-form-urlencoded"
-        return self.browser.generic(method, path, headers=headers, content_type=kind)  # type: ignore[return-value]
+        request: Any = self.browser.generic(method, path, headers=headers, content_type=kind)
+        request._dont_enforce_csrf_checks = self.unchecked
+        response: Any = self.door.get_response(request)
+        if response.streaming:
+            response.streaming_content = list(response.streaming_content)
+        response.close()
+        response.error = self.error
+        return response  # type: ignore[no-any-return]
+
+    def _note(self, **_: object) -> None:
+        self.error = sys.exc_info()[1]
 
 
 def address_of(row: Row, target: Target) -> str:
@@ -144,6 +184,34 @@ def touched() -> int:
     return rows
 
 
+class Most(NamedTuple):
+    """How many queries a page asked at the most, for whom and about what."""
+
+    queries: int
+    role: str
+    target: Target
+
+    def told(self) -> tuple[int, str]:
+        """The number, and of whom; by both it is compared, so that it does not matter who asked first."""
+        return self.queries, f"{self.role} {self.target.label} {self.target.query}"
+
+
+NONE = Most(-1, "nobody", Target({}))
+
+
+@contextmanager
+def counted(seen: list[str]) -> Iterator[None]:
+    """The queries within the block, those of the session and the person among them; where a transaction begins or ends is none."""
+
+    def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if "SAVEPOINT" not in sql:
+            seen.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note):
+        yield
+
+
 @dataclass
 class Swept:
     """What was found, by the name of the address."""
@@ -156,6 +224,7 @@ class Swept:
     shown: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     odd: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     unforged: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    queries: dict[str, dict[str, Most]] = field(default_factory=lambda: defaultdict(dict))
 
 
 class Sweep:
@@ -164,39 +233,45 @@ class Sweep:
     def __init__(self, world: World) -> None:
         self.world, self.found = world, Swept()
         self.asking, self.strict = Asking(world), Asking(world, enforce_csrf_checks=True)
+        self.warm: set[str] = set()
         self.before = trace()  # so it is before every cell, for each is undone
 
     def over(self, names: Iterable[str]) -> Swept:
         """Everything about these addresses."""
         for name in names:
             row = ROWS[name]
-            targets = list(row.targets(self.world))
+            targets = [(target, address_of(row, target)) for target in row.targets(self.world)]
             for method in row.methods():
                 self._cells(row, method, targets)
             self._once(row, targets)
         return self.found
 
-    def _cells(self, row: Row, method: str, targets: list[Target]) -> None:
-        """Every role on every object; what is not there last, so that the rest can be held against it."""
-        for role in ROLES:
-            hidden: dict[str, dict[str, str]] = defaultdict(dict)
-            for target in _worth_asking(row, role, method, targets):
-                path = address_of(row, target)
-                want = row.predict(role, method, target, path)
-                status, text = self._cell(row, role, method, target, path, want)
-                if status == 404 == min(want.statuses):
-                    group = target.within if target.within and role in HOLDS and sees(role, target.within) else ""
-                    hidden[f"{group}?{target.query}"][f"{target.label or target.kwargs}"] = _without_place(text, path)
-            for texts in hidden.values():
-                if len(set(texts.values())) > 1:
-                    told = {label: f"{len(text)} characters" for label, text in texts.items()}
-                    self.found.unlike[row.name].append(f"{role} {method}: {told}")
+    def _cells(self, row: Row, method: str, targets: list[Place]) -> None:
+        """Each role's share of the objects; what is not there must look the same, whatever it is and whoever asks."""
+        hidden: dict[tuple[str, str, str], dict[str, str]] = defaultdict(dict)
+        met: set[tuple[str, frozenset[int]]] = set()
+        for cell in _dealt(row, method, targets):
+            role, target, path, want = cell
+            drawn = row.is_api or not want.statuses <= REFUSED or _drawn_as_page(cell, met)
+            status, text = self._cell(row, method, cell, as_script=not drawn)
+            if status == 404 == min(want.statuses):
+                reader = role if drawn and not row.is_api else ""  # a page bears the name of whoever has signed in
+                alike = hidden[reader, _within(role, target), target.query]
+                alike[f"{role} {target.label or target.kwargs}"] = _without_place(text, path)
+        for texts in hidden.values():
+            if len(set(texts.values())) > 1:
+                told = {label: f"{len(text)} characters" for label, text in texts.items()}
+                self.found.unlike[row.name].append(f"{method}: {told}")
 
-    def _cell(self, row: Row, role: str, method: str, target: Target, path: str, want: Want) -> tuple[int, str]:
+    def _cell(self, row: Row, method: str, cell: Cell, *, as_script: bool) -> tuple[int, str]:
+        role, target, path, want = cell
         self.found.cells[row.name] += 1
-        with undone():
-            drawn, rows = row.is_api or role in DRAWN or not want.statuses <= REFUSED, touched()
-            response = self.asking.ask(row, role, method, path, as_script=not drawn)
+        if method == "GET" and row.name not in self.warm and 200 in want.statuses:
+            self._warm(row, cell)
+        seen: list[str] = []
+        with undone(), counted(seen):
+            rows = touched()
+            response = self.asking.ask(row, role, method, path, as_script=as_script)
             text = body_of(response)
             written = response.status_code >= 400 and touched() != rows and trace() != self.before
         where = f"{role} {method} {target.label or dict(target.kwargs)}"
@@ -205,7 +280,16 @@ class Sweep:
         if written:
             self.found.written[row.name].append(where)
         self._look_for_leaks(row, role, where, text.replace(path, ""))
+        if method == "GET" and response.status_code == 200:
+            most = self.found.queries[row.name]
+            most[role] = max(most.get(role, NONE), Most(len(seen), role, target), key=Most.told)
         return response.status_code, text
+
+    def _warm(self, row: Row, cell: Cell) -> None:
+        """What a process asks once for all is not asked of the page."""
+        self.warm.add(row.name)
+        with undone():
+            self.asking.ask(row, cell.role, "GET", cell.path)
 
     def _look_for_leaks(self, row: Row, role: str, where: str, text: str) -> None:
         for secret in SECRETS:
@@ -214,16 +298,15 @@ class Sweep:
                 if not secret.may_read(role, row.name):
                     self.found.leaks[secret.name].append(f"{row.name}: {where}")
 
-    def _once(self, row: Row, targets: list[Target]) -> None:
+    def _once(self, row: Row, targets: list[Place]) -> None:
         """As somebody for whom the address opens: other methods, and a form that was forged."""
         if row.policy == SHUT:
             return
         roles = ROLES if row.policy == PUBLIC else SIGNED_IN
-        chosen = next(((role, target) for target in targets for role in roles if self._opens(row, role, target)), None)
+        chosen = next(((role, place[1]) for place in targets for role in roles if _opens(row, role, place)), None)
         if chosen is None:
             return
-        role, target = chosen
-        path = address_of(row, target)
+        role, path = chosen
         for method in ODD:
             with undone():
                 status = self.asking.ask(row, role, method, path).status_code
@@ -235,44 +318,72 @@ class Sweep:
             if (status == 403) == row.csrf_exempt:
                 self.found.unforged[row.name].append(f"{role}: {status}")
 
-    def _opens(self, row: Row, role: str, target: Target) -> bool:
-        """Whether nothing stands in the way of that role there."""
-        good = row.get or row.post
-        path = address_of(row, target)
-        return bool(row.predict(role, "GET" if row.get else "POST", target, path).statuses & good)
+
+def _opens(row: Row, role: str, place: Place) -> bool:
+    """Whether nothing stands in the way of that role there."""
+    return bool(row.predict(role, "GET" if row.get else "POST", *place).statuses & (row.get or row.post))
 
 
-def _worth_asking(row: Row, role: str, method: str, targets: list[Target]) -> list[Target]:
-    """All objects; fewer where they are not looked at, so that together everybody still asks for all of them in turn.
+def _drawn_as_page(cell: Cell, met: set[tuple[str, frozenset[int]]]) -> bool:
+    """Whether a refusal is drawn for people: for some roles, once each; what is not there always, to hold it against."""
+    kind = (cell.role, cell.want.statuses)
+    first = kind not in met
+    met.add(kind)
+    return cell.role in DRAWN and (first or 404 in cell.want.statuses)
 
-    One where the object is not even looked for, or the page is not that role's; of what is not there for that role one act
-    of each object, and some objects in turn, others at each address. A public page is much the same for all.
+
+def _dealt(row: Row, method: str, targets: list[Place]) -> list[Cell]:
+    """What is asked, so that everybody meets every answer that is theirs, and every object gives every answer it has.
+
+    What a page shows is asked for by all who may read it, and what one may not do is tried by all who may not. Of any
+    other answer each role has its share of the objects; what that leaves out is asked for by the first whom it answers so.
     """
-    turn, taken = ROLES.index(role), row.get if method == "GET" else row.post
+    at = crc32(f"{row.name} {method}".encode()) % len(targets)  # others first at each address
+    turned = targets[at:] + targets[:at]
+    asked: Counter[tuple[str, Want]] = Counter()
+    dealt: list[Cell] = []
+    every: list[Cell] = []
+    for role in ROLES:
+        alike: dict[tuple[frozenset[int], str], list[Cell]] = defaultdict(list)
+        for target, path in _worth_asking(row, role, method, turned):
+            want = row.predict(role, method, target, path)
+            group = _within(role, target) if want.statuses == {404} else ""
+            alike[want.statuses, group].append(Cell(role, target, path, want))
+        for (statuses, _), cells in alike.items():
+            share = cells if min(statuses) == ALL[method] else _share(cells, asked)
+            asked.update((cell.path, cell.want) for cell in share)
+            dealt += share
+            every += cells
+    for cell in every:
+        if not asked[cell.path, cell.want]:
+            asked[cell.path, cell.want] += 1
+            dealt.append(cell)
+    return dealt
+
+
+def _share(cells: list[Cell], asked: Counter[tuple[str, Want]]) -> list[Cell]:
+    """Some that were asked for the least so far; one that is not there for anybody, if there is one, among them."""
+    turn = sorted(cells, key=lambda cell: asked[cell.path, cell.want])
+    first = min(turn, key=lambda cell: not cell.target.absent)
+    return [first, *(cell for cell in turn if cell is not first)][:SOME]
+
+
+def _worth_asking(row: Row, role: str, method: str, targets: list[Place]) -> list[Place]:
+    """All objects; one that is there, or none, where they are not looked at. A public page is much the same for all."""
+    taken = row.get if method == "GET" else row.post
+    there = [place for place in targets if not place[0].absent] or targets
+    one = [there[ROLES.index(role) % len(there)]]
     if not taken or row.policy == SHUT:
-        return targets[:1] if role in FEW else []
+        return one if role in FEW else []
     if row.policy == PUBLIC:
-        return targets if role in FEW else targets[:1]
-    if role in SIGNED_OUT:
-        return targets[:1]
-    if isinstance(row.policy, frozenset) and not row.policy & HOLDS[role]:
-        return [targets[turn % len(targets)]]
-    there: list[Target] = []
-    hidden: dict[tuple[object, ...], list[Target]] = defaultdict(list)
-    for target in targets:
-        if min(row.predict(role, method, target, address_of(row, target)).statuses) == 404:
-            hidden[_object(target)].append(target)
-        else:
-            there.append(target)
-    absent = [found[turn % len(found)] for found in hidden.values()]
-    first = (turn * HIDDEN + crc32(row.name.encode())) % len(absent) if absent else 0
-    return [*there, *(absent[first:] + absent[:first])[:HIDDEN]]
+        return targets if role in FEW else one
+    outside = role in SIGNED_OUT or (isinstance(row.policy, frozenset) and not row.policy & HOLDS[role])
+    return one if outside else targets
 
 
-def _object(target: Target) -> tuple[object, ...]:
-    """What an address names besides the act."""
-    named = tuple(sorted((key, str(value)) for key, value in target.kwargs.items() if key not in ACT))
-    return (*named, target.query)
+def _within(role: str, target: Target) -> str:
+    """The case that somebody sees and looks into; what is not there in it is told otherwise than that it is not there."""
+    return target.within if target.within and role in HOLDS and sees(role, target.within) else ""
 
 
 def _without_place(text: str, path: str) -> str:
@@ -286,8 +397,8 @@ def _without_place(text: str, path: str) -> str:
 def _told(response: HttpResponse, text: str) -> str:
     """What came, in a line that helps."""
     reason = re.search(r'k-refusal-text">([^<]*)', text) or re.search(r'"text": ?"([^"]*)', text)
-    error = getattr(response, "exc_info", None)
-    return f"{response.status_code} {reason.group(1)[:120] if reason else ''}{f' {error[1]!r}'[:200] if error else ''}"
+    error = getattr(response, "error", None)
+    return f"{response.status_code} {reason.group(1)[:120] if reason else ''}{f' {error!r}'[:200] if error else ''}"
 
 
 def _wanted(want: Want) -> str:

@@ -1,9 +1,15 @@
-"""Every role × every address × its objects: allowed or refused on purpose, and for the reason that was predicted."""
+"""Every role × every address × its objects: allowed or refused on purpose, and for the reason that was predicted.
+
+What a page asks of the database is counted on the way: a literal number, whatever the rows.
+"""
+
+from dataclasses import dataclass
 
 import pytest
 from pytest_django import DjangoDbBlocker
 
 from makerspace.web.policy import policy_of
+from tests.house.budgets import BUDGETS, MOST, NOBODY, READ, STEPS, Counted, in_a_larger_city
 from tests.house.rows_secrets import SECRETS, Secret
 from tests.house.rows_shape import SHUT
 from tests.house.sweep import ADDRESSES, ROWS, Sweep, Swept, standing_city
@@ -11,18 +17,37 @@ from tests.house.sweep import ADDRESSES, ROWS, Sweep, Swept, standing_city
 pytestmark = pytest.mark.django_db
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What everybody was answered, and what that took of the database."""
+
+    swept: Swept
+    counted: Counted
+
+
 @pytest.fixture(scope="module")
-def swept(
+def asked(
     request: pytest.FixtureRequest,
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Swept:
+) -> Asked:
     """The whole matrix, asked once; with ``-k`` only the addresses that were chosen."""
     items = [each for each in request.session.items if each.path == request.path and isinstance(each, pytest.Function)]
     chosen = {str(each.callspec.params.get("name", "")) for each in items if hasattr(each, "callspec")} & set(ROWS)
     with django_db_blocker.unblock(), standing_city(tmp_path_factory.mktemp("city")) as world:
-        return Sweep(world).over(sorted(chosen) or sorted(ROWS))
+        found = Sweep(world).over(sorted(chosen) or sorted(ROWS))
+        return Asked(found, in_a_larger_city(world, found.queries))
+
+
+@pytest.fixture
+def swept(asked: Asked) -> Swept:
+    return asked.swept
+
+
+@pytest.fixture
+def counted(asked: Asked) -> Counted:
+    return asked.counted
 
 
 def test_every_address_has_a_row() -> None:
@@ -62,3 +87,24 @@ def test_no_other_method_is_taken(swept: Swept) -> None:
 
 def test_a_forged_form_is_refused(swept: Swept) -> None:
     assert {name: found for name, found in swept.unforged.items() if found} == {}
+
+
+def test_every_page_has_a_budget() -> None:
+    assert sorted(BUDGETS) == READ
+    assert [name for name, most in BUDGETS.items() if most > MOST] == []
+
+
+def test_no_page_asks_more_than_its_budget(counted: Counted) -> None:
+    over = {name: found for name, found in counted.many.items() if found[0] > BUDGETS.get(name, 0)}
+
+    assert over == {}
+
+
+def test_thirty_rows_ask_no_more_than_one(counted: Counted) -> None:
+    grown = {name: (counted.few[name], many) for name, many in counted.many.items() if many[0] != counted.few[name][0]}
+
+    assert set(grown) - STEPS == set(), grown
+
+
+def test_every_page_was_read_by_somebody(swept: Swept, counted: Counted) -> None:
+    assert [name for name in READ if name in swept.cells and counted.few[name] == NOBODY] == []

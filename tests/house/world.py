@@ -43,7 +43,7 @@ from makerspace.office.record.operations import publish_heads
 from makerspace.regulation.kunkefa_2017_55.default_scheme import default_scheme
 from makerspace.regulation.terms import Duty, Role
 from tests import factories
-from tests.asking import browser
+from tests.asking import METHODS, browser
 from tests.house import city_assessment, city_funding, city_letters, city_settings, world_support
 from tests.matters.registers import keeping
 from tests.matters.review import walking
@@ -532,9 +532,10 @@ def _attachments(world: World) -> None:
 
 
 def _session(person: Person) -> str:
-    """The key of a session that has just proven who it is."""
-    session = browser(person, fresh=True).session
-    session["started"] = session["seen"] = time.time() + 3000  # no request has to write down that it was seen
+    """The key of a session that has just proven who it is, however long the machine takes for all that is asked."""
+    session, later = browser(person, fresh=True).session, time.time() + 3000
+    session["started"] = session["seen"] = later  # no request has to write down that it was seen
+    session[METHODS] = [{**method, "at": later} for method in session[METHODS]]
     session.save()
     return str(session.session_key)
 

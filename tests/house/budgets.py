@@ -1,15 +1,11 @@
 """What each page and each reading call of the API may ask of the database: a literal number, whatever the rows."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
-import pytest
-from django.db import connection
 from django.db.models import Model
-from django.http import HttpResponse
-from pytest_django import DjangoDbBlocker
 
 from makerspace.matters.application.models import Application, Call, Material
 from makerspace.matters.assessment.models import Scheme, SchemeChange, YearFigures
@@ -26,8 +22,7 @@ from makerspace.office.record.operations import append
 from makerspace.regulation.terms import Role
 from tests import factories
 from tests.house import city_assessment, city_funding, city_letters, city_settings, world_support
-from tests.house.rows_shape import Row, Target
-from tests.house.sweep import ROWS, Asking, address_of, body_of, standing_city
+from tests.house.sweep import ROWS, Asking, Most, address_of, counted
 from tests.house.world import DAY, World, undone
 
 MOST, MANY = 15, 30
@@ -209,65 +204,6 @@ def _public(world: World, number: int, case: Case) -> None:
 
 
 # -- counting ----------------------------------------------------------------------------------------------------------
-class Counting:
-    """The most that a page asks, over those for whom it opens and some of its objects."""
-
-    def __init__(self, world: World) -> None:
-        self.asking = Asking(world)
-        self.world = world
-        self.dearest: dict[str, dict[str, Target]] = {}
-
-    def warm(self) -> None:
-        """Each page read once: what a process asks once for all is not asked of a page."""
-        for name in READ:
-            next(self._counts(ROWS[name]), None)
-
-    def all(self) -> dict[str, Asked]:
-        """By the name of the address, over everybody for whom it opens and all objects."""
-        return {name: self._most(name, self._counts(ROWS[name])) for name in READ}
-
-    def again(self) -> dict[str, Asked]:
-        """The same, each person asking only for the object that cost the most before."""
-        return {
-            name: max((self._asked(ROWS[name], who, of) for who, of in self.dearest[name].items()), default=NOBODY)
-            for name in READ
-        }
-
-    def _most(self, name: str, counts: Iterable[tuple[Asked, str, Target]]) -> Asked:
-        most: dict[str, tuple[Asked, Target]] = {}
-        for asked, role, target in counts:
-            if role not in most or asked > most[role][0]:
-                most[role] = asked, target
-        self.dearest[name] = {role: target for role, (_, target) in most.items()}
-        return max((asked for asked, _ in most.values()), default=NOBODY)
-
-    def _counts(self, row: Row) -> Iterator[tuple[Asked, str, Target]]:
-        for target in row.targets(self.world):
-            for role in () if target.absent else ASKING:
-                want = row.predict(role, "GET", target, address_of(row, target))
-                asked = self._asked(row, role, target) if 200 in want.statuses else NOBODY
-                if asked != NOBODY:
-                    yield asked, role, target
-
-    def _asked(self, row: Row, role: str, target: Target) -> Asked:
-        count = self._count(row, role, target)
-        return NOBODY if count is None else (count, f"{role} {target.label} {target.query}")
-
-    def _count(self, row: Row, role: str, target: Target) -> int | None:
-        """The queries of one page, its session's and its person's among them; None where it led elsewhere."""
-        seen: list[str] = []
-
-        def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-            seen.append(sql)
-            return execute(sql, *rest)
-
-        with undone(), connection.execute_wrapper(note):
-            response: HttpResponse = self.asking.ask(row, role, "GET", address_of(row, target))
-            body_of(response)
-        assert response.status_code < 500, f"{row.name} as {role}, {target.label}: {response.status_code}"
-        return sum("SAVEPOINT" not in sql for sql in seen) if response.status_code == 200 else None
-
-
 @dataclass(frozen=True)
 class Counted:
     """The most that each page asked, with one of each and with thirty more: the number, and who asked about what."""
@@ -276,38 +212,24 @@ class Counted:
     many: dict[str, Asked]
 
 
-@pytest.fixture(scope="module")
-def counted(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Counted:
-    """Every page read in the city as it is, and again in a larger one."""
-    with django_db_blocker.unblock(), standing_city(tmp_path_factory.mktemp("city")) as world:
-        counting = Counting(world)
-        counting.warm()
-        few = counting.all()
-        grow(world)
-        return Counted(few, counting.again())
+def in_a_larger_city(world: World, queries: Mapping[str, Mapping[str, Most]]) -> Counted:
+    """The pages that were read, once more with thirty of everything, each person asking for what cost the most before."""
+    grow(world)
+    asking = Asking(world)
+    before = {name: {role: queries[name][role] for role in ASKING if role in queries[name]} for name in READ}
+    few = {name: _most(most.values()) for name, most in before.items()}
+    return Counted(few, {name: _most(_again(asking, name, most)) for name, most in before.items()})
 
 
-def test_every_page_has_a_budget() -> None:
-    assert sorted(BUDGETS) == READ
-    assert [name for name, most in BUDGETS.items() if most > MOST] == []
+def _again(asking: Asking, name: str, before: Mapping[str, Most]) -> Iterator[Most]:
+    for role, (_, _, target) in before.items():
+        seen: list[str] = []
+        with undone(), counted(seen):
+            response = asking.ask(ROWS[name], role, "GET", address_of(ROWS[name], target))
+        assert response.status_code < 500, f"{name} as {role}, {target.label}: {response.status_code}"
+        if response.status_code == 200:
+            yield Most(len(seen), role, target)
 
 
-@pytest.mark.django_db
-def test_no_page_asks_more_than_its_budget(counted: Counted) -> None:
-    over = {name: found for name, found in counted.many.items() if found[0] > BUDGETS.get(name, 0)}
-
-    assert over == {}
-
-
-@pytest.mark.django_db
-def test_thirty_rows_ask_no_more_than_one(counted: Counted) -> None:
-    grown = {name: (counted.few[name], many) for name, many in counted.many.items() if many[0] != counted.few[name][0]}
-
-    assert set(grown) - STEPS == set(), grown
-
-
-@pytest.mark.django_db
-def test_every_page_was_read_by_somebody(counted: Counted) -> None:
-    assert [name for name, found in counted.few.items() if found[1] == "nobody"] == []
+def _most(found: Iterable[Most]) -> Asked:
+    return max((most.told() for most in found), default=NOBODY)
