@@ -13,6 +13,7 @@ if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
-    gc.set_threshold(50_000, 20, 20)  # a fifth of each start went into looking for rubbish among what is only being loaded
+    # A fifth of each start went into looking for rubbish among what is only being loaded.
+    gc.set_threshold(50_000, 20, 20)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "makerspace.config.settings")
     execute_from_command_line(sys.argv)
