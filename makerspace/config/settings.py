@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import environ
 from csp.constants import NONE, SELF
@@ -268,7 +268,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 # -- messages ----------------------------------------------------------------------------------------------------------
-_mail = env.email_url("EMAIL_URL", default="filemail://" + str(VAR / "mail"))
+_mail = env.email_url("EMAIL_URL", default="filemail://" + quote(str(VAR / "mail")))
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
 EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
@@ -276,7 +276,7 @@ EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
-EMAIL_FILE_PATH = str(VAR / "mail")
+EMAIL_FILE_PATH = f"/{_mail['EMAIL_FILE_PATH']}"  # of a filemail:// address, whose first stroke is taken away
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="kjj@example.invalid")
 METRICS_ALLOW = env.list("METRICS_ALLOW", default=[])

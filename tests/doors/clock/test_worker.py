@@ -70,6 +70,7 @@ def test_the_worker_sends_what_waits_and_ends_when_told_to(database: str, tmp_pa
     assert done, err
     assert (worker.returncode, out.split()) == (0, ["时钟已启动。", "时钟已停止。"])
     assert "Traceback" not in err
+    assert len(list((tmp_path / "mail").iterdir())) == 1, "the letter lies where the setting says"
 
 
 def test_told_again_while_it_hears_the_first_it_ends_all_the_same(database: str, tmp_path: Path) -> None:
