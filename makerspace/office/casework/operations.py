@@ -235,6 +235,14 @@ def release(case: Case, person: Person, role: str, *, on: date) -> None:
     _seat({"until": on}, case=case.pk, person=person.pk, role=role)
 
 
+def release_all(case: Case, role: str, *, on: date) -> None:
+    """End every seat of that role on the case."""
+    _seats_of({"until": on}, case=case.pk, role=role)
+
+
+_seats_of = Update(lambda case, role: Assignment.objects.filter(case=case, role=role, until=None))
+
+
 def clear(case: Case, person: Person, role: str) -> None:
     """Open the file to the holder of a seat."""
     _seat({"cleared": True}, case=case.pk, person=person.pk, role=role)

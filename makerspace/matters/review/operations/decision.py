@@ -10,12 +10,11 @@ from makerspace.matters.review.models import Conclusion, Decision, Panel
 from makerspace.matters.review.operations.asking import ask_day_past, ask_reasons, ask_text
 from makerspace.matters.review.queries import panel as panels
 from makerspace.matters.review.queries.conditions import ON_SITE, grounds_of
-from makerspace.office.casework.models import Assignment, Case
-from makerspace.office.casework.operations import advance
+from makerspace.office.casework.models import Case
+from makerspace.office.casework.operations import advance, release_all
 from makerspace.office.casework.queries import PANEL
 from makerspace.office.casework.refusals import refused
 from makerspace.office.people.models import Person
-from makerspace.office.prepared import Update
 
 MEETING = "局长办公会"
 
@@ -36,10 +35,7 @@ def remit(case: Case, *, by: Person, on: date, to: str, reason: str) -> Case:
 
 def _dissolve(case: Case, on: date) -> None:
     """The panel's work is done: its members see the case no longer."""
-    _panel_of({"until": on}, case=case.pk)
-
-
-_panel_of = Update(lambda case: Assignment.objects.filter(case=case, role=PANEL, until=None))
+    release_all(case, PANEL, on=on)
 
 
 @transaction.atomic

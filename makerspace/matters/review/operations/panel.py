@@ -16,8 +16,8 @@ from makerspace.matters.review.models import Conclusion, ExpertVisit, Panel, Sco
 from makerspace.matters.review.operations.asking import ask_day_past, ask_day_since, ask_photos, ask_text
 from makerspace.matters.review.queries import panel as queries
 from makerspace.office.casework import queries as cases
-from makerspace.office.casework.models import Assignment, Case
-from makerspace.office.casework.operations import LINK, advance, assign, clear, release
+from makerspace.office.casework.models import Case
+from makerspace.office.casework.operations import LINK, advance, assign, clear, release, release_all
 from makerspace.office.casework.parameters import setting
 from makerspace.office.casework.refusals import refused
 from makerspace.office.notify.operations import tell
@@ -58,7 +58,7 @@ def convene(
     drawn = {expert.pk: expert for expert in pool.eligible}
     last = queries.panel_of(case)
     if last is not None:
-        _end_panel(case, on)
+        release_all(case, cases.PANEL, on=on)  # nobody of an earlier panel sits any longer
     panel = Panel.objects.create(
         case=case, number=last.number + 1 if last else 1, size=size, fields=sorted(fields), pool=draw.as_json(pool.rows),
         excluded=[{"id": row.expert.pk, "reasons": row.reasons} for row in pool.excluded], pool_digest=digest, seed=seed,
@@ -81,11 +81,6 @@ def _ask_convene(pool: queries.Pool, size: int, visit_on: date, on: date) -> Non
         wrong["visit_on"] = "现场调研日期不能早于今天"
     if wrong:
         raise refused("invalid", "专家组未能组成。", 11, fields=wrong)
-
-
-def _end_panel(case: Case, on: date) -> None:
-    """Nobody of an earlier panel sits any longer."""
-    Assignment.objects.filter(case=case, role=cases.PANEL, until=None).update(until=on)
 
 
 def _seat(panel: Panel, drawn: Sequence[tuple[Expert, int]], on: date) -> None:
