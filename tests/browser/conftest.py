@@ -213,20 +213,29 @@ def pdf_file(name: str, content: bytes) -> FilePayload:
 REPEATED = "tbody > tr:nth-child(n+7)"
 GRAVE = ["serious", "critical"]
 # What a rule finds is as grave as the rule, so those that are not need not look.
-LOOK = """([repeated, asked, grave]) => {
+LOOK = """([where, asked, grave]) => {
     for (const {id, impact} of axe._audit.rules) if (!grave.includes(impact)) asked.rules[id] = {enabled: false};
-    return axe.run({exclude: [[repeated]]}, asked);
+    return axe.run(where.include ? {include: where.include.map(name => window.tints.get(name))} : where, asked);
 }"""
+ASKED = {"resultTypes": ["violations"], "selectors": False, "preload": False, "iframes": False}
 
 
 def axe(page: Page, rules: Iterable[str] = (), *, without: Iterable[str] = ()) -> list[str]:
     """What axe finds to be serious or critical; by these rules only, where any is named, and never by those left out."""
+    return _looked(page, {"exclude": [[REPEATED]]}, rules, without)
+
+
+def axe_at(page: Page, tints: Iterable[str], rule: str) -> list[str]:
+    """What that rule finds at the elements that the page keeps under these names in ``window.tints``."""
+    return _looked(page, {"include": list(tints)}, [rule], ())
+
+
+def _looked(page: Page, where: dict[str, object], rules: Iterable[str], without: Iterable[str]) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate((Path(configured.BASE_DIR) / "node_modules/axe-core/axe.min.js").read_text())
-    asked: dict[str, object] = {"resultTypes": ["violations"], "selectors": False, "preload": False, "iframes": False}
+    asked: dict[str, object] = {**ASKED, "rules": {rule: {"enabled": False} for rule in without}}
     if rules:
         asked["runOnly"] = {"type": "rule", "values": list(rules)}
-    asked["rules"] = {rule: {"enabled": False} for rule in without}
-    found = page.evaluate(LOOK, [REPEATED, asked, GRAVE])["violations"]
+    found = page.evaluate(LOOK, [where, asked, GRAVE])["violations"]
     grave = [row for row in found if row["impact"] in GRAVE]
     return [f"{row['id']}: {json.dumps(row['nodes'][0]['html'], ensure_ascii=False)[:200]}" for row in grave]

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
-from django.urls import resolve
 from pytest_django import DjangoDbBlocker
 
 from makerspace.doors.training.personas import PASSWORD, PERSONAS
@@ -13,7 +12,7 @@ from makerspace.matters.recognition.models import Certificate
 from makerspace.matters.review.models import Objection, Score, Seat
 from makerspace.matters.support.models import Booking, Financing, Letter, Listing, Session
 from makerspace.office.casework.models import Case
-from tests.browser.conftest import DESKTOP, PHONE, Desk, Town, axe, open_town
+from tests.browser.conftest import DESKTOP, PHONE, Desk, Town, axe, axe_at, open_town
 from tests.cities import NOW, copy_city
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -32,10 +31,33 @@ ALLOWED = re.compile(
 # Seals, digests, check codes, user names, and what programmers read.
 CODES = ".k-seal, .p-digest, .p-code, pre, code, [data-label='用户名']"
 FOR_PROGRAMMERS = "/api/v1/docs"
-# Of axe's rules those that may be broken at one width and kept at another. Colours, by far the slowest, are the same at
-# both, and for all pages that one view draws: they are looked at once for each view (all components are on the style guide).
+# Of axe's rules those that may be broken at one width and kept at another.
 BY_WIDTH = ("scrollable-region-focusable", "button-name", "link-name", "label", "aria-hidden-focus")
+# Colours, by far the slowest, are looked at apart: once for each text that looks different from all texts on earlier pages.
 COLOURS = "color-contrast"
+# What contrast comes from: a text's own colour and letters, and all that lies behind it; the first such text on the page.
+TINTS = """() => {
+    const behind = new Map([[null, '']]), tints = new Map();
+    const laid = (element, style) => {
+        if (!behind.has(element)) {
+            const {backgroundColor, backgroundImage, opacity, position} = style || getComputedStyle(element);
+            const own = [backgroundColor, backgroundImage, opacity, position].join(' ');
+            const plain = own === 'rgba(0, 0, 0, 0) none 1 static';
+            behind.set(element, laid(element.parentElement) + (plain ? '' : own + ';'));
+        }
+        return behind.get(element);
+    };
+    for (const element of document.body.querySelectorAll('*')) {
+        const spoken = [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+        if (!spoken && !element.matches('input, textarea, select') || element.closest(':disabled')) continue;
+        if (!element.checkVisibility()) continue;
+        const style = getComputedStyle(element);
+        const tint = [style.color, style.fontSize, style.fontWeight, style.textShadow, laid(element, style)].join('|');
+        if (!tints.has(tint)) tints.set(tint, element);
+    }
+    window.tints = tints;
+    return [...tints.keys()];
+}"""
 WORD = re.compile(r"[A-Za-z]{2,}")
 # What there is to know of a page that is open, asked at once. ``order``: in one column, whether what stands beside is
 # reached by the keys in another order than by the eye (WCAG 2.4.3).
@@ -232,41 +254,40 @@ def faults(
 ) -> list[Fault]:
     """All that is wrong with any page: every page of the city is opened once and seen at each width."""
     found: list[Fault] = []
-    views: set[str] = set()
+    tints: set[str] = set()
     folder = tmp_path_factory.mktemp("town")
     with django_db_blocker.unblock(), open_town(folder, NOW, copy_city(folder)) as town:
         for username, paths in pages():
-            found += looked_at(town, username, paths, views)
+            found += looked_at(town, username, paths, tints)
     return found
 
 
-def looked_at(town: Town, username: str, paths: list[str], views: set[str]) -> Iterator[Fault]:
-    """Each page in turn, first wide, then narrow; ``views`` are those whose colours were looked at already."""
+def looked_at(town: Town, username: str, paths: list[str], tints: set[str]) -> Iterator[Fault]:
+    """Each page in turn at both widths, the next one first at that where this one ended; ``tints``: texts met so far."""
     desk = town.desk()
     if username in SHOWN:
         desk.become(username)
     elif username:
         desk.sign_in(username, PASSWORD)
+    first, second = DESKTOP, PHONE
     for path in paths:
         answer = desk.page.goto(f"{town.url}{path}")
         assert answer is not None
         if "/reauthenticate/" in desk.page.url:
             desk.prove_identity(PASSWORD)
         if answer.status != 200:
-            yield Fault("answer", f"{username} {path}", DESKTOP["width"], str(answer.status))
-        view = resolve(path.partition("?")[0]).view_name
-        for size in (DESKTOP, PHONE):
-            if size is not DESKTOP:  # where it came
+            yield Fault("answer", f"{username} {path}", first["width"], str(answer.status))
+        for size, rules in ((first, ()), (second, BY_WIDTH)):
+            if size is second:
                 desk.resize(size)
-            for rule, what in wrong_with(desk, () if size is DESKTOP else BY_WIDTH, colours=view not in views):
+            for rule, what in wrong_with(desk, rules, tints):
                 yield Fault(rule, f"{username} {path}", size["width"], what)
-        views.add(view)
-        desk.resize(DESKTOP)
+        first, second = second, first
     desk.page.context.close()
 
 
-def wrong_with(desk: Desk, rules: tuple[str, ...], *, colours: bool) -> Iterator[tuple[str, str]]:
-    """What this page breaks, rule by rule; of axe's rules those only, where any is named."""
+def wrong_with(desk: Desk, rules: tuple[str, ...], tints: set[str]) -> Iterator[tuple[str, str]]:
+    """What this page breaks, rule by rule; of axe's rules those only, where any is named, and colours not met before."""
     page = desk.page
     seen = page.evaluate(SEEN, CODES)
     if seen["wide"] > 0:
@@ -279,7 +300,9 @@ def wrong_with(desk: Desk, rules: tuple[str, ...], *, colours: bool) -> Iterator
         yield "title", seen["title"]
     if not page.url.endswith(FOR_PROGRAMMERS) and (foreign := foreign_words(seen["text"], seen["codes"])):
         yield "words", " ".join(foreign)
-    for text in axe(page, rules, without=() if colours else (COLOURS,)):
+    fresh = set(page.evaluate(TINTS)) - tints
+    tints |= fresh
+    for text in axe(page, rules, without=[COLOURS]) + (axe_at(page, fresh, COLOURS) if fresh else []):
         yield "axe", text
     while desk.wrong:
         yield "answer", desk.wrong.pop()
