@@ -111,10 +111,10 @@ _locked = Prepared(lambda pk: Case.objects.select_for_update().filter(pk=pk))
 
 
 def _carry_over(case: Case, locked: Case) -> None:
-    """Keep the unit and the authority that were read with the case, where it still has the same."""
-    if case.organisation_id == locked.organisation_id:
+    """Keep the unit and the authority that were read with the case, where they were and it still has the same."""
+    if case.organisation_id == locked.organisation_id and Case.organisation.is_cached(case):
         locked.organisation = case.organisation
-    if case.authority_id == locked.authority_id:
+    if case.authority_id == locked.authority_id and Case.authority.is_cached(case):
         locked.authority = case.authority
 
 

@@ -353,7 +353,7 @@ def holder_name(case: Case) -> str:
 
 def _elsewhere(move: Move, case: Case) -> str:
     """What happened meanwhile: the stage now, and who took the last act when."""
-    last = Entry.objects.filter(stream=case.number).select_related("person").order_by("-seq").first()
+    last = next(iter(_last_entry(stream=case.number)), None)
     stage = stage_of(case).label
     if last is None:
         return f"本件现处于“{stage}”环节，不能办理“{move.label}”。"
@@ -363,3 +363,6 @@ def _elsewhere(move: Move, case: Case) -> str:
     doer = str(last.person) if named else ROLE_NAMES[Role(last.role)]
     at = date_format(last.at.astimezone(clock.KUNMING), "Y-m-d H:i")
     return f"本件现处于“{stage}”环节，不能办理“{move.label}”。最近一次办理：{doer}于{at}办理“{label}”。"
+
+
+_last_entry = Prepared(lambda stream: Entry.objects.filter(stream=stream).select_related("person").order_by("-seq")[:1])
