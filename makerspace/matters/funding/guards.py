@@ -8,6 +8,7 @@ from makerspace.office.casework.acts import Actor
 from makerspace.office.casework.models import Case
 from makerspace.office.casework.refusals import Refusal
 from makerspace.office.people.models import Person
+from makerspace.office.prepared import Prepared
 from makerspace.office.record.models import Entry
 from makerspace.regulation.counting import chinese
 
@@ -36,12 +37,17 @@ def _apart(case: Case, actor: Actor, acts: tuple[str, ...], told: str) -> Refusa
 
 def nothing_holds(case: Case, actor: Actor, on: date) -> Refusal | None:
     """A likely second grant goes on only once a leader has looked at it."""
-    hold = Hold.objects.filter(grant__case=case, state=Hold.State.OPEN).select_related("earlier__case").first()
-    if hold is None:
+    held = _open_holds(case=case.pk)
+    if not held:
         return None
-    earlier = hold.earlier.case
+    hold, earlier = held[0], held[0].earlier.case
     told = f"本件与{earlier.number}“{earlier.subject}”的引导资金{ground(hold)}，须先由市科技局负责人核定是否重复资助。"
     return Refusal("wrong_stage", told, (13,))
+
+
+_open_holds = Prepared(
+    lambda case: Hold.objects.filter(grant__case=case, state=Hold.State.OPEN).select_related("earlier__case")
+)
 
 
 def ground(hold: Hold) -> str:
@@ -51,7 +57,7 @@ def ground(hold: Hold) -> str:
 
 def something_holds(case: Case, actor: Actor, on: date) -> Refusal | None:
     """There is a hold to release."""
-    if Hold.objects.filter(grant__case=case, state=Hold.State.OPEN).exists():
+    if _open_holds(case=case.pk):
         return None
     return Refusal("wrong_stage", "本件没有待核定的疑似重复资助。", (13,))
 

@@ -11,6 +11,7 @@ from makerspace.matters.funding.capitals import in_yuan
 from makerspace.matters.funding.models import Account, Payment
 from makerspace.matters.recognition.models import Title
 from makerspace.office.casework.models import Case
+from makerspace.office.prepared import Prepared
 from makerspace.regulation.counting import chinese
 
 State = Account.State
@@ -65,8 +66,12 @@ def unsuited(account: Account, title: Title) -> str:
 
 def of_case(case: Case) -> str:
     """Why the account that stands in that case does not suit; empty where it does, or where none stands."""
-    account = now_of(case).select_related("grant__title").first()
-    return unsuited(account, account.grant.title) if account else ""
+    return next((unsuited(account, account.grant.title) for account in _standing(case=case.pk)), "")
+
+
+_standing = Prepared(
+    lambda case: Account.objects.filter(grant__case=case, state__in=NOW).select_related("grant__title").order_by("id")
+)
 
 
 def ended(title: Title, on: date) -> str:
