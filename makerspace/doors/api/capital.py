@@ -175,7 +175,7 @@ def _entered(request: HttpRequest, key: str, schema: type[Input], enter: Enter, 
     def act() -> Answer:
         return Answer(201, show(enter(tenant, by=person, on=on, evidence=evidence, **facts)))
 
-    return answered_once(request, person, content_of(fields, files), act)
+    return answered_once(request, person, content_of(request, fields, files), act)
 
 
 def _kept(person: Person, key: str) -> Makerspace:

@@ -229,7 +229,7 @@ def attach(request: HttpRequest, key: Id) -> HttpResponse:
         )  # fmt: skip
         return Answer(201, case_views.material(material))
 
-    return answered_once(request, person, content_of(fields, files), keep)
+    return answered_once(request, person, content_of(request, fields, files), keep)
 
 
 def _attach_to_act(found: Case, file: "UploadedFile[bytes]", fields: QueryDict, person: Person, on: date) -> Answer:

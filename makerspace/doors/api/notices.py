@@ -103,7 +103,7 @@ def object_to(request: HttpRequest, key: Id) -> HttpResponse:
     notice = _fetch(key)
     if request.content_type == "multipart/form-data":
         fields, files = form_of(request)
-        given, evidence, content = _plain(fields, files), files.getlist("evidence"), content_of(fields, files)
+        given, evidence, content = _plain(fields, files), files.getlist("evidence"), content_of(request, fields, files)
     else:
         given, evidence, content = object_of(request), [], body_of(request)
 
