@@ -11,7 +11,8 @@ from pytest_django import Settings
 
 from makerspace.matters.recognition.models import Title
 from makerspace.matters.review.models import Objection
-from makerspace.office.casework.models import Case
+from makerspace.office.casework.models import Assignment, Case
+from makerspace.office.casework.queries import PANEL
 from makerspace.office.record.models import Entry
 from makerspace.regulation import by_id
 from makerspace.regulation.terms import Procedure, Role
@@ -21,8 +22,11 @@ from tests.stories.walk import CONDITIONS, Town, sheet
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 TABLE: Procedure = by_id(REGULATION).procedures["recognition"]
 ACTS = [move.act for move in TABLE.moves]
-SELDOM = {"withdraw", "decline", "reject", "remit", "return_to_district", "request_correction", "uphold_objection"}
-SECONDS, STEPS, CASES = 120, 1600, 3
+SELDOM = {
+    "withdraw", "decline", "reject", "remit", "return_to_district", "request_correction", "uphold_objection",
+    "replace_expert", "reissue_notice", "register_paper",
+}  # fmt: skip
+SECONDS, STEPS, AFTERWARDS, CASES = 120, 1000, 60, 3
 REFUSALS = {400, 403, 404, 409, 412, 422}
 JUNK: list[dict[str, Any]] = [
     {},
@@ -45,35 +49,36 @@ class Walk:
     def __init__(self, seed: int) -> None:
         self.dice, self.town = random.Random(seed), Town()
         self.numbers = [self.town.with_papers(self.town.draft()) for _ in range(CASES)]
-        self.taken: list[tuple[str, str, str]] = []
+        self.closed: set[str] = set()
         self.statuses: dict[int, int] = {}
 
     def given(self, act: str, number: str) -> dict[str, Any]:
         """What the act needs, as somebody who means well would fill it in."""
         today, dice = self.town.today.isoformat(), self.dice
+        wanting = [{"condition": CONDITIONS[0].id, "text": "不符合"}]
         items = [{"condition": row.id, "found": "现场核对", "agrees": True, "remark": ""} for row in CONDITIONS]
-        objection = (
-            Objection.objects.filter(case__number=number).order_by("pk").values_list("pk", flat=True).last() or 1
-        )
+        raised = Objection.objects.filter(case__number=number).order_by("pk").values_list("pk", flat=True)
+        objection = dice.choice(list(raised) or [1])
         known: dict[str, dict[str, Any]] = {
             "submit": {"commitment": True},
+            "register_paper": {"received_on": today, "copies": 1, "agrees": True},
             "resubmit": {"commitment": True},
             "withdraw": {"reason": "不再申报"},
-            "request_correction": {"faults": [{"target": "staff", "text": "请补充"}]},
+            "request_correction": {"faults": [{"target": "makerspace", "text": "请补充"}]},
             "record_visit": {"visited_on": today, "inspectors": ["马超", "何静"], "items": items},
             "countersign_visit": {"agrees": True},
-            "decline": {"reasons": [{"condition": CONDITIONS[0].id, "text": "不符合"}], "remedies": "可以复核"},
+            "decline": {"reasons": wanting},
             "recommend": {"opinion": "符合条件，择优推荐。", "rank": dice.randint(1, 9)},
             "return_to_district": {"reason": "请复核场地"},
             "convene": {"visit_on": today},
             "declare_interest": {"conflict": False},
-            "replace_expert": {"reason": "因故不能参加"},
+            "replace_expert": {"person": self.expert(number), "reason": "hindered", "text": "因故不能参加"},
             "record_expert_visit": {"visited_on": today, "present": ["组长", "组员"], "findings": "运营正常。"},
             "score": {"items": sheet()},
             "conclude": {"result": "pass", "text": "条件符合，建议予以认定。"},
             "remit": {"to": dice.choice(["expert_review", "city_review"]), "reason": "请再核"},
             "approve": {"meeting_on": today},
-            "reject": {"meeting_on": today, "reasons": "不符合", "remedies": "可以复核"},
+            "reject": {"meeting_on": today, "reasons": wanting},
             "publish_notice": {"publish_on": today},
             "reissue_notice": {"wrong": "名称有误", "corrections": []},
             "admit_objection": {"objection": objection, "reason": "有明确事实"},
@@ -82,11 +87,21 @@ class Walk:
                 "objection": objection, "steps": "现场核对", "findings": "属实在驻", "reply_to_objector": "经核查在驻",
                 "reply_to_applicant": "有人反映，经核查在驻",
             },
-            "dismiss_objections": {"objections": [objection], "reasons": "不成立"},
-            "uphold_objection": {"objections": [objection], "reasons": "成立", "remedies": "可以复核"},
+            "dismiss_objections": {"reason": "不成立"},
+            "uphold_objection": {"objections": [objection], "reasons": wanting},
             "announce": {"document_number": f"昆科发〔{self.town.today.year}〕{dice.randint(1, 9999)}号"},
         }  # fmt: skip
         return known.get(act, {})
+
+    def seated(self, number: str) -> list[str]:
+        """The experts on the case's panel."""
+        seats = Assignment.objects.filter(case__number=number, role=PANEL, until=None)
+        keys = set(seats.values_list("person", flat=True))
+        return [name for name, person in self.town.people.items() if person.pk in keys]
+
+    def expert(self, number: str) -> int:
+        """The key of one of them, or of somebody else where there is none."""
+        return self.town.people[self.dice.choice(self.seated(number) or ["expert1"])].pk
 
     def step(self) -> None:
         """One roll: mostly an act by anybody on any case, now and then time, the clock or a stranger."""
@@ -100,8 +115,9 @@ class Walk:
             self.act()
 
     def act(self) -> None:
-        """Somebody tries something."""
-        number = self.dice.choice(self.numbers)
+        """Somebody tries something, seldom on a case that is closed: there everything is refused."""
+        still = [number for number in self.numbers if number not in self.closed]
+        number = self.dice.choice(still if still and self.dice.random() < 0.9 else self.numbers)
         case = Case.objects.get(number=number)
         act = self.dice.choice(self.likely(case.stage) if self.dice.random() < 0.8 else ACTS)
         if act == "withdraw" and self.dice.random() < 0.97:
@@ -124,7 +140,7 @@ class Walk:
         names = {
             Role.APPLICANT: [self.town.owner(number)], Role.DISTRICT: ["district"], Role.BUREAU: ["bureau", "handler"],
             Role.LEADER: ["leader"], Role.DISCIPLINE: ["discipline"],
-            Role.EXPERT: [name for name in self.town.people if name.startswith("expert")],
+            Role.EXPERT: self.seated(number),
         }  # fmt: skip
         return [name for role in TABLE.move(act).by for name in names.get(role, [])]
 
@@ -134,6 +150,8 @@ class Walk:
         after, added = Case.objects.get(number=number), Entry.objects.filter(stream=number).count() - entries
         assert status in {200, *REFUSALS}, told
         assert added == (status == 200), told
+        if after.closed_on:
+            self.closed.add(number)
         if status != 200:
             assert (after.stage, after.version) == (before.stage, before.version), told
 
@@ -186,10 +204,11 @@ def test_nobody_gets_past_the_table_however_long_they_try(settings: Settings, tm
 
 
 def walked(seed: int) -> Walk:
-    """A walk of its full length, or as far as it comes in its time."""
-    walk, until = Walk(seed), time.monotonic() + SECONDS
+    """A walk until every case is closed and some steps more, or as far as it comes in its time."""
+    walk, until, more = Walk(seed), time.monotonic() + SECONDS, AFTERWARDS
     for _ in range(STEPS):
         walk.step()
-        if time.monotonic() > until:
+        more -= len(walk.closed) == CASES
+        if not more or time.monotonic() > until:
             break
     return walk
