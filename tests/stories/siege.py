@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 from django.apps import apps
+from django.db import connection
+from django.db.models import Model
 
 from tests.factories import DAY
 from tests.stories.walk import SHAPE, Town
@@ -51,11 +53,15 @@ WRONG: dict[str, list[Any]] = {
 def everything() -> dict[str, Any]:
     """Every row of the house, so that a refusal can be shown to have changed nothing."""
     models = [model for model in apps.get_models() if model.__module__.startswith("makerspace.")]
-    return {
-        model._meta.label: list(model._default_manager.order_by("pk").values_list())
-        for model in models
-        if model._meta.label not in KEPT_BY_ASKING
-    }
+    with connection.cursor() as cursor:
+        return {model._meta.label: _rows(cursor, model) for model in models if model._meta.label not in KEPT_BY_ASKING}
+
+
+def _rows(cursor: Any, model: type[Model]) -> list[Any]:
+    """As the database gives them, which is several times as fast as through fields and their converters."""
+    quoted = connection.ops.quote_name
+    cursor.execute(f"SELECT * FROM {quoted(model._meta.db_table)} ORDER BY {quoted(model._meta.pk.column)}")
+    return list(cursor.fetchall())
 
 
 def refusal(answer: Any) -> tuple[int, list[str]]:
@@ -88,7 +94,7 @@ def nullable(schema: dict[str, Any]) -> bool:
 def attacked(town: Town, who: str, number: str, act: dict[str, Any]) -> list[Any]:
     """What went wrong in refusing every wrong value in every field of an act that may be taken now."""
     properties, path, faults = act["schema"].get("properties", {}), f"/cases/{number}/acts/{act['act']}", []
-    for turn in range(7):
+    for turn in range(7 if properties else 1):
         given = {name: WRONG[sort_of(schema)][turn] for name, schema in properties.items()} | {"stage": "recognised"}
         status, fields = refusal(town[who].send("POST", path, given))
         told = {field.partition("[")[0].partition(".")[0] for field in fields}

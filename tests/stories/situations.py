@@ -49,6 +49,7 @@ class Place:
     day: date
     town: Town = field(init=False)
     cases: dict[str, str] = field(default_factory=dict)
+    offers: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.town = Town(experts=1, at=datetime.combine(self.day, time(11), clock.KUNMING))
@@ -71,6 +72,12 @@ class Place:
     def stage(self, key: str) -> str:
         """Where that case stands."""
         return Case.objects.get(number=self.cases[key]).stage
+
+    def offered(self, who: str, key: str) -> list[dict[str, Any]]:
+        """The acts that the case offers to one of them; asked once, for a place stays as it was built."""
+        if (who, key) not in self.offers:
+            self.offers[who, key] = self.town[who].get(f"/cases/{self.cases[key]}")["acts"]
+        return self.offers[who, key]
 
     def body(self, row: Row, key: str, *, upload: bool = False) -> dict[str, Any]:
         """A good body for that case, with files uploaded by whoever takes the act, or with digests of none."""
