@@ -269,20 +269,19 @@ def looked_at(town: Town, username: str, paths: list[str], tints: set[str]) -> I
         desk.become(username)
     elif username:
         desk.sign_in(username, PASSWORD)
-    first, second = DESKTOP, PHONE
+    sizes = [DESKTOP, PHONE]
     for path in paths:
         answer = desk.page.goto(f"{town.url}{path}")
         assert answer is not None
         if "/reauthenticate/" in desk.page.url:
             desk.prove_identity(PASSWORD)
         if answer.status != 200:
-            yield Fault("answer", f"{username} {path}", first["width"], str(answer.status))
-        for size, rules in ((first, ()), (second, BY_WIDTH)):
-            if size is second:
-                desk.resize(size)
-            for rule, what in wrong_with(desk, rules, tints):
+            yield Fault("answer", f"{username} {path}", sizes[0]["width"], str(answer.status))
+        for size in sizes:
+            desk.resize(size)
+            for rule, what in wrong_with(desk, () if size is DESKTOP else BY_WIDTH, tints):
                 yield Fault(rule, f"{username} {path}", size["width"], what)
-        first, second = second, first
+        sizes.reverse()
     desk.page.context.close()
 
 

@@ -69,9 +69,7 @@ def of_case(case: Case) -> str:
     return next((unsuited(account, account.grant.title) for account in _standing(case=case.pk)), "")
 
 
-_standing = Prepared(
-    lambda case: Account.objects.filter(grant__case=case, state__in=NOW).select_related("grant__title").order_by("id")
-)
+_standing = Prepared(lambda case: now_of(case).select_related("grant__title"))
 
 
 def ended(title: Title, on: date) -> str:
