@@ -1,4 +1,4 @@
-"""Good files of each kind, made here and as small as they can be."""
+"""Good files of each kind, made here and as small as they can be; the same bytes whenever they are made."""
 
 import io
 import zipfile
@@ -23,7 +23,7 @@ def zipped(members: Mapping[str, bytes | str], *, packing: int = zipfile.ZIP_DEF
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", packing) as archive:
         for name, content in members.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, packing)
     return out.getvalue()
 
 
@@ -106,7 +106,7 @@ def new_pdf(pages: int = 1) -> pikepdf.Pdf:
 def saved(pdf: pikepdf.Pdf, encryption: pikepdf.Encryption | None = None) -> bytes:
     """The bytes of an open PDF."""
     out = io.BytesIO()
-    pdf.save(out, encryption=encryption or False)
+    pdf.save(out, encryption=encryption or False, deterministic_id=encryption is None)
     return out.getvalue()
 
 
