@@ -14,6 +14,7 @@ from typing import IO, Any
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
+Body = tuple[Any, int, "queue.SimpleQueue[bytes]"]  # where it comes from, how long it is, where it goes
 AT_WORK = 2
 CHUNK, IN_MEMORY = 64 * 1024, 1024 * 1024
 SILENCE = 10.0  # seconds without a chunk
@@ -29,6 +30,7 @@ class Patience:
     ) -> None:
         self.application, self.most, self.silence, self.slowest = application, most, silence, slowest
         self.pool = ThreadPoolExecutor(AT_WORK, thread_name_prefix="work")
+        self.idle: queue.SimpleQueue[queue.SimpleQueue[Body]] = queue.SimpleQueue()
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Receive, then work, then answer."""
@@ -55,7 +57,7 @@ class Patience:
     def _received(self, source: Any, length: int, body: IO[bytes]) -> bool:  # noqa: ANN401  as the server hands it over
         """Whether the body came; not where the client stopped sending, or sends too slowly."""
         chunks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        threading.Thread(target=_read, args=(source, length, chunks), daemon=True).start()
+        self._reader().put((source, length, chunks))
         left, until = length, time.monotonic() + self.silence + length / self.slowest
         while left > 0:
             try:
@@ -68,6 +70,21 @@ class Patience:
             left -= len(chunk)
         body.seek(0)
         return True
+
+    def _reader(self) -> "queue.SimpleQueue[Body]":
+        """The line to a thread that waits for a body: one that has read one to its end before, else a new one."""
+        try:
+            return self.idle.get_nowait()
+        except queue.Empty:
+            line: queue.SimpleQueue[Body] = queue.SimpleQueue()
+            threading.Thread(target=self._read_on, args=(line,), daemon=True).start()
+            return line
+
+    def _read_on(self, line: "queue.SimpleQueue[Body]") -> None:
+        """The life of such a thread; one whose body never comes waits with it, and others are begun beside it."""
+        while True:
+            _read(*line.get())
+            self.idle.put(line)
 
 
 def _read(source: Any, length: int, chunks: "queue.SimpleQueue[bytes]") -> None:  # noqa: ANN401
