@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+import orjson
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from makerspace.web.refusals import as_json
 
 JSON = "application/json; charset=utf-8"
 PER_PAGE = 50
+AS_WE_WRITE = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_NON_STR_KEYS
 
 
 class Answer(NamedTuple):
@@ -49,8 +51,14 @@ def listed(rows: QuerySet[Any], page: int, show: Callable[[Any], object]) -> dic
 
 
 def dumps(body: object) -> bytes:
-    """JSON; days as YYYY-MM-DD, instants with +08:00."""
-    return json.dumps(body, default=_plain, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+    """JSON; days as YYYY-MM-DD, instants with +08:00.
+
+    What orjson does not write (half a character, a number of more than 64 bits) the slower module of Python's own does.
+    """
+    try:
+        return orjson.dumps(body, default=_plain, option=AS_WE_WRITE)
+    except orjson.JSONEncodeError:
+        return json.dumps(body, default=_plain, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
 
 
 def instant(at: datetime) -> str:
@@ -65,6 +73,8 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, Decimal):
         return float(value)
+    if isinstance(value, tuple):
+        return list(value)
     raise TypeError(type(value).__name__)
 
 
