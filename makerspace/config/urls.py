@@ -1,8 +1,10 @@
-"""Every address of the system: the doors first, then the pages of each matter, then sign-in."""
+"""Every address of the system: the doors first (the API before all: its calls are the most), then the pages of each
+matter, then sign-in."""
 
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/", include("makerspace.doors.api.urls")),
     path("", include("makerspace.doors.portal.urls")),
     path("", include("makerspace.web.urls")),
     path("", include("makerspace.doors.training.urls")),
@@ -14,7 +16,6 @@ urlpatterns = [
     path("work/", include("makerspace.matters.support.urls")),
     path("work/", include("makerspace.matters.assessment.urls")),
     path("work/", include("makerspace.matters.funding.urls")),
-    path("api/", include("makerspace.doors.api.urls")),
     path("", include("makerspace.doors.clock.urls")),
     path("accounts/", include("allauth.urls")),
 ]

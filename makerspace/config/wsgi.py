@@ -1,5 +1,6 @@
 """The WSGI application: granian serves it, gunicorn could. It does not start on what cannot be trusted."""
 
+import gc
 import os
 import sys
 
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connection
+from django.urls import reverse
 
 from makerspace.config.patience import Patience
 from makerspace.office.record import durability
@@ -31,3 +33,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "makerspace.config.settings")
 sys.setswitchinterval(0.0005)  # whoever holds the write lock comes back from the database sooner than after 5 ms
 application = Patience(get_wsgi_application(), most=settings.BODY_MAX_BYTES)
 _trusted()
+reverse("portal_home")  # loads every page now, and not within somebody's first request
+gc.collect()
+gc.freeze()  # what was loaded stays: no collection looks through it again
