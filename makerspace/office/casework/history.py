@@ -36,7 +36,8 @@ def history_of(case: Case, reader: Person, on: date) -> list[Line]:
     return told(case, _entries(stream=case.number), reader, on)
 
 
-_entries = Prepared(entries_of)
+TOLD = ("seq", "act", "role", "at", "articles", "seal", "person__name", "person__username")
+_entries = Prepared(lambda stream: entries_of(stream).only("stream", *TOLD))  # not what was sealed: it is long
 
 
 def told(case: Case, entries: Sequence[Entry], reader: Person, on: date) -> list[Line]:
