@@ -42,15 +42,17 @@ class Lives:
         found: Client = self.local.client
         return found
 
-    def send(self, who: str, method: str, path: str, body: object = None, expect: int = 200, **more: str) -> Any:
-        """One JSON request as ``who``."""
+    def send(
+        self, who: str, method: str, path: str, body: object = None, expect: int = 200, **more: str
+    ) -> tuple[bytes, str | None]:
+        """One JSON request as ``who``: what came back, to be read where somebody wants to know, and its ETag."""
         headers = {"Authorization": f"Bearer {self.tokens[who]}", "Content-Type": "application/json", **more}
         content = json.dumps(body).encode() if body is not None else b""
         answer, data = self.client().send(method, f"/api/v1{path}", content, headers, expect)
-        return json.loads(data), answer.getheader("ETag")
+        return data, answer.getheader("ETag")
 
-    def act(self, who: str, number: str, act: str, **fields: object) -> Any:
-        """One act."""
+    def act(self, who: str, number: str, act: str, **fields: object) -> bytes:
+        """One act, and the case after it."""
         return self.send(who, "POST", f"/cases/{number}/acts/{act}", fields)[0]
 
     def upload(self, number: str, kind: str, conditions: list[str]) -> None:
@@ -74,7 +76,7 @@ class Lives:
         space = SPACE._replace(name=f"长跑众创空间{index}-{uuid4().hex[:6]}", authority=district)
         dossier = dossier_for(space, "91530102MA6K4WQX0C", "530102", self.day)
         case, etag = self.send("applicant", "POST", "/cases", {"call": self.call, "dossier": dossier}, expect=201)
-        number = case["id"]
+        number = json.loads(case)["id"]
         self.send("applicant", "PUT", f"/cases/{number}/dossier", dossier, **{"If-Match": etag or "*"})
         rows = REGULATION.conditions_of("comprehensive")
         self.upload(number, "evidence", [row.id for row in rows if row.strength is Strength.REQUIRED])
@@ -100,7 +102,7 @@ class Lives:
         head = ""
         for name in self.panel:
             after = self.act(name, number, "declare_interest", conflict=False)
-            if any(row["act"] == "record_expert_visit" for row in after["acts"]):
+            if any(row["act"] == "record_expert_visit" for row in json.loads(after)["acts"]):
                 head = name
         self.act(
             head, number, "record_expert_visit", visited_on=self.day.isoformat(), present=["专家组"], findings="属实"
