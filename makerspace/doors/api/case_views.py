@@ -135,7 +135,7 @@ def readable_material(case: Case, person: Person, on: date, digest: str) -> Mate
     return next((row for row in application.materials_for(person, case, on) if row.blob_id == digest), None)
 
 
-def _line(line: history.Line) -> dict[str, Any]:
+def _line(line: history.BriefLine) -> dict[str, Any]:
     entry = line.entry
     return {"at": instant(entry.at), "act": entry.act, "by": line.who, "article": line.article, "seal": entry.seal}
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from makerspace.office.casework import acts
 from makerspace.office.casework.kinds import kind_of
@@ -21,42 +22,79 @@ EXPERT = "专家组成员"
 CONVENING = frozenset({"convene", "replace_expert"})  # the acts in which the office learns who the experts are
 
 
-@dataclass(frozen=True)
-class Line:
-    """One entry in words: what was done, by whom as far as the reader may know, and on which articles."""
+class Brief(NamedTuple):
+    """An entry without what was sealed, which is long; the person by name."""
 
-    entry: Entry
+    act: str
+    role: str
+    at: datetime
+    articles: str
+    seal: str
+    person_id: int | None
+    person: str
+
+
+Recorded = Sequence[Entry] | Sequence[Brief]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What was done, by whom as far as the reader may know, and on which articles."""
+
     label: str
     who: str
     article: str
 
 
-def history_of(case: Case, reader: Person, on: date) -> list[Line]:
+@dataclass(frozen=True)
+class Line(Words):
+    """One entry in words."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class BriefLine(Words):
+    """One entry in words, where nobody asks what was sealed."""
+
+    entry: Brief
+
+
+def history_of(case: Case, reader: Person, on: date) -> list[BriefLine]:
     """The whole record of a case in words, oldest first; one query, whatever its length."""
-    return told(case, _entries(stream=case.number), reader, on)
+    entries = [
+        Brief(act, role, at, articles, seal, person, name or username or "")
+        for act, role, at, articles, seal, person, name, username in _briefs(stream=case.number)
+    ]
+    return [BriefLine(*said, entry) for said, entry in zip(_in_words(case, entries, reader, on), entries, strict=True)]
 
 
-TOLD = ("seq", "act", "role", "at", "articles", "seal", "person__name", "person__username")
-_entries = Prepared(lambda stream: entries_of(stream).only("stream", *TOLD))  # not what was sealed: it is long
+_briefs = Prepared(
+    lambda stream: entries_of(stream).values_list(
+        "act", "role", "at", "articles", "seal", "person_id", "person__name", "person__username"
+    )
+)
 
 
 def told(case: Case, entries: Sequence[Entry], reader: Person, on: date) -> list[Line]:
     """Entries that were read already, in words for ``reader``."""
+    return [Line(*said, entry) for said, entry in zip(_in_words(case, entries, reader, on), entries, strict=True)]
+
+
+def _in_words(case: Case, entries: Recorded, reader: Person, on: date) -> list[tuple[str, str, str]]:
+    """Label, who and article of each."""
     table, named, inside = procedure_of(case), names_experts(case, entries, reader, on), is_inside(case, reader, on)
     return [
-        Line(
-            entry=entry,
-            label=table.move(entry.act).label
-            if table.has(entry.act)
-            else kind_of(case).notes.get(entry.act, entry.act),
-            who=_who(entry, case, named=named or own, inside=inside or own),
-            article=cited(tuple(int(number) for number in entry.articles.split(",") if number)),
+        (
+            table.move(entry.act).label if table.has(entry.act) else kind_of(case).notes.get(entry.act, entry.act),
+            _who(entry, case, named=named or own, inside=inside or own),
+            cited(tuple(int(number) for number in entry.articles.split(",") if number)),
         )
         for entry, own in ((entry, entry.person_id == reader.pk) for entry in entries)
     ]
 
 
-def names_experts(case: Case, entries: Sequence[Entry] | None, reader: Person, on: date) -> bool:
+def names_experts(case: Case, entries: Recorded | None, reader: Person, on: date) -> bool:
     """Whether the reader may know who the experts are (C12): who convened or replaced on this case, leaders, auditors.
 
     Nobody of the applying unit may, whatever else they are. ``entries`` are the case's where they were read already.
@@ -69,7 +107,7 @@ def names_experts(case: Case, entries: Sequence[Entry] | None, reader: Person, o
     return Role.BUREAU in capacity.roles and _has_convened(case, entries, reader)
 
 
-def _has_convened(case: Case, entries: Sequence[Entry] | None, reader: Person) -> bool:
+def _has_convened(case: Case, entries: Recorded | None, reader: Person) -> bool:
     if entries is None:
         own = Entry.objects.filter(stream=case.number, person=reader, role=Role.BUREAU, act__in=CONVENING)
         return remember(case, ("convened", reader.pk), own.exists)
@@ -84,19 +122,19 @@ def is_inside(case: Case, reader: Person, on: date) -> bool:
     return bool(capacity.roles & SEES_ALL) and case.organisation_id not in capacity.organisations
 
 
-def _who(entry: Entry, case: Case, *, named: bool, inside: bool) -> str:
+def _who(entry: Entry | Brief, case: Case, *, named: bool, inside: bool) -> str:
     if entry.role == Role.EXPERT and not named:
         return EXPERT
     act = acts.find(case.kind, entry.act)
     return _place(entry, case) if act and act.unnamed and not inside else _in_full(entry, case)
 
 
-def _in_full(entry: Entry, case: Case) -> str:
+def _in_full(entry: Entry | Brief, case: Case) -> str:
     place = "专家" if entry.role == Role.EXPERT else _place(entry, case)
     return f"{entry.person}（{place}）" if entry.person else EXPERT if entry.role == Role.EXPERT else place
 
 
-def _place(entry: Entry, case: Case) -> str:
+def _place(entry: Entry | Brief, case: Case) -> str:
     role = Role(entry.role)
     names = {Role.DISTRICT: case.authority.office, Role.APPLICANT: case.organisation.name}
     return names.get(role, ROLE_NAMES[role])
