@@ -124,7 +124,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "cached_statements": 1000,  # a life of a case has more kinds of statements than the usual 128
         "init_command": (
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;PRAGMA recursive_triggers=ON;"
-            "PRAGMA cache_size=-32000;PRAGMA temp_store=MEMORY;"
+            "PRAGMA cache_size=-32000;PRAGMA temp_store=MEMORY;PRAGMA wal_autocheckpoint=4000;"
         ),
     }
     DATABASES["default"]["CONN_MAX_AGE"] = None
