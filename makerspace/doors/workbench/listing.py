@@ -16,7 +16,7 @@ from makerspace.office.people.models import Person
 from makerspace.office.people.queries import competent_authorities
 from makerspace.web.lists import Filter
 
-SEARCH = ("search",)
+SEARCH = ("search__contains",)
 DEFAULT = "-opened"
 SORTS: Mapping[str, str | Sequence[str]] = {
     "opened": "id",

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.base import ContentFile
@@ -121,6 +122,23 @@ def test_the_address_filters_the_list(sign_in: SignIn, query: str, expected: set
 
     assert {case.subject for case in listing.rows} == expected
     assert listing.count == len(expected)
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("ax-Lab", "Ax-Lab空间"),
+        ("AX-LAB", "Ax-Lab空间"),
+        ("Ｂ", "ｂ空间"),
+        ("100%", "100%A_空间"),
+        ("a_", "100%A_空间"),
+    ],
+)
+def test_what_is_searched_is_found_in_either_case_and_stands_for_itself(sign_in: SignIn, typed: str, name: str) -> None:
+    found = {each: bare_case(each).number for each in ("Ax-Lab空间", "ｂ空间", "100%A_空间", "1000空间")}
+
+    assert numbers_on(sign_in(make_person(Role.BUREAU)), f"{LIST}?{urlencode({'q': typed})}") == {found[name]}
 
 
 @pytest.mark.parametrize(
