@@ -1,6 +1,7 @@
 """What goes back: JSON in UTF-8, and every refusal in the one shape of the contract."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -72,7 +73,9 @@ def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return float(value)
+        if not math.isfinite(number := float(value)):
+            raise ValueError(f"JSON knows no {value}.")  # orjson would write null
+        return number
     if isinstance(value, tuple):
         return list(value)
     raise TypeError(type(value).__name__)

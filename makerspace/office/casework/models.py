@@ -39,9 +39,8 @@ class Case(models.Model):
             models.Index(fields=["authority", "stage", "due_on", "id"], name="case_district_worklist"),
             models.Index(fields=["organisation", "-id"], name="case_of_organisation"),
             models.Index(fields=["kind", "-id"], name="case_by_kind"),
-            models.Index(
-                fields=["stage", "filed_on", "search"], name="case_counted"
-            ),  # a list's count reads this alone
+            # the count of a list reads this alone
+            models.Index(fields=["stage", "filed_on", "search"], name="case_counted"),
         ]
 
     def __str__(self) -> str:

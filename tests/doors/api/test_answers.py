@@ -37,6 +37,15 @@ def test_what_the_fast_writer_does_not_take_is_written_all_the_same(value: objec
     assert json.loads(dumps({"value": value, "big": 2**80})) == {"value": back, "big": 2**80}
 
 
-def test_what_has_no_place_in_json_is_a_fault_of_ours() -> None:
-    with pytest.raises(TypeError):
-        dumps({"value": object()})
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        (object(), TypeError),
+        (Decimal("NaN"), ValueError),
+        (Decimal("-Infinity"), ValueError),
+        (Decimal("1e400"), ValueError),
+    ],
+)
+def test_what_has_no_place_in_json_is_a_fault_of_ours(value: object, fault: type[Exception]) -> None:
+    with pytest.raises(fault):
+        dumps({"value": value})
